@@ -1,0 +1,7 @@
+"""A table whose columns have roles: reading, guessing roles, ids."""
+
+from napari_astro_al.catalogue.catalogue import ArrayColumn, Catalogue
+from napari_astro_al.catalogue.ids import SourceId
+from napari_astro_al.catalogue.roles import ROWS, Column, Roles
+
+__all__ = ["ROWS", "ArrayColumn", "Catalogue", "Column", "Roles", "SourceId"]

@@ -1,0 +1,96 @@
+"""Source ids: their hashes, their text, and back.
+
+A source id is a Python int or str. It crosses every boundary (files, layers, the ledger, signals);
+row numbers stay inside. Order that must not depend on the order of a file comes from `id_hashes`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+SourceId = int | str
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+
+
+def splitmix64(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """One step of the splitmix64 generator for each value.
+
+    Parameters
+    ----------
+    values : (n,) uint64 ndarray
+        States.
+
+    Returns
+    -------
+    (n,) uint64 ndarray
+        Well-mixed 64-bit numbers; a bijection of the states.
+
+    References
+    ----------
+    Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators", OOPSLA.
+    """
+    with np.errstate(over="ignore"):
+        z = np.asarray(values, dtype=np.uint64) + _GOLDEN
+        z = (z ^ (z >> np.uint64(30))) * _MIX_1
+        z = (z ^ (z >> np.uint64(27))) * _MIX_2
+        return z ^ (z >> np.uint64(31))
+
+
+def id_hashes(ids: npt.NDArray[Any], seed: int) -> npt.NDArray[np.uint64]:
+    """A 64-bit hash of each id that depends on the id and the seed alone.
+
+    Parameters
+    ----------
+    ids : (n,) ndarray
+        int64 or uint64 ids: splitmix64(id xor seed). Strings (dtype object): BLAKE2b with an
+        8-byte digest, keyed by the seed, read little-endian.
+    seed : int
+        Taken modulo 2^64.
+
+    Returns
+    -------
+    (n,) uint64 ndarray
+    """
+    key = seed % 2**64
+    if ids.dtype.kind in "iu":
+        raw = np.ascontiguousarray(ids)
+        unsigned = raw.view(np.uint64) if raw.dtype.itemsize == 8 else raw.astype(np.uint64)
+        return splitmix64(unsigned ^ np.uint64(key))
+    secret = key.to_bytes(8, "little")
+    digests = b"".join(
+        hashlib.blake2b(str(one).encode(), digest_size=8, key=secret).digest() for one in ids
+    )
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+
+
+def derived_seed(seed: int, *purpose: object) -> int:
+    """A seed for one purpose, from the session's seed.
+
+    Parameters
+    ----------
+    seed : int
+        The session's seed.
+    *purpose : str or int
+        What the random numbers are for; for example ``("query", n_labels)``.
+
+    Returns
+    -------
+    int
+        Below 2^63.
+    """
+    text = "\x1f".join([str(seed), *map(str, purpose)])
+    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little") >> 1
+
+
+def as_source_ids(values: Iterable[Any]) -> list[SourceId]:
+    """Array elements as plain Python ints and strings."""
+    return [int(one) if isinstance(one, (int, np.integer)) else str(one) for one in values]

@@ -1,0 +1,78 @@
+"""The exception tree: everything that a user can put right derives from `AstroALError`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class AstroALError(Exception):
+    """Base of every error that napari-astro-al raises on purpose."""
+
+
+class AstroALWarning(UserWarning):
+    """Something was accepted that the user should know about."""
+
+
+class CatalogueError(AstroALError):
+    """A table cannot become a catalogue, or a column or source is not in it."""
+
+
+class FeatureError(AstroALError):
+    """A feature recipe does not fit the catalogue."""
+
+
+class ProjectionError(AstroALError):
+    """A projection cannot be made from this catalogue."""
+
+
+class LabelError(AstroALError):
+    """A label, class or source given by an annotator is not acceptable."""
+
+
+class NotEnoughLabels(AstroALError):
+    """Training needs labels of at least two classes."""
+
+
+class LedgerError(AstroALError):
+    """The ledger of labels cannot be read or written."""
+
+
+class LearnerError(AstroALError):
+    """A model or query strategy cannot be built or has failed."""
+
+
+class SessionError(AstroALError):
+    """A session cannot be created, opened or saved."""
+
+
+class CutoutError(AstroALError):
+    """A cutout provider is not usable. A missing picture is a value, not this error."""
+
+
+class RegistrationError(AstroALError):
+    """An extension was registered under a wrong or taken name."""
+
+
+class JobError(AstroALError):
+    """A long-running job failed; the cause is chained."""
+
+
+def listing(names: Iterable[object], *, most: int = 8) -> str:
+    """Names for an error message, quoted, the first few and a count of the rest.
+
+    Parameters
+    ----------
+    names : iterable
+        What to list, in order.
+    most : int
+        How many to spell out.
+
+    Returns
+    -------
+    str
+        For example ``'u', 'g', 'r' and 12 more``.
+    """
+    items = [repr(str(name)) for name in names]
+    if len(items) <= most:
+        return ", ".join(items) if items else "none"
+    return f"{', '.join(items[:most])} and {len(items) - most} more"

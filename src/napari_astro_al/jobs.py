@@ -1,0 +1,70 @@
+"""Long work as generators: they yield `Progress` and return a result.
+
+A plain call drains the generator; the window drives it in a worker thread, shows the progress
+and closes it to cancel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from napari_astro_al.errors import AstroALError, JobError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job has come.
+
+    Attributes
+    ----------
+    message : str
+        What is being done, as words for a person.
+    done, total : int
+        Steps finished and steps in all; ``total == 0`` means that nobody knows.
+    """
+
+    message: str
+    done: int = 0
+    total: int = 0
+
+
+Job = Generator[Progress, None, T]
+
+
+def drain(job: Job[T]) -> T:
+    """Run a job to its end and give its result."""
+    while True:
+        try:
+            next(job)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+
+
+def guarded(job: Job[T], what: str) -> Job[T]:
+    """The same job, with every failure as an `AstroALError`.
+
+    Worker threads swallow a ``RuntimeError`` that leaves a generator, so no job may let one out.
+
+    Parameters
+    ----------
+    job : generator
+        The job to run.
+    what : str
+        What the job does, for the message: "train the model".
+
+    Raises
+    ------
+    JobError
+        Where the job failed with anything but an `AstroALError`; the cause is chained.
+    """
+    try:
+        return (yield from job)
+    except AstroALError:
+        raise
+    except Exception as error:
+        raise JobError(f"Could not {what}: {type(error).__name__}: {error}") from error
