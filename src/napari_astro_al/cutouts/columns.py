@@ -1,0 +1,147 @@
+"""Pictures that a column of the catalogue names or holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from napari_astro_al.catalogue import Catalogue, SourceId
+from napari_astro_al.cutouts.cutout import Cutout, centre_crop
+from napari_astro_al.cutouts.pictures import read_picture
+from napari_astro_al.errors import CutoutError, listing
+
+
+@dataclass(frozen=True)
+class ImageColumn:
+    """Cutouts from a column of file paths, or from an array column.
+
+    Parameters
+    ----------
+    column : str
+        A text column with the path of a PNG, JPEG or FITS file a source, or an array column with
+        elements of shape ``(ny, nx)``, ``(ny, nx, 3 or 4)`` or ``(3, ny, nx)``.
+    root : path-like, optional
+        Folder that paths are relative to. By default the folder of the catalogue's file, or the
+        working folder for a catalogue that has no file.
+    pixel_scale : float, optional
+        Arcseconds a pixel, for pictures that do not say it themselves.
+    title : str, optional
+        Name of the provider; the column's name by default.
+
+    Notes
+    -----
+    A path that leads out of the folder, through ``..``, a link or because it is absolute, is not
+    followed: a table from elsewhere must not read files of the person who opens it. Only where
+    neither `root` nor a file of the catalogue is there, and so the paths are the person's own, are
+    absolute ones followed anywhere.
+
+    A size on the sky crops the picture around its middle where its pixel scale is known, and
+    changes nothing where it is not. Sources are taken to be in the middle of their picture.
+    """
+
+    column: str
+    root: str | PathLike[str] | None = None
+    pixel_scale: float | None = field(default=None, kw_only=True)
+    title: str | None = field(default=None, kw_only=True)
+
+    @property
+    def name(self) -> str:
+        """What the picture is called."""
+        return self.title or self.column
+
+    def check(self, catalogue: Catalogue) -> None:
+        """Refuse a catalogue that has no such column, or a folder that is not there.
+
+        Raises
+        ------
+        CutoutError
+            Naming the columns that could be meant, or the folder.
+        """
+        known = [*catalogue.arrays, *catalogue.table.columns]
+        if self.column not in known:
+            likely = [*catalogue.roles.images, *catalogue.arrays] or known
+            raise CutoutError(
+                f"{catalogue.name!r} has no column {self.column!r} for pictures. "
+                f"Columns: {listing(dict.fromkeys(likely))}."
+            )
+        if self.root is not None and not Path(self.root).expanduser().is_dir():
+            raise CutoutError(
+                f"There is no folder {str(self.root)!r} for the pictures of column "
+                f"{self.column!r}. Give root= the folder that the paths are relative to."
+            )
+
+    def cutout(self, catalogue: Catalogue, source: SourceId, size: float | None) -> Cutout:
+        """The picture of one source; see `CutoutProvider.cutout`."""
+        row = catalogue.row_of(source)
+        if self.column in catalogue.arrays:
+            picture = _from_array(catalogue.arrays[self.column], row, self.column)
+        else:
+            picture = self._from_file(catalogue, catalogue.column(self.column).iloc[row])
+        scale = picture.pixel_scale if picture.pixel_scale is not None else self.pixel_scale
+        return centre_crop(replace(picture, name=self.name, pixel_scale=scale), size)
+
+    def _from_file(self, catalogue: Catalogue, cell: Any) -> Cutout:
+        if not isinstance(cell, str) or not cell.strip():
+            return Cutout.absent(f"column {self.column!r} names no picture for this source")
+        text = cell.strip()
+        if "://" in text:
+            return Cutout.absent(f"{text} is not a file; addresses are not fetched")
+        try:
+            path, reason = self._resolve(catalogue, text)
+        except (OSError, ValueError, RuntimeError) as error:
+            return Cutout.absent(f"{text!r} is not a usable path: {error}")
+        return Cutout.absent(reason) if path is None else read_picture(path)
+
+    def _resolve(self, catalogue: Catalogue, text: str) -> tuple[Path | None, str]:
+        """The file that a path means, all links followed, or None and why it is refused."""
+        trusted = self.root is None and catalogue.path is None
+        if self.root is not None:
+            folder = Path(self.root).expanduser()
+        else:
+            folder = catalogue.path.parent if catalogue.path is not None else Path.cwd()
+        folder = folder.resolve()
+        target = (folder / text).resolve()
+        if target.is_relative_to(folder) or (trusted and Path(text).is_absolute()):
+            return target, ""
+        return None, f"{text} leads out of the folder {folder}, which is not allowed"
+
+
+def image_columns(catalogue: Catalogue) -> list[ImageColumn]:
+    """A provider for each column that the roles call pictures.
+
+    Columns of web addresses give providers too; their cutouts say that nothing is fetched.
+    """
+    known = {*catalogue.arrays, *catalogue.table.columns}
+    return [ImageColumn(name) for name in catalogue.roles.images if name in known]
+
+
+def _from_array(column: Any, row: int, name: str) -> Cutout:
+    title = f"column {name}"
+    pixels = np.asarray(column[row])
+    picture = _as_picture(pixels)
+    if picture is None:
+        return Cutout.absent(
+            f"{title} has arrays of {pixels.dtype} and shape {pixels.shape}, which are no pictures",
+            provenance=title,
+        )
+    if picture.dtype.kind == "f" and not np.isfinite(picture).any():
+        return Cutout.absent(f"{title} has no pixel with data for this source", provenance=title)
+    return Cutout(picture, provenance=title)
+
+
+def _as_picture(pixels: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
+    if pixels.dtype.kind not in "buif" or 0 in pixels.shape:
+        return None
+    native = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
+    if native.ndim == 2 and min(native.shape) > 1:
+        return native
+    if native.ndim == 3 and native.shape[-1] in {3, 4}:
+        return np.ascontiguousarray(native[..., :3])
+    if native.ndim == 3 and native.shape[0] == 3:
+        return np.ascontiguousarray(np.moveaxis(native, 0, -1))
+    return None
