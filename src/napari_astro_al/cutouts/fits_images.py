@@ -33,8 +33,9 @@ def read_fits(data: bytes, title: str, *, most_pixels: int) -> Cutout:
     Returns
     -------
     Cutout
-        With WCS and pixel scale where the header has celestial coordinates; BLANK and NaN pixels
-        are NaN. `missing` says why where there is no image.
+        With WCS and pixel scale where the header has celestial coordinates. BLANK pixels,
+        infinities and the largest finite number of either sign are NaN. `missing` says why where
+        there is no image.
     """
     from astropy.io import fits
 
@@ -59,7 +60,7 @@ def _first_image(hdus: Any, title: str, most_pixels: int) -> Cutout:
             return Cutout.absent(
                 f"{title} is too large for a cutout: {nx} x {ny} pixels", provenance=title
             )
-        pixels = _native(hdu.data).reshape(ny, nx)
+        pixels = _with_nan(_native(hdu.data).reshape(ny, nx))
         if pixels.dtype.kind == "f" and not np.isfinite(pixels).any():
             return Cutout.absent(f"{title} has no pixel with data", provenance=title)
         wcs = _celestial(hdu.header)
@@ -75,6 +76,14 @@ def _first_image(hdus: Any, title: str, most_pixels: int) -> Cutout:
 
 def _native(data: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.array(data, dtype=data.dtype.newbyteorder("="))
+
+
+def _with_nan(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Infinities and the largest number of the dtype, which some pipelines write, become NaN."""
+    if pixels.dtype.kind == "f":
+        with np.errstate(invalid="ignore"):
+            pixels[~(np.abs(pixels) < np.finfo(pixels.dtype).max / 2)] = np.nan
+    return pixels
 
 
 def _celestial(header: Any) -> Any:

@@ -16,8 +16,8 @@ _SAMPLE = 250_000
 def contrast_limits(pixels: npt.NDArray[Any]) -> tuple[float, float]:
     """The values that black and white should stand for.
 
-    Black is the sky, taken as the sigma-clipped median less one standard deviation; white is the
-    99.7th percentile, or five standard deviations above the sky where that is more, so that the
+    Black is the sky, taken as the sigma-clipped median, less half a standard deviation; white is
+    the 99.7th percentile, or ten standard deviations above the sky where that is more, so that the
     noise of an empty picture does not fill the range.
 
     Parameters
@@ -39,9 +39,8 @@ def contrast_limits(pixels: npt.NDArray[Any]) -> tuple[float, float]:
     if not len(values):
         return 0.0, 1.0
     _, sky, noise = sigma_clipped_stats(values, sigma=3.0, maxiters=5)
-    low = max(float(sky - noise), float(values.min()))
-    high = max(float(np.percentile(values, 99.7)), float(sky + 5.0 * noise))
-    high = min(high, float(values.max()))
+    low = max(float(sky - 0.5 * noise), float(values.min()))
+    high = max(float(np.percentile(values, 99.7)), float(sky + 10.0 * noise))
     return (low, high) if high > low else (low, low + max(abs(low), 1.0) * 1e-6)
 
 

@@ -1,0 +1,145 @@
+"""The collection of providers and the memory of pictures."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from napari_astro_al.catalogue import Catalogue, Roles
+from napari_astro_al.cutouts import Cutout, Cutouts
+from napari_astro_al.cutouts.memory import ByteCache
+from napari_astro_al.errors import CatalogueError, CutoutError
+
+CATALOGUE = Catalogue(pd.DataFrame({"x": [0.0, 1.0]}), np.array([10, 11]), Roles())
+
+
+class Constant:
+    """A provider that counts how often it is asked."""
+
+    def __init__(self, name, pixels=None, error=None):
+        self.name, self.pixels, self.error, self.asked = name, pixels, error, []
+
+    def cutout(self, catalogue, source, size):
+        self.asked.append((source, size))
+        if self.error:
+            raise self.error
+        if self.pixels is None:
+            return Cutout.absent("outside the survey")
+        return Cutout(self.pixels)
+
+
+GREY = np.full((4, 4), 90, dtype=np.uint8)
+
+
+class TestCutouts:
+    def test_one_picture_a_provider_in_their_order(self):
+        cutouts = Cutouts(CATALOGUE)
+        cutouts.add(Constant("optical", GREY))
+        cutouts.add(Constant("radio"))
+        optical, radio = cutouts.get(10)
+        assert (optical.name, optical.missing) == ("optical", "")
+        assert (radio.name, radio.missing) == ("radio", "outside the survey")
+
+    def test_a_picture_is_asked_for_once(self):
+        cutouts, provider = Cutouts(CATALOGUE), Constant("optical", GREY)
+        cutouts.add(provider)
+        cutouts.get(10)
+        cutouts.get(10)
+        cutouts.get(10, "1 arcmin")
+        assert provider.asked == [(10, None), (10, 60.0)]
+
+    def test_a_missing_picture_is_asked_for_again(self):
+        cutouts, provider = Cutouts(CATALOGUE), Constant("radio")
+        cutouts.add(provider)
+        cutouts.get(10)
+        cutouts.get(10)
+        assert len(provider.asked) == 2
+
+    def test_a_provider_that_fails_leaves_the_others(self):
+        cutouts = Cutouts(CATALOGUE)
+        cutouts.add(Constant("broken", error=ZeroDivisionError("no beam")))
+        cutouts.add(Constant("optical", GREY))
+        broken, optical = cutouts.get(10)
+        assert broken.missing == "broken failed: ZeroDivisionError: no beam"
+        assert optical.pixels is not None
+
+    def test_a_replaced_provider_does_not_show_old_pictures(self):
+        cutouts = Cutouts(CATALOGUE)
+        cutouts.add(Constant("optical", GREY))
+        cutouts.get(10)
+        cutouts.remove("optical")
+        cutouts.add(Constant("optical", GREY + 1))
+        assert cutouts.get(10)[0].pixels[0, 0] == 91
+
+    def test_names_are_unique(self):
+        cutouts = Cutouts(CATALOGUE)
+        cutouts.add(Constant("optical", GREY))
+        with pytest.raises(CutoutError, match="provider of cutouts called 'optical' already"):
+            cutouts.add(Constant("optical", GREY))
+
+    def test_removing_a_stranger(self):
+        cutouts = Cutouts(CATALOGUE)
+        cutouts.add(Constant("optical", GREY))
+        with pytest.raises(CutoutError, match=r"called 'radio'. There are: 'optical'"):
+            cutouts.remove("radio")
+
+    def test_a_source_that_is_not_there(self):
+        with pytest.raises(CatalogueError, match="no source '12'"):
+            Cutouts(CATALOGUE).get(12)
+
+    def test_changes_are_told(self):
+        cutouts, heard = Cutouts(CATALOGUE), []
+        cutouts.changed.connect(lambda: heard.append(len(cutouts)))
+        cutouts.add(Constant("optical", GREY))
+        cutouts.remove("optical")
+        assert heard == [1, 0]
+
+    def test_the_thumbnail_is_of_the_first_provider_that_has_a_picture(self):
+        cutouts = Cutouts(CATALOGUE)
+        assert cutouts.thumbnail(10, 8) is None
+        cutouts.add(Constant("radio"))
+        assert cutouts.thumbnail(10, 8) is None
+        cutouts.add(Constant("optical", GREY))
+        small = cutouts.thumbnail(10, 8)
+        assert small.shape == (8, 8, 3)
+        assert (small == 90).all()
+
+    def test_many_threads_at_once(self):
+        cutouts = Cutouts(CATALOGUE, most_bytes=4000)
+        cutouts.add(Constant("optical", GREY))
+        with ThreadPoolExecutor(8) as pool:
+            sources = [10, 11] * 200
+            pictures = list(pool.map(lambda one: cutouts.get(one)[0], sources))
+        assert all(one.pixels[0, 0] == 90 for one in pictures)
+
+
+class TestByteCache:
+    def test_the_least_recently_used_is_forgotten(self):
+        cache = ByteCache[str](100)
+        cache.put("a", "A", 40)
+        cache.put("b", "B", 40)
+        cache.get("a")
+        cache.put("c", "C", 40)
+        assert [cache.get(key) for key in "abc"] == ["A", None, "C"]
+        assert cache.nbytes == 80
+
+    def test_replacing_does_not_count_twice(self):
+        cache = ByteCache[str](100)
+        cache.put("a", "A", 60)
+        cache.put("a", "AA", 70)
+        assert (cache.get("a"), cache.nbytes) == ("AA", 70)
+
+    def test_what_is_too_large_is_not_kept_and_takes_nothing_away(self):
+        cache = ByteCache[str](100)
+        cache.put("a", "A", 60)
+        cache.put("b", "B", 101)
+        assert (cache.get("a"), cache.get("b")) == ("A", None)
+
+
+class TestCutout:
+    def test_pixels_or_a_reason(self):
+        with pytest.raises(CutoutError, match="gave both"):
+            Cutout(GREY, missing="gone", name="radio")
+        with pytest.raises(CutoutError, match="gave neither"):
+            Cutout(None)
