@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from napari_astro_al.annotation.events import (
     ANSWERS,
@@ -13,7 +14,6 @@ from napari_astro_al.annotation.events import (
     REDO,
     SKIP,
     UNDO,
-    UNSURE,
     Chain,
     Event,
     annotator_of,
@@ -23,30 +23,17 @@ from napari_astro_al.errors import LedgerError
 State = Literal["labelled", "unsure", "skipped"]
 
 
-class _Step:
-    """What one call or key press answered; taken back and brought back as one."""
-
-    __slots__ = ("active", "sources")
-
-    def __init__(self) -> None:
-        self.active = True
-        self.sources: list[str] = []
-
-
 class _Author:
-    """Steps of one chain, oldest first: those that stand, and those that redo can bring back."""
+    """Steps of one chain, oldest first: those that stand, and those that redo can bring back.
+
+    Both map the step's name to the arrival of its last answer.
+    """
 
     __slots__ = ("done", "undone")
 
     def __init__(self) -> None:
-        self.done: dict[str, _Step] = {}
-        self.undone: dict[str, _Step] = {}
-
-
-class _Answer(NamedTuple):
-    arrival: int
-    step: _Step
-    event: Event
+        self.done: dict[str, int] = {}
+        self.undone: dict[str, int] = {}
 
 
 class LabelSet:
@@ -78,10 +65,15 @@ class LabelSet:
         self._places: dict[str, int] = {}
         self._unsure: set[str] = set()
         self._skipped: dict[str, int] = {}
-        self._answers: dict[str, list[_Answer]] = {}
-        self._authors: dict[str, _Author] = {}
         self._order: list[str] | None = []
-        self._arrived = 0
+        self._authors: dict[str, _Author] = {}
+        # Answers by arrival number, from 1. Links lead to the answer before of the same source,
+        # and of the same step; 0 ends them. No object an event, so that a million fold quickly.
+        self._answers: list[Event] = []
+        self._stands = bytearray(1)
+        self._source_links = array("q", [0])
+        self._step_links = array("q", [0])
+        self._last_of: dict[str, int] = {}
 
     @classmethod
     def fold(cls, events: Iterable[Event]) -> LabelSet:
@@ -122,7 +114,6 @@ class LabelSet:
                 f"Event {event.sequence} of chain {event.chain} ({kind}) has no {error} in its "
                 "payload. The ledger is damaged: restore it from a copy."
             ) from error
-        self._arrived += 1
         return ()
 
     @property
@@ -137,7 +128,7 @@ class LabelSet:
 
     @property
     def skipped(self) -> Mapping[str, int]:
-        """Skipped sources and the arrival number of the last skip of each."""
+        """Skipped sources and an order number of the last skip of each, rising with time."""
         return self._skipped
 
     @property
@@ -162,12 +153,12 @@ class LabelSet:
 
     def history_of(self, source: str) -> list[Event]:
         """Every label, unsure and skip of a source in order of arrival, also those undone."""
-        return [answer.event for answer in self._answers.get(source, ())]
+        return [self._answer(arrival) for arrival in self._trail(source)][::-1]
 
     def votes(self, source: str) -> dict[str, str | None]:
         """The vote of each annotator that counts for a source; None is a vote for "unsure"."""
-        votes, _ = _count(self._answers.get(source, ()))
-        return {who: _choice(answer.event) for who, answer in votes.items()}
+        votes, _ = self._count(source)
+        return {who: self._choice(arrival) for who, arrival in votes.items()}
 
     def undoable(self, chain: Chain | str) -> str | None:
         """The step of a chain that an undo would take back, None where there is none."""
@@ -182,120 +173,122 @@ class LabelSet:
     def _take_answer(self, event: Event) -> tuple[str, ...]:
         payload = event.payload
         source: str = payload["source"]
-        if event.kind == LABEL:
-            payload["label"]
+        label: str | None = payload["label"] if event.kind == LABEL else None
         author = self._authors.get(event.chain)
         if author is None:
             author = self._authors[event.chain] = _Author()
-        if author.undone:
+        elif author.undone:
             author.undone.clear()
-        name = payload.get("step") or event.uuid
-        step = author.done.get(name)
-        if step is None:
-            step = author.done[name] = _Step()
-        step.sources.append(source)
-        self._arrived += 1
-        answer = _Answer(self._arrived, step, event)
-        answers = self._answers.get(source)
-        if answers is None:
-            self._answers[source] = [answer]
+        step = payload.get("step") or event.uuid
+        before = self._last_of.get(source, 0)
+        self._answers.append(event)
+        arrival = len(self._answers)
+        self._stands.append(1)
+        self._source_links.append(before)
+        self._step_links.append(author.done.get(step, 0))
+        self._last_of[source] = author.done[step] = arrival
+        if label is not None and not before:
+            self._labels[source] = label
+            self._places[source] = arrival
+            if self._order is not None:
+                self._order.append(source)
         else:
-            answers.append(answer)
-        self._settle(source)
+            self._settle(source)
         return (source,)
 
-    def _take_back(self, chain: str, name: str) -> tuple[str, ...]:
-        self._arrived += 1
+    def _take_back(self, chain: str, step: str) -> tuple[str, ...]:
         author = self._authors.get(chain)
-        step = author.done.pop(name, None) if author else None
-        if author is None or step is None:
+        if author is None or step not in author.done:
             return ()
-        author.undone[name] = step
-        return self._switch(step, active=False)
+        author.undone[step] = author.done.pop(step)
+        return self._switch(author.undone[step], 0)
 
-    def _bring_back(self, chain: str, name: str) -> tuple[str, ...]:
-        self._arrived += 1
+    def _bring_back(self, chain: str, step: str) -> tuple[str, ...]:
         author = self._authors.get(chain)
-        step = author.undone.pop(name, None) if author else None
-        if author is None or step is None:
+        if author is None or step not in author.undone:
             return ()
-        author.done[name] = step
-        return self._switch(step, active=True)
+        author.done[step] = author.undone.pop(step)
+        return self._switch(author.done[step], 1)
 
-    def _switch(self, step: _Step, *, active: bool) -> tuple[str, ...]:
-        step.active = active
-        changed = tuple(dict.fromkeys(step.sources))
-        for source in changed:
+    def _switch(self, arrival: int, stands: int) -> tuple[str, ...]:
+        """Let the answers of a step stand (1) or not (0), given the last of them."""
+        touched: dict[str, None] = {}
+        while arrival:
+            self._stands[arrival] = stands
+            touched[self._answer(arrival).payload["source"]] = None
+            arrival = self._step_links[arrival]
+        for source in touched:
             self._settle(source)
-        return changed
+        return tuple(reversed(touched))
 
     def _settle(self, source: str) -> None:
         """Bring the views of one source up to date with its answers."""
-        answers = self._answers[source]
-        if len(answers) == 1 and answers[0].step.active:
-            kind = answers[0].event.kind
-            winner = None if kind == SKIP else answers[0]
-            skip = answers[0].arrival if kind == SKIP else 0
-        else:
-            votes, skip = _count(answers)
-            winner = _winner(votes.values())
-        if winner is not None and winner.event.kind == LABEL:
-            self._labels[source] = winner.event.payload["label"]
-            if self._places.get(source) != winner.arrival:
-                self._places[source] = winner.arrival
+        votes, skip = self._count(source)
+        winner = self._winner(votes.values())
+        choice = self._choice(winner) if winner else None
+        if choice is not None:
+            self._labels[source] = choice
+            if self._places.get(source) != winner:
+                self._places[source] = winner
                 self._order = None
-        elif self._labels.pop(source, None) is not None:
-            del self._places[source]
+        elif source in self._labels:
+            del self._labels[source], self._places[source]
             self._order = None
-        if winner is not None and winner.event.kind == UNSURE:
+        if winner and choice is None:
             self._unsure.add(source)
         else:
             self._unsure.discard(source)
-        if winner is None and skip:
+        if skip and not winner:
             self._skipped[source] = skip
         else:
             self._skipped.pop(source, None)
 
+    def _count(self, source: str) -> tuple[dict[str, int], int]:
+        """Arrivals of each annotator's answer that counts, and of the last open skip or 0."""
+        by_chain: dict[str, int] = {}
+        skip = 0
+        for arrival in self._trail(source):
+            if not self._stands[arrival]:
+                continue
+            event = self._answer(arrival)
+            if event.kind != SKIP:
+                by_chain.setdefault(event.chain, arrival)
+            elif not skip and event.chain not in by_chain:
+                skip = arrival
+        votes: dict[str, int] = {}
+        for chain, arrival in by_chain.items():
+            who = annotator_of(chain)
+            if who not in votes or self._time(arrival) > self._time(votes[who]):
+                votes[who] = arrival
+        if len(votes) > 1:
+            votes.pop(CATALOGUE, None)
+        return votes, skip
 
-def _choice(event: Event) -> str | None:
-    """What an answer votes for: a label, or None for "unsure"."""
-    return event.payload["label"] if event.kind == LABEL else None
+    def _winner(self, votes: Iterable[int]) -> int:
+        """The first answer for what has more votes than anything else; 0 where nothing has."""
+        by_choice: dict[str | None, list[int]] = {}
+        for arrival in votes:
+            by_choice.setdefault(self._choice(arrival), []).append(arrival)
+        ranked = sorted(by_choice.values(), key=len, reverse=True)
+        if not ranked or (len(ranked) > 1 and len(ranked[0]) == len(ranked[1])):
+            return 0
+        return min(ranked[0])
 
+    def _trail(self, source: str) -> Iterator[int]:
+        """Arrivals of the answers to a source, the last one first."""
+        arrival = self._last_of.get(source, 0)
+        while arrival:
+            yield arrival
+            arrival = self._source_links[arrival]
 
-def _count(answers: Iterable[_Answer]) -> tuple[dict[str, _Answer], int]:
-    """The answer of each annotator that counts, and the arrival of the last open skip or 0."""
-    by_chain: dict[str, _Answer] = {}
-    skips: dict[str, int] = {}
-    for answer in answers:
-        if not answer.step.active:
-            continue
-        chain = answer.event.chain
-        if answer.event.kind == SKIP:
-            skips[chain] = answer.arrival
-        else:
-            by_chain[chain] = answer
-            skips.pop(chain, None)
-    votes: dict[str, _Answer] = {}
-    for chain, answer in by_chain.items():
-        who = annotator_of(chain)
-        rival = votes.get(who)
-        if rival is None or _time(answer) > _time(rival):
-            votes[who] = answer
-    if len(votes) > 1:
-        votes.pop(CATALOGUE, None)
-    return votes, max(skips.values(), default=0)
+    def _answer(self, arrival: int) -> Event:
+        return self._answers[arrival - 1]
 
+    def _choice(self, arrival: int) -> str | None:
+        """What an answer votes for: a label, or None for "unsure"."""
+        event = self._answer(arrival)
+        return event.payload["label"] if event.kind == LABEL else None
 
-def _time(answer: _Answer) -> tuple[str, str]:
-    return answer.event.utc, answer.event.chain
-
-
-def _winner(votes: Iterable[_Answer]) -> _Answer | None:
-    """The first answer for the choice that has more votes than any other, None for a tie."""
-    by_choice: dict[str | None, list[_Answer]] = {}
-    for answer in votes:
-        by_choice.setdefault(_choice(answer.event), []).append(answer)
-    ranked = sorted(by_choice.values(), key=len, reverse=True)
-    if not ranked or (len(ranked) > 1 and len(ranked[0]) == len(ranked[1])):
-        return None
-    return min(ranked[0], key=lambda answer: answer.arrival)
+    def _time(self, arrival: int) -> tuple[str, str]:
+        event = self._answer(arrival)
+        return event.utc, event.chain
