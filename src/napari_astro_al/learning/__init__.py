@@ -1,0 +1,37 @@
+"""Tasks, splits, learners, query strategies, training and scores.
+
+Importing this package loads neither scikit-learn nor modAL: the modules do so when they are used.
+"""
+
+from napari_astro_al.learning.learners import build_learner
+from napari_astro_al.learning.metrics import METRICS, confusion_matrix, score_row
+from napari_astro_al.learning.models import MODELS
+from napari_astro_al.learning.recipe import COVERAGE, LearnerRecipe, ResolvedLearner
+from napari_astro_al.learning.register import register
+from napari_astro_al.learning.split import POOL, TEST, VALIDATION, Split
+from napari_astro_al.learning.strategies import STRATEGIES, Candidates, rank
+from napari_astro_al.learning.task import Task
+from napari_astro_al.learning.training import TrainRequest, TrainResult, train_job
+
+__all__ = [
+    "COVERAGE",
+    "METRICS",
+    "MODELS",
+    "POOL",
+    "STRATEGIES",
+    "TEST",
+    "VALIDATION",
+    "Candidates",
+    "LearnerRecipe",
+    "ResolvedLearner",
+    "Split",
+    "Task",
+    "TrainRequest",
+    "TrainResult",
+    "build_learner",
+    "confusion_matrix",
+    "rank",
+    "register",
+    "score_row",
+    "train_job",
+]

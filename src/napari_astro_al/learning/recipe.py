@@ -1,0 +1,191 @@
+"""Which models learn and which strategy asks, as a value that JSON can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from napari_astro_al.errors import LearnerError, listing
+from napari_astro_al.learning.model_json import spec_from_json, spec_to_json
+from napari_astro_al.learning.models import ModelSpec, checked, describe
+from napari_astro_al.learning.strategies import (
+    Strategy,
+    checked_strategy,
+    strategy_name,
+    strategy_to_json,
+)
+
+AUTO = "auto"
+COVERAGE = "coverage"
+ENOUGH_OF_EACH = 2
+
+
+@dataclass(frozen=True)
+class ResolvedLearner:
+    """What a recipe comes to with the labels at hand.
+
+    Attributes
+    ----------
+    models : tuple
+        Model specifications, one a committee member: names, pairs or estimators.
+    strategy : str or callable
+        "coverage" while queries are spread over feature space.
+    why : str
+        One sentence on why this strategy asks.
+    """
+
+    models: tuple[ModelSpec, ...]
+    strategy: str | Strategy
+    why: str
+
+    @property
+    def covers(self) -> bool:
+        """Whether queries are spread over feature space, without a model."""
+        return self.strategy == COVERAGE
+
+    @property
+    def model_name(self) -> str:
+        """The models' names, for a person."""
+        return describe(self.models)
+
+    @property
+    def strategy_name(self) -> str:
+        """The strategy's name, for a person."""
+        return strategy_name(self.strategy)
+
+
+@dataclass(frozen=True)
+class LearnerRecipe:
+    """Models and query strategy.
+
+    Parameters
+    ----------
+    model : str, (str, dict) or scikit-learn classifier
+        "auto", a model's name ("random forest"), a name with parameters, or an estimator, which
+        is cloned.
+    models : sequence of these, optional
+        Several models are a committee, which predicts by its mean probability.
+    strategy : str or callable
+        "auto", a strategy's name, or a function: ours (`Candidates` to scores) or modAL's
+        (``f(classifier, X, n_instances=1)`` to indices).
+    start_limit : int or None
+        With fewer than two labels of some class of the task, queries are spread over feature
+        space until this many labels are spent. None: until every class has two.
+    seed : int
+        Joins the session's seed.
+
+    Raises
+    ------
+    LearnerError
+        If a model or strategy is unknown, or `model` and `models` are both given.
+    """
+
+    model: ModelSpec = AUTO
+    models: Sequence[ModelSpec] = ()
+    strategy: str | Strategy = AUTO
+    start_limit: int | None = 30
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        members = [self.models] if isinstance(self.models, str) else list(self.models)
+        automatic = isinstance(self.model, str) and self.model == AUTO
+        if members and not automatic:
+            raise LearnerError(
+                "A recipe has either model=... or models=[...] (a committee), not both."
+            )
+        if self.start_limit is not None and self.start_limit < 0:
+            raise LearnerError(f"start_limit must be 0 or more, or None, not {self.start_limit}.")
+        if not automatic:
+            object.__setattr__(self, "model", checked(self.model))
+        object.__setattr__(self, "models", tuple(checked(one) for one in members))
+        object.__setattr__(self, "strategy", checked_strategy(self.strategy))
+
+    def resolve(
+        self,
+        n_labels: int,
+        classes: Mapping[str, int],
+        *,
+        named: Sequence[str] = (),
+        go_on: bool = False,
+    ) -> ResolvedLearner:
+        """What "auto" and the start come to now.
+
+        Parameters
+        ----------
+        n_labels : int
+            Labels spent so far on the pool.
+        classes : dict of {str: int}
+            How many labels each modelled class has; classes without any may be left out.
+        named : sequence of str
+            The classes that the user named; each shall have two examples before the start ends.
+        go_on : bool
+            The user goes on without them.
+
+        Returns
+        -------
+        ResolvedLearner
+        """
+        models = self._models()
+        if self.strategy == "random":
+            return ResolvedLearner(models, "random", "Sources are drawn at random, as chosen.")
+        labelled = [name for name, count in classes.items() if count]
+        if len(labelled) < 2:
+            why = (
+                "Two classes must be labelled before a model can learn; so far: "
+                f"{listing(labelled)}. Sources are spread over feature space."
+            )
+            return ResolvedLearner(models, COVERAGE, why)
+        short = [name for name in named if classes.get(name, 0) < ENOUGH_OF_EACH]
+        spent = self.start_limit is not None and n_labels >= self.start_limit
+        if short and not spent and not go_on:
+            limit = "" if self.start_limit is None else f" or {self.start_limit} labels are spent"
+            why = (
+                f"Sources are spread over feature space until {listing(short)} "
+                f"{'has' if len(short) == 1 else 'have'} two examples{limit}."
+            )
+            return ResolvedLearner(models, COVERAGE, why)
+        strategy = "margin" if self.strategy == AUTO else self.strategy
+        why = f"{describe(models)} is trained on {n_labels} labels; {strategy_name(strategy)} asks."
+        return ResolvedLearner(models, strategy, why)
+
+    def _models(self) -> tuple[ModelSpec, ...]:
+        if self.models:
+            return tuple(self.models)
+        automatic = isinstance(self.model, str) and self.model == AUTO
+        return ("logistic_regression",) if automatic else (self.model,)
+
+    def to_json(self) -> dict[str, Any]:
+        """The recipe as JSON values.
+
+        Raises
+        ------
+        LearnerError
+            If it holds a model or strategy that a file cannot, by name.
+        """
+        automatic = isinstance(self.model, str) and self.model == AUTO
+        return {
+            "model": AUTO if automatic else spec_to_json(self.model),
+            "models": [spec_to_json(one) for one in self.models],
+            "strategy": strategy_to_json(self.strategy),
+            "start_limit": self.start_limit,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> LearnerRecipe:
+        """The recipe that `to_json` wrote.
+
+        Raises
+        ------
+        LearnerError
+            If a model or strategy is not known here.
+        """
+        model = content.get("model", AUTO)
+        return cls(
+            model=AUTO if model == AUTO else spec_from_json(model),
+            models=[spec_from_json(one) for one in content.get("models", ())],
+            strategy=str(content.get("strategy", AUTO)),
+            start_limit=content.get("start_limit", 30),
+            seed=int(content.get("seed", 0)),
+        )

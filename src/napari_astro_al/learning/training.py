@@ -1,0 +1,227 @@
+"""Training as a job: everything it needs in a request, everything it found in a result."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from napari_astro_al.catalogue.ids import derived_seed
+from napari_astro_al.errors import LearnerError, NotEnoughLabels, listing
+from napari_astro_al.jobs import Job, Progress, guarded
+from napari_astro_al.learning.cross_validation import cross_predict_job
+from napari_astro_al.learning.learners import (
+    class_probabilities,
+    failures_named,
+    fitted_learner,
+    quietly,
+)
+from napari_astro_al.learning.metrics import score_row
+from napari_astro_al.learning.recipe import LearnerRecipe, ResolvedLearner
+from napari_astro_al.learning.task import Task
+
+if TYPE_CHECKING:
+    from napari_astro_al.features import FeatureMatrix
+
+CHUNK = 16_384
+"""Rows predicted between two looks at whether the job was cancelled."""
+
+
+@dataclass(frozen=True)
+class TrainRequest:
+    """Everything that training depends on, captured when it is asked for.
+
+    Attributes
+    ----------
+    task_name : str
+    task : Task
+    recipe : LearnerRecipe
+    features : FeatureMatrix
+    labelled_rows : (l,) int64 ndarray
+        Rows of the training sources, in event order.
+    labels : sequence of str
+        Their modelled classes (`Task.names`).
+    id_hashes : (n_sources,) uint64 ndarray
+        Seeded hashes of the source ids.
+    heldout : dict of {"validation" or "test": (rows, labels)}
+        What to score on. Without any, the labels are cross-validated.
+    seed : int
+        The session's.
+    revision : int
+        Of the session's state; the result carries it.
+    """
+
+    task_name: str
+    task: Task
+    recipe: LearnerRecipe
+    features: FeatureMatrix
+    labelled_rows: npt.NDArray[np.int64]
+    labels: Sequence[str]
+    id_hashes: npt.NDArray[np.uint64]
+    heldout: Mapping[str, tuple[npt.NDArray[np.int64], Sequence[str]]] = field(default_factory=dict)
+    seed: int = 0
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """A trained learner and what it says.
+
+    Attributes
+    ----------
+    task_name : str
+    revision : int
+        The request's.
+    learner : modAL ActiveLearner or Committee
+    classes : tuple of str
+        `Task.names`, the columns of `probabilities`.
+    probabilities : (n_sources, n_classes) float32 ndarray
+        A committee's mean; NaN rows where the source is not usable; 0 for a class without labels.
+    votes : (n_models, n_sources, n_classes) float32 ndarray or None
+        Each member's probabilities, for a committee.
+    scores : list of dict
+        One row a split: ``n_labels``, ``split``, and those of `score_row`.
+    model : str
+        Names of the models.
+    why : str
+        Why these.
+    seconds : float
+        What it took.
+    notes : tuple of str
+        What the models warned of.
+    """
+
+    task_name: str
+    revision: int
+    learner: Any
+    classes: tuple[str, ...]
+    probabilities: npt.NDArray[np.float32]
+    votes: npt.NDArray[np.float32] | None
+    scores: list[dict[str, Any]]
+    model: str
+    why: str
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+
+def train_job(request: TrainRequest) -> Job[TrainResult]:
+    """Train, score, and predict every usable source.
+
+    Parameters
+    ----------
+    request : TrainRequest
+
+    Returns
+    -------
+    generator
+        Yields `Progress` and returns a `TrainResult`; closing it between two yields cancels.
+
+    Raises
+    ------
+    NotEnoughLabels
+        If fewer than two classes have labelled usable sources.
+    LearnerError
+        If a model fails; names it.
+    """
+    return guarded(_train(request), "train the model")
+
+
+def _train(request: TrainRequest) -> Job[TrainResult]:
+    started = time.perf_counter()
+    matrix, names = request.features, request.task.names
+    rows, labels = _training_data(request)
+    counts = Counter(labels)
+    resolved = request.recipe.resolve(len(labels), counts, go_on=True)
+    seed = derived_seed(request.seed, "train", request.task_name, request.recipe.seed)
+    notes: list[str] = []
+
+    yield Progress(f"Training {resolved.model_name} on {len(labels)} labels")
+    X, y = matrix.values[rows], np.array(labels, dtype=np.str_)
+    learner = quietly(lambda: fitted_learner(resolved.models, resolved.strategy, X, y, seed), notes)
+    votes = yield from _predict(learner, request, resolved, notes)
+    with np.errstate(invalid="ignore"):
+        probabilities = votes.mean(axis=0, dtype=np.float32) if len(votes) > 1 else votes[0]
+
+    scores = [
+        _score(split, held, probabilities, len(labels), names, seed)
+        for split, held in request.heldout.items()
+        if len(held[0])
+    ]
+    if not scores:
+        predicted = yield from cross_predict_job(
+            resolved.models, X, y, request.id_hashes[rows], seed
+        )
+        row = score_row(labels, predicted, names, derived_seed(seed, "bootstrap"))
+        scores = [{"n_labels": len(labels), "split": "cross-validation", **row}]
+    return TrainResult(
+        task_name=request.task_name,
+        revision=request.revision,
+        learner=learner,
+        classes=names,
+        probabilities=probabilities,
+        votes=votes if len(votes) > 1 else None,
+        scores=scores,
+        model=resolved.model_name,
+        why=resolved.why,
+        seconds=time.perf_counter() - started,
+        notes=tuple(notes),
+    )
+
+
+def _training_data(request: TrainRequest) -> tuple[npt.NDArray[np.int64], list[str]]:
+    rows = np.asarray(request.labelled_rows, dtype=np.int64)
+    labels = [str(one) for one in request.labels]
+    strangers = sorted(set(labels) - set(request.task.names))
+    if strangers:
+        raise LearnerError(
+            f"Labels {listing(strangers)} are not classes of the task {request.task_name!r}: "
+            f"{listing(request.task.names)}."
+        )
+    usable = np.asarray(request.features.usable)[rows]
+    kept = [label for label, use in zip(labels, usable, strict=True) if use]
+    counts = Counter(kept)
+    if len(counts) < 2:
+        there = ", ".join(f"{count} of {name!r}" for name, count in counts.items()) or "none"
+        left = "" if usable.all() else f" ({int((~usable).sum())} more have no features)"
+        raise NotEnoughLabels(
+            f"Training {request.task_name!r} needs labels of at least two classes; there are: "
+            f"{there}{left}. Label a source of another class."
+        )
+    return rows[usable], kept
+
+
+def _predict(
+    learner: Any, request: TrainRequest, resolved: ResolvedLearner, notes: list[str]
+) -> Job[npt.NDArray[np.float32]]:
+    values, usable = request.features.values, np.flatnonzero(request.features.usable)
+    names = request.task.names
+    votes = np.full((len(resolved.models), len(values), len(names)), np.nan, dtype=np.float32)
+    for start in range(0, len(usable), CHUNK):
+        yield Progress("Predicting", start, len(usable))
+        rows = usable[start : start + CHUNK]
+        with failures_named(resolved.model_name, "predict"):
+            votes[:, rows] = quietly(
+                partial(class_probabilities, learner, values[rows], names), notes
+            )
+    return votes
+
+
+def _score(
+    split: str,
+    held: tuple[npt.NDArray[np.int64], Sequence[str]],
+    probabilities: npt.NDArray[np.float32],
+    n_labels: int,
+    names: Sequence[str],
+    seed: int,
+) -> dict[str, Any]:
+    rows, labels = np.asarray(held[0], dtype=np.int64), np.array(held[1], dtype=np.str_)
+    known = ~np.isnan(probabilities[rows]).any(axis=1) & np.isin(labels, names)
+    predicted = np.array(names)[np.nan_to_num(probabilities[rows[known]]).argmax(axis=1)]
+    row = score_row(labels[known], predicted, names, derived_seed(seed, "bootstrap", split))
+    return {"n_labels": n_labels, "split": split, **row}
