@@ -1,0 +1,29 @@
+"""Recipe to float32 matrix: generators, missing values, scaling."""
+
+from napari_astro_al.features.defaults import default_columns
+from napari_astro_al.features.generators import GENERATORS
+from napari_astro_al.features.matrix import (
+    FeatureMatrix,
+    apply_features,
+    apply_features_job,
+    build_features,
+    build_features_job,
+)
+from napari_astro_al.features.plan import feature_names, feature_unit, raw_feature
+from napari_astro_al.features.preprocessing import PreprocessingFit
+from napari_astro_al.features.recipe import FeatureRecipe
+
+__all__ = [
+    "GENERATORS",
+    "FeatureMatrix",
+    "FeatureRecipe",
+    "PreprocessingFit",
+    "apply_features",
+    "apply_features_job",
+    "build_features",
+    "build_features_job",
+    "default_columns",
+    "feature_names",
+    "feature_unit",
+    "raw_feature",
+]
