@@ -38,6 +38,7 @@ ANSWERS = frozenset({LABEL, UNSURE, SKIP})
 CATALOGUE = "catalogue"
 """The annotator of labels inherited from a column; counts only where no person has answered."""
 
+_spell = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 _REQUIRED = {
     LABEL: ("source", "label"),
     UNSURE: ("source",),
@@ -135,7 +136,7 @@ def event_hash(
         SHA-256, in hex, of the canonical JSON of
         ``[previous, uuid, chain, sequence, utc, kind, payload]``.
     """
-    head = json.dumps([previous, uuid, chain, sequence, utc, kind], separators=(",", ":"))
+    head = _spell([previous, uuid, chain, sequence, utc, kind])
     return hashlib.sha256(f"{head[:-1]},{payload}]".encode()).hexdigest()
 
 
@@ -162,7 +163,7 @@ def canonical_json(kind: str, payload: Mapping[str, Any]) -> str:
         _check_text(kind, payload, "step")
     try:
         _check_keys(payload)
-        return json.dumps(dict(payload), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return _spell(dict(payload))
     except (TypeError, ValueError, RecursionError) as error:
         raise LedgerError(
             f"This {kind!r} event was NOT recorded: its payload is not strict JSON ({error}). Use "
@@ -170,8 +171,13 @@ def canonical_json(kind: str, payload: Mapping[str, Any]) -> str:
         ) from error
 
 
-def new_event(chain: str, tip: tuple[int, str], kind: str, payload: str) -> Event:
-    """The next event of a chain, at this moment.
+def utc_now() -> str:
+    """The present time, spelled as in `Event`."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def next_event(chain: str, tip: tuple[int, str], utc: str, kind: str, payload: str) -> Event:
+    """The event that continues a chain.
 
     Parameters
     ----------
@@ -179,6 +185,8 @@ def new_event(chain: str, tip: tuple[int, str], kind: str, payload: str) -> Even
         ``annotator/device``.
     tip : (int, str)
         Sequence and hash of the chain's last event; ``(0, "")`` before the first.
+    utc : str
+        When it happened.
     kind : str
         Kind of the event.
     payload : str
@@ -186,7 +194,6 @@ def new_event(chain: str, tip: tuple[int, str], kind: str, payload: str) -> Even
     """
     sequence, previous = tip[0] + 1, tip[1]
     uuid = str(uuid4())
-    utc = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     digest = event_hash(previous, uuid, chain, sequence, utc, kind, payload)
     return Event(uuid, chain, sequence, utc, kind, json.loads(payload), previous, digest)
 
