@@ -1,0 +1,9 @@
+"""One person's work on one catalogue: labels, models, scores, and what is on show."""
+
+from napari_astro_al.session.asking import Query
+from napari_astro_al.session.oracle import ColumnOracle, Oracle
+from napari_astro_al.session.selection import Selection
+from napari_astro_al.session.session import Session
+from napari_astro_al.session.simulate import simulate
+
+__all__ = ["ColumnOracle", "Oracle", "Query", "Selection", "Session", "simulate"]

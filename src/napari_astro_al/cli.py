@@ -1,0 +1,131 @@
+"""The command line: open a catalogue, or see a demonstration."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from napari_astro_al.errors import AstroALError
+
+if TYPE_CHECKING:
+    from napari_astro_al.session import Session
+
+DEMO_LABELS = 60
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns
+    -------
+    int
+        The exit status: 0 where all went well, 1 for an error that the person can put right.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        if options.what == "demo":
+            return _demo(headless=options.headless, screenshot=options.screenshot)
+        return _open(options.what)
+    except AstroALError as error:
+        print(f"napari-astro-al: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="napari-astro-al",
+        description="Active learning for astronomical catalogues in napari.",
+    )
+    parser.add_argument(
+        "what",
+        nargs="?",
+        metavar="CATALOGUE",
+        help="a catalogue file (FITS, VOTable, ECSV, CSV, Parquet, HDF5, ...), a session folder "
+        "NAME.astroal, or the word demo",
+    )
+    parser.add_argument(
+        "--headless",
+        action="store_true",
+        help="with demo: play a scripted session and write a screenshot, then stop",
+    )
+    parser.add_argument(
+        "--screenshot",
+        type=Path,
+        default=Path("demo-screenshot.png"),
+        metavar="PNG",
+        help="with demo --headless: where the picture of the window goes",
+    )
+    return parser
+
+
+def _open(what: str | None) -> int:
+    import napari
+
+    from napari_astro_al.widgets import open_viewer
+
+    open_viewer(None if what is None else Path(what))
+    napari.run()
+    return 0
+
+
+def has_screen() -> bool:
+    """Whether there is a display to open a window on."""
+    if sys.platform.startswith(("darwin", "win")):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _demo(*, headless: bool, screenshot: Path) -> int:
+    if not headless and has_screen():
+        import napari
+
+        from napari_astro_al import samples
+        from napari_astro_al.widgets import open_viewer
+
+        open_viewer(samples.hubble_deep_field())
+        napari.run()
+        return 0
+    print("There is no screen: an oracle plays a session on the simulated survey.")
+    session = play_session()
+    if not has_screen():
+        print("No screenshot: it needs a display, or Xvfb (./run demo starts it).")
+        return 0
+    from napari_astro_al.widgets.portrait import portrait
+
+    portrait(session, screenshot)
+    print(f"Screenshot of the whole window: {screenshot}")
+    return 0
+
+
+def play_session(n_labels: int = DEMO_LABELS) -> Session:
+    """A session on the simulated survey in which an oracle has labelled some sources.
+
+    Prints the learning curve as it goes.
+    """
+    from napari_astro_al import samples
+    from napari_astro_al.session import ColumnOracle, Session
+
+    catalogue = samples.simulated_survey(10_000, seed=0)
+    session = Session(catalogue, pool="labelled")
+    oracle = ColumnOracle(catalogue)
+    print(f"{len(catalogue):,} simulated sources; the oracle labels {n_labels}.\n")
+    print("labels  macro-F1 on validation, with 95 % interval")
+    for count in range(1, n_labels + 1):
+        source = session.query()[0]
+        session.annotate(source, oracle.label([source])[0])
+        if count % 10 == 0 and not session.is_covering():
+            session.train()
+            row = session.scores.iloc[-1]
+            bar = "#" * round(40 * row["f1"])
+            print(f"{count:6d}  {row['f1']:.3f} ({row['f1_low']:.3f} to {row['f1_high']:.3f})  {bar}")
+    session.query()
+    print()
+    return session
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""``session.json``: what a session is made of, beside the ledger of labels."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from napari_astro_al.errors import SessionError
+
+FORMAT = 1
+
+
+class CatalogueReference(BaseModel):
+    """Which catalogue a session belongs to, without its data.
+
+    Attributes
+    ----------
+    path : str
+        The file, relative to the session's folder where it can be; empty if it was in memory.
+    n_sources : int
+        Number of sources.
+    id_kind : str
+        "int64", "uint64" or "string".
+    id_digest : str
+        Sum of the id hashes modulo 2^64, hexadecimal: the same for any order of the rows.
+    roles : dict
+        The fields of `Roles`.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    path: str = ""
+    n_sources: int
+    id_kind: str
+    id_digest: str
+    roles: dict[str, Any]
+
+
+class SessionDocument(BaseModel):
+    """The whole of ``session.json``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: Literal[1] = FORMAT
+    package_version: str
+    catalogue: CatalogueReference
+    features: dict[str, Any]
+    tasks: dict[str, dict[str, Any]]
+    learners: dict[str, dict[str, Any]]
+    split: dict[str, Any]
+    pool: Literal["all", "labelled"] = "all"
+    seed: int = 0
+    going_on: list[str] = Field(default_factory=list)
+    projection: dict[str, Any] | None = None
+    cutouts: list[dict[str, Any]] = Field(default_factory=list)
+    current: str | None = None
+    window: dict[str, Any] = Field(default_factory=dict)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace a file as a whole, so that a crash leaves the old one or the new one.
+
+    Raises
+    ------
+    SessionError
+        If the folder cannot be written to.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise SessionError(
+            f"Could not write {path.name} in {path.parent}: {error.strerror or error}. "
+            "Make room or choose another folder; labels are in the ledger and are not affected."
+        ) from error
+
+
+def write_document(path: Path, document: SessionDocument) -> None:
+    """Write ``session.json``."""
+    write_atomically(path, document.model_dump_json(indent=2).encode())
+
+
+def read_document(path: Path) -> SessionDocument:
+    """Read ``session.json``.
+
+    Raises
+    ------
+    SessionError
+        If it is not there, is not valid, or was written by a newer version.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SessionError(
+            f"{path.parent} is not a session: it has no {path.name}. Name a folder that "
+            "Session(path=...) made."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SessionError(f"Could not read {path}: {error}.") from error
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SessionError(f"{path} is not valid JSON: {error}.") from error
+    if isinstance(content, dict) and isinstance(content.get("format"), int):
+        written = content["format"]
+        if written > FORMAT:
+            raise SessionError(
+                f"{path} is of format {written}; this version reads up to {FORMAT}. "
+                "Update napari-astro-al."
+            )
+    try:
+        return SessionDocument.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        raise SessionError(f"{path} is damaged at {where}: {first['msg']}.") from error

@@ -1,0 +1,99 @@
+"""The learning curve: scores of every model that was trained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from napari_astro_al.annotation import Event
+from napari_astro_al.learning.training import TrainResult
+
+LEADING = (
+    "task",
+    "n_labels",
+    "split",
+    "model",
+    "accuracy",
+    "balanced_accuracy",
+    "precision",
+    "recall",
+    "f1",
+)
+
+
+class History:
+    """Score rows in the order of training; each is an event of the ledger as well.
+
+    Attributes
+    ----------
+    rows : list of dict
+        One a model and split, with `confusion` (true class by predicted class, counts) beside the
+        columns of `table`.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> History:
+        """The history that a ledger tells."""
+        history = cls()
+        for event in events:
+            if event.kind == "trained":
+                history._take(event.payload)
+        return history
+
+    def _take(self, payload: Mapping[str, Any]) -> None:
+        shared = {"task": payload["task"], "model": payload["model"]}
+        self.rows += [{**shared, **row} for row in payload["scores"]]
+
+    def add(self, result: TrainResult) -> dict[str, Any]:
+        """Add a model's scores.
+
+        Returns
+        -------
+        dict
+            The payload of the event that tells of it.
+        """
+        payload = {
+            "task": result.task_name,
+            "model": result.model,
+            "why": result.why,
+            "classes": list(result.classes),
+            "scores": [_plain(row) for row in result.scores],
+            "seconds": round(result.seconds, 4),
+        }
+        self._take(payload)
+        return payload
+
+    def latest(self, task: str) -> dict[str, Any] | None:
+        """The newest row of a task, or None."""
+        return next((row for row in reversed(self.rows) if row["task"] == task), None)
+
+    def table(self) -> pd.DataFrame:
+        """The rows as a table, oldest first."""
+        return self.frame(self.rows)
+
+    @staticmethod
+    def frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+        """Score rows as a table, the best-known columns first."""
+        plain = [{key: row[key] for key in row if key not in _NOT_COLUMNS} for row in rows]
+        table = pd.DataFrame(plain)
+        leading = [name for name in LEADING if name in table.columns]
+        if table.empty:
+            return pd.DataFrame(columns=list(LEADING))
+        return table[[*leading, *(name for name in table.columns if name not in leading)]]
+
+
+_NOT_COLUMNS = ("confusion", "classes")
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    import math
+
+    return {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in row.items()
+    }

@@ -1,0 +1,194 @@
+"""The labels of one catalogue: the ledger's events folded onto its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from napari_astro_al.annotation import Chain, Event, LabelSet, Ledger
+from napari_astro_al.catalogue import Catalogue, SourceId
+from napari_astro_al.errors import CatalogueError
+
+
+class LabelBook:
+    """Records what annotators say and keeps the labels that follow from it.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        The sources.
+    ledger : Ledger
+        Where events are kept. Those it holds are folded at once.
+
+    Attributes
+    ----------
+    taken : (n_sources,) bool ndarray
+        Sources that are labelled or that somebody was unsure of: never asked for again.
+    revision : int
+        Grows with every event that can change the next query.
+    training_revision : int
+        Grows with every event that can change a model.
+    strangers : int
+        Labelled sources of the ledger that the catalogue does not have.
+    """
+
+    def __init__(self, catalogue: Catalogue, ledger: Ledger) -> None:
+        self.catalogue = catalogue
+        self.ledger = ledger
+        self.taken = np.zeros(len(catalogue), dtype=bool)
+        self.revision = 0
+        self.training_revision = 0
+        self.strangers = 0
+        self._rows: dict[str, int | None] = {}
+        self._set = LabelSet()
+        changed: dict[str, None] = {}
+        for event in ledger.events():
+            changed.update(dict.fromkeys(self._set.apply(event)))
+        self._settle(list(changed))
+        self.strangers = sum(self._row(text) is None for text in changed)
+
+    def _row(self, text: str) -> int | None:
+        if text not in self._rows:
+            try:
+                self._rows[text] = self.catalogue.row_of(self.catalogue.parse_id(text))
+            except CatalogueError:
+                self._rows[text] = None
+        return self._rows[text]
+
+    def _settle(self, texts: Sequence[str]) -> tuple[SourceId, ...]:
+        rows = []
+        for text in texts:
+            row = self._row(text)
+            if row is not None:
+                self.taken[row] = self._set.state_of(text) in ("labelled", "unsure")
+                rows.append(row)
+        self.revision += 1
+        return tuple(self.catalogue.ids_at(rows))
+
+    def record(
+        self,
+        kind: str,
+        sources: Sequence[SourceId],
+        payloads: Iterable[Mapping[str, Any]],
+        annotator: str | None = None,
+    ) -> tuple[SourceId, ...]:
+        """Record one event a source as one step, durably, and fold it.
+
+        Parameters
+        ----------
+        kind : {"label", "unsure", "skip"}
+            What was said.
+        sources : sequence of int or str
+            Sources of the catalogue.
+        payloads : iterable of mapping
+            What to keep beside the source and the step, one a source.
+        annotator : str, optional
+            Somebody else than the ledger's own annotator.
+
+        Returns
+        -------
+        tuple of int or str
+            The sources whose state changed.
+
+        Raises
+        ------
+        LedgerError
+            If it could not be written; then nothing has changed.
+        """
+        step = uuid4().hex
+        own = self.ledger.chain
+        chain = own if annotator is None else Chain(annotator, own.device)
+        entries = [
+            (kind, {"source": str(source), "step": step, **payload})
+            for source, payload in zip(sources, payloads, strict=True)
+        ]
+        return self._fold(self.ledger.append_many(entries, chain=chain), trains=kind != "skip")
+
+    def note(self, kind: str, payload: Mapping[str, Any]) -> None:
+        """Record something that is not about labels."""
+        self._set.apply(self.ledger.append(kind, dict(payload)))
+
+    def undo(self) -> tuple[SourceId, ...]:
+        """Take back the last step of the own chain; its sources, none where there is no step."""
+        step = self._set.undoable(self.ledger.chain)
+        return () if step is None else self._fold([self.ledger.append("undo", {"step": step})])
+
+    def redo(self) -> tuple[SourceId, ...]:
+        """Bring back the step taken back last; its sources, none where there is no step."""
+        step = self._set.redoable(self.ledger.chain)
+        return () if step is None else self._fold([self.ledger.append("redo", {"step": step})])
+
+    def _fold(self, events: Iterable[Event], *, trains: bool = True) -> tuple[SourceId, ...]:
+        changed: dict[str, None] = {}
+        for event in events:
+            changed.update(dict.fromkeys(self._set.apply(event)))
+        self.training_revision += trains
+        return self._settle(list(changed))
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return self._set.undoable(self.ledger.chain) is not None
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step was taken back that can come again."""
+        return self._set.redoable(self.ledger.chain) is not None
+
+    def labelled(self) -> tuple[npt.NDArray[np.int64], list[str]]:
+        """Labelled sources and their labels, in the order of the events.
+
+        Returns
+        -------
+        rows : (n,) int64 ndarray
+        labels : list of str
+        """
+        labels = self._set.labels
+        pairs = [(self._row(text), labels[text]) for text in self._set.order]
+        known = [(row, label) for row, label in pairs if row is not None]
+        return (
+            np.array([row for row, _ in known], dtype=np.int64),
+            [label for _, label in known],
+        )
+
+    def series(self) -> pd.Series[Any]:
+        """Labels by source id, in the order of the events."""
+        rows, labels = self.labelled()
+        index = pd.Index(self.catalogue.ids[rows], name="source")
+        return pd.Series(labels, index=index, dtype=object, name="label")
+
+    def unsure_rows(self) -> npt.NDArray[np.int64]:
+        """Sources that somebody was unsure of."""
+        return self._known_rows(self._set.unsure)
+
+    def skipped_rows(self) -> npt.NDArray[np.int64]:
+        """Skipped sources, the longest ago first."""
+        return self._known_rows(sorted(self._set.skipped, key=self._set.skipped.__getitem__))
+
+    def _known_rows(self, texts: Iterable[str]) -> npt.NDArray[np.int64]:
+        rows = [self._row(text) for text in texts]
+        return np.array([row for row in rows if row is not None], dtype=np.int64)
+
+    def corrections(self) -> dict[int, str | None]:
+        """What annotators said of sources, by row: a label, or None where they were unsure."""
+        rows, labels = self.labelled()
+        said: dict[int, str | None] = dict(zip(rows.tolist(), labels, strict=True))
+        said.update(dict.fromkeys(self.unsure_rows().tolist()))
+        return said
+
+    def state_of(self, source: SourceId) -> str | None:
+        """``"labelled"``, ``"unsure"``, ``"skipped"`` or None."""
+        return self._set.state_of(str(source))
+
+    def label_of(self, source: SourceId) -> str | None:
+        """The label of a source, or None."""
+        return self._set.labels.get(str(source))
+
+    def history_of(self, source: SourceId) -> list[Event]:
+        """Every event about a source, oldest first."""
+        return self._set.history_of(str(source))

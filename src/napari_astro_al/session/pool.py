@@ -1,0 +1,105 @@
+"""Which sources may be asked for, and which are held out for scoring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from napari_astro_al.catalogue import Catalogue
+from napari_astro_al.catalogue.ids import id_hashes
+from napari_astro_al.learning.split import POOL, SPLIT_NAMES, Split
+from napari_astro_al.learning.task import Task
+
+SKETCH_SIZE = 100_000
+
+
+@dataclass(frozen=True, eq=False)
+class Partition:
+    """The sources of a catalogue, parted into the pool and held-out sets.
+
+    Attributes
+    ----------
+    part : (n_sources,) int8 ndarray
+        POOL, VALIDATION or TEST.
+    hashes : (n_sources,) uint64 ndarray
+        Seeded id hashes: every tie and every sample goes by them.
+    column_codes : (n_sources,) int64 ndarray
+        Index into `column_values`, -1 where the catalogue has no label.
+    column_values : tuple of str
+        The distinct labels of the catalogue.
+    """
+
+    part: npt.NDArray[np.int8]
+    hashes: npt.NDArray[np.uint64]
+    column_codes: npt.NDArray[np.int64]
+    column_values: tuple[str, ...]
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, split: Split, seed: int) -> Partition:
+        """Part a catalogue."""
+        import pandas as pd
+
+        codes, values = pd.factorize(catalogue.column_labels, sort=True)
+        codes = np.asarray(codes, dtype=np.int64)
+        part = split.assign(catalogue.ids, codes >= 0)
+        return cls(part, id_hashes(catalogue.ids, seed), codes, tuple(str(v) for v in values))
+
+    @property
+    def has_column_label(self) -> npt.NDArray[np.bool_]:
+        """Whether the catalogue has a label, a source."""
+        return self.column_codes >= 0
+
+    def sketch_rows(self) -> npt.NDArray[np.int64]:
+        """The sources that everything fitted to the pool is fitted to.
+
+        Returns
+        -------
+        (n,) int64 ndarray
+            Rows of the 100,000 sources that are not held out with the smallest hashes, in the
+            order of their hashes.
+        """
+        rows = np.flatnonzero(self.part == POOL)
+        if len(rows) == 0:
+            rows = np.arange(len(self.part))
+        if len(rows) > SKETCH_SIZE:
+            smallest = np.argpartition(self.hashes[rows], SKETCH_SIZE)[:SKETCH_SIZE]
+            rows = rows[smallest]
+        return rows[np.argsort(self.hashes[rows], kind="stable")]
+
+    def part_name(self, row: int) -> str:
+        """``"pool"``, ``"validation"`` or ``"test"``."""
+        return SPLIT_NAMES[int(self.part[row])]
+
+    def held_out(
+        self, task: Task, part: int, corrections: Mapping[int, str | None]
+    ) -> tuple[npt.NDArray[np.int64], list[str]]:
+        """Held-out sources of one part with the labels to score against.
+
+        Parameters
+        ----------
+        task : Task
+            Whose classes count.
+        part : int
+            VALIDATION or TEST.
+        corrections : mapping of int to str or None
+            Labels given by annotators, by row; None where they were unsure, which takes the source
+            out of the scores.
+
+        Returns
+        -------
+        rows : (n,) int64 ndarray
+        labels : list of str
+            Classes of the task, one a row. Sources whose label says nothing about the task are
+            left out.
+        """
+        targets = np.array([*(task.target(value) for value in self.column_values), None], object)
+        rows = np.flatnonzero(self.part == part)
+        labels = targets[self.column_codes[rows]]
+        for place in np.flatnonzero(np.isin(rows, np.fromiter(corrections, np.int64))):
+            corrected = corrections[int(rows[place])]
+            labels[place] = None if corrected is None else task.target(corrected)
+        kept = np.array([label is not None for label in labels], dtype=bool)
+        return rows[kept], [str(label) for label in labels[kept]]

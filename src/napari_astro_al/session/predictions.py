@@ -1,0 +1,80 @@
+"""What the models say of every source, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from napari_astro_al.catalogue import Catalogue
+from napari_astro_al.errors import LearnerError
+from napari_astro_al.learning import Task
+from napari_astro_al.learning.training import TrainResult
+
+
+def combined_probabilities(
+    results: Sequence[TrainResult], tasks: Mapping[str, Task]
+) -> tuple[tuple[str, ...], npt.NDArray[np.float32]]:
+    """Class probabilities of one task, or of several one-vs-rest tasks together.
+
+    Parameters
+    ----------
+    results : sequence of TrainResult
+        One a task.
+    tasks : mapping of str to Task
+        By name.
+
+    Returns
+    -------
+    classes : tuple of str
+    probabilities : (n_sources, n_classes) float32 ndarray
+        NaN rows where a source has no features. Of several tasks: the positive classes'
+        probabilities, divided by their sum.
+
+    Raises
+    ------
+    LearnerError
+        If several tasks are not all one-vs-rest.
+    """
+    if len(results) == 1:
+        return results[0].classes, results[0].probabilities
+    several = [name for name in (r.task_name for r in results) if tasks[name].positive is None]
+    if several:
+        raise LearnerError(
+            f"Only one-vs-rest tasks can be put together; {several} are not. "
+            "Name one: predictions(task=...)."
+        )
+    columns = []
+    classes = []
+    for result in results:
+        positive = tasks[result.task_name].positive
+        assert positive is not None
+        classes.append(positive)
+        columns.append(result.probabilities[:, result.classes.index(positive)])
+    stacked = np.stack(columns, axis=1)
+    total = stacked.sum(axis=1, keepdims=True)
+    even = np.float32(1 / len(columns))
+    shares = np.divide(stacked, total, out=np.full_like(stacked, even), where=total != 0)
+    return tuple(classes), shares
+
+
+def prediction_table(
+    catalogue: Catalogue, results: Sequence[TrainResult], tasks: Mapping[str, Task]
+) -> pd.DataFrame:
+    """Predicted class, confidence and probabilities of every source (see `Session.predictions`)."""
+    classes, probabilities = combined_probabilities(results, tasks)
+    known = np.isfinite(probabilities).all(axis=1)
+    best = np.where(known, np.nan_to_num(probabilities).argmax(axis=1), -1)
+    confidence = np.where(known, np.nan_to_num(probabilities).max(axis=1), np.nan)
+    table = pd.DataFrame(
+        {
+            "predicted": pd.Categorical.from_codes(best, categories=list(classes)),
+            "confidence": confidence.astype(np.float32),
+            **{f"p_{name}": probabilities[:, i] for i, name in enumerate(classes)},
+            "uncertainty": (1 - confidence).astype(np.float32),
+        },
+        index=pd.Index(catalogue.ids, name="source"),
+    )
+    return table

@@ -1,0 +1,75 @@
+"""Labels that a session begins with, taken from the catalogue's label column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from napari_astro_al.catalogue import Catalogue, SourceId
+from napari_astro_al.errors import LabelError, listing
+from napari_astro_al.learning import Task
+from napari_astro_al.session.pool import Partition
+
+
+def starting_rows(
+    partition: Partition, task: Task, pool: npt.NDArray[np.bool_], n: int
+) -> npt.NDArray[np.int64]:
+    """Pool sources whose column labels are revealed at the start.
+
+    Parameters
+    ----------
+    partition : Partition
+        Column labels and id hashes.
+    task : Task
+        Every class of it that the pool holds is covered.
+    pool : (n_sources,) bool ndarray
+        Sources that may be revealed.
+    n : int
+        How many.
+
+    Returns
+    -------
+    (n,) int64 ndarray
+        Drawn by seeded id hash: one of each class first, the rest from all alike.
+
+    Raises
+    ------
+    LabelError
+        If there are fewer labelled pool sources than that, or more classes.
+    """
+    targets = np.array([*(task.target(v) for v in partition.column_values), None], object)
+    told = targets[partition.column_codes]
+    rows = np.flatnonzero(pool & np.array([one is not None for one in told], dtype=bool))
+    rows = rows[np.argsort(partition.hashes[rows], kind="stable")]
+    labels = told[rows]
+    _, first = np.unique(labels.astype(str), return_index=True)
+    if n < len(first) or n > len(rows):
+        found = sorted(set(labels.astype(str)))
+        raise LabelError(
+            f"start={n} cannot be: the pool has {len(rows)} sources with a label, of "
+            f"{len(first)} classes ({listing(found)}). Choose from {len(first)} to {len(rows)}."
+        )
+    covering = np.sort(first)
+    others = np.setdiff1d(np.arange(len(rows)), covering)
+    return rows[np.concatenate([covering, others[: n - len(covering)]])]
+
+
+def inherited_labels(
+    catalogue: Catalogue, rows: npt.NDArray[Any], tasks: Mapping[str, Task]
+) -> tuple[list[SourceId], list[str]]:
+    """Column labels as annotations: those that some task knows, under its name for them."""
+    names: dict[str, str | None] = {}
+    sources: list[SourceId] = []
+    labels: list[str] = []
+    for source, raw in zip(catalogue.ids_at(rows), catalogue.column_labels[rows], strict=True):
+        if raw not in names:
+            aliases = (task.alias(raw) for task in tasks.values() if task.target(raw) is not None)
+            names[raw] = next(aliases, None)
+        name = names[raw]
+        if name is not None:
+            sources.append(source)
+            labels.append(name)
+    return sources, labels

@@ -1,0 +1,113 @@
+"""A button a class, with its key, colour and count, and the three other answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from qtpy.QtCore import Qt
+from qtpy.QtGui import QColor, QIcon, QPainter, QPixmap
+from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from napari_astro_al.catalogue import SourceId
+from napari_astro_al.session import Session
+from napari_astro_al.viewer.palette import as_hex, class_styles
+from napari_astro_al.widgets.labelling import Labelling
+
+WIDEST_ROW = 34
+"""Characters of class names that fit side by side before a row is broken."""
+
+
+class ClassButtons(QWidget):
+    """The answers.
+
+    Parameters
+    ----------
+    labelling : Labelling
+        What they do.
+    """
+
+    def __init__(self, labelling: Labelling) -> None:
+        super().__init__()
+        self._labelling = labelling
+        self._buttons: dict[str, QPushButton] = {}
+        self._grid = QGridLayout()
+        self._grid.setSpacing(4)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(4)
+        rows.addLayout(self._grid)
+        others = QHBoxLayout()
+        others.setSpacing(4)
+        self.unsure = _plain("U  Unsure", "I cannot tell (U)", labelling.unsure)
+        self.skip = _plain("S  Skip", "Ask me later (S)", labelling.skip)
+        self.undo = _plain("Z  Undo", "Take back the last answer (Z; Shift-Z gives it again)",
+                           labelling.undo)
+        self.next = _plain("␣  Next", "Show the next source without an answer (space)",
+                           labelling.next)
+        for button in (self.unsure, self.skip, self.undo, self.next):
+            others.addWidget(button)
+        rows.addLayout(others)
+
+    def set_classes(self, classes: tuple[str, ...], colours: Mapping[str, str] | None = None) -> None:
+        """Make one button a class, in the order of the keys."""
+        while self._grid.count():
+            item = self._grid.takeAt(0)
+            item.widget().deleteLater()
+        self._buttons = {}
+        styles = class_styles(classes, colours)
+        columns = _columns(classes)
+        for place, name in enumerate(classes):
+            button = QPushButton()
+            button.setIcon(_chip(QColor(as_hex(styles[name].colour))))
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setMinimumHeight(34)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            key = f"key {place + 1}" if place < 9 else "no key: the first nine classes have one"
+            button.setToolTip(f"Label the current source {name} ({key})")
+            button.clicked.connect(_answering(self._labelling, place))
+            self._grid.addWidget(button, place // columns, place % columns)
+            self._buttons[name] = button
+
+    def show_state(self, session: Session, current: SourceId | None) -> None:
+        """Show counts, and which answer the current source has."""
+        counts = session.labels.value_counts()
+        given = None if current is None else session.book.label_of(current)
+        for place, (name, button) in enumerate(self._buttons.items()):
+            key = f"{place + 1}  " if place < 9 else ""
+            button.setText(f"{key}{name}   {int(counts.get(name, 0))}")
+            font = button.font()
+            font.setBold(name == given)
+            button.setFont(font)
+            button.setEnabled(current is not None)
+        for button in (self.unsure, self.skip):
+            button.setEnabled(current is not None)
+        self.undo.setEnabled(session.book.can_undo)
+
+
+def _columns(classes: tuple[str, ...]) -> int:
+    longest = max((len(name) for name in classes), default=1) + 8
+    return max(1, min(len(classes), 4, (WIDEST_ROW + 14) // longest))
+
+
+def _plain(text: str, tip: str, action: object) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.clicked.connect(lambda: action())  # type: ignore[operator]
+    return button
+
+
+def _answering(labelling: Labelling, place: int) -> object:
+    return lambda: labelling.answer(place)
+
+
+def _chip(colour: QColor) -> QIcon:
+    pixmap = QPixmap(24, 24)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(colour)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawEllipse(4, 4, 16, 16)
+    painter.end()
+    return QIcon(pixmap)
