@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from napari_astro_al.catalogue.ids import SourceId, as_source_ids
-from napari_astro_al.catalogue.roles import ROWS, Column, IdRole, Roles
+from napari_astro_al.catalogue.roles import Column, IdRole, Roles
 from napari_astro_al.errors import CatalogueError, listing
 
 if TYPE_CHECKING:
@@ -69,6 +69,11 @@ class Catalogue:
         Something that must be said wherever the catalogue is shown ("simulated"); else empty.
     suggested_classes : tuple of str
         Classes that a session may offer where there are no labels; else empty.
+    texts : callable or None
+        Reads one column of a text file again as the text that stands there, so that ids keep
+        their digits; None for tables that are not from text.
+    padded : frozenset of str
+        Columns of whole numbers that the text file writes with leading zeros.
     """
 
     table: pd.DataFrame
@@ -80,6 +85,8 @@ class Catalogue:
     path: Path | None = None
     note: str = ""
     suggested_classes: tuple[str, ...] = ()
+    texts: Callable[[str], list[str]] | None = None
+    padded: frozenset[str] = frozenset()
 
     @classmethod
     def read(

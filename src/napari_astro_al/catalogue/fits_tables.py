@@ -1,0 +1,184 @@
+"""Tables in FITS files.
+
+Columns are taken from the stored bytes, because what FITS calls undefined (TNULL, a logical that
+is neither T nor F, a blank cell of an ASCII table) is lost in astropy's own conversion.
+
+References
+----------
+FITS Standard 4.0, sections 7.2 (ASCII tables) and 7.3 (binary tables).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from napari_astro_al.catalogue.astropy_tables import (
+    columns_from_yaml,
+    one_line,
+    standard_unit,
+    unit_text,
+)
+from napari_astro_al.catalogue.cells import decode
+from napari_astro_al.catalogue.choosing import Candidate, choose
+from napari_astro_al.catalogue.roles import Column
+from napari_astro_al.catalogue.tables import RawTable, TableParts
+
+_YAML_BEGIN = "--BEGIN-ASTROPY-SERIALIZED-COLUMNS--"
+_YAML_END = "--END-ASTROPY-SERIALIZED-COLUMNS--"
+
+
+def read_fits(
+    file: BinaryIO | Path, name: str, path: Path, table: str | int | None = None
+) -> RawTable:
+    """Read a table extension of a FITS file.
+
+    Parameters
+    ----------
+    file : path or binary file
+        The file, uncompressed.
+    name, path
+        For the result.
+    table : str or int, optional
+        Name of the extension, or its number as FITS counts (the primary HDU is 0).
+
+    Raises
+    ------
+    CatalogueError
+        If the file has no table extension, or not that one; the message lists its HDUs.
+    """
+    from astropy.io import fits
+
+    with fits.open(file, memmap=isinstance(file, Path)) as hdus:
+        tables, contents = [], []
+        for number, hdu in enumerate(hdus):
+            kind = "primary " if number == 0 else ""
+            if isinstance(hdu, fits.BinTableHDU | fits.TableHDU) and not isinstance(
+                hdu, fits.CompImageHDU
+            ):
+                tables.append(Candidate(number, (hdu.name, f"{hdu.name},{hdu.ver}")))
+                contents.append(f"{number} {hdu.name!r} a table")
+            elif hdu.header.get("NAXIS", 0) and hdu.header.get("GROUPS"):
+                contents.append(f"{number} {hdu.name!r} random groups")
+            elif hdu.shape:
+                size = " x ".join(map(str, reversed(hdu.shape)))
+                contents.append(f"{number} {hdu.name!r} an image of {size} pixels")
+            else:
+                contents.append(f"{number} {hdu.name!r} a {kind}header without data")
+        chosen = choose(tables, table, file=path.name, contents=", ".join(contents))
+        parts = _hdu_parts(hdus[chosen.number], path.name)
+    return parts.done(name=name, path=path)
+
+
+def _hdu_parts(hdu: Any, what: str) -> TableParts:
+    from astropy.io import fits
+
+    header = hdu.header
+    about = _about_columns(hdu)
+    n_rows = int(header["NAXIS2"])
+    parts = TableParts(n_rows, what)
+    if n_rows == 0 or not hdu.columns:
+        return parts
+    data = hdu.data
+    stored = data.view(np.ndarray)
+    is_ascii = isinstance(hdu, fits.TableHDU)
+    for number, column in enumerate(hdu.columns):
+        known = about.get(column.name) or _about_column(hdu, number)
+        if column.name not in stored.dtype.names:
+            parts.leave_out(column.name, "no width")
+            continue
+        raw = stored[column.name]
+        if is_ascii:
+            parts.add(column.name, *_ascii_cells(raw, column), about=known)
+        else:
+            parts.add(column.name, *_binary_cells(data, raw, column, number), about=known)
+    return parts
+
+
+def _binary_cells(
+    data: Any, raw: npt.NDArray[Any], column: Any, number: int
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None]:
+    if raw.dtype.kind == "S":
+        return np.char.rstrip(decode(np.array(raw))), None
+    letter = column.format.format if hasattr(column.format, "format") else str(column.format)
+    if letter == "L":
+        flags = np.array(raw).view(np.uint8)
+        return flags == ord("T"), ~np.isin(flags, (ord("T"), ord("F")))
+    values = np.asarray(data.field(number))
+    null = column.null
+    missing = None
+    if null is not None and raw.dtype.kind in "iu" and raw.shape == values.shape:
+        missing = np.asarray(raw == int(null))
+    if values.dtype.kind == "O":
+        return np.array([np.asarray(one) for one in values] + [None], dtype=object)[:-1], None
+    return np.array(values, dtype=values.dtype.newbyteorder("=")), missing
+
+
+def _ascii_cells(
+    raw: npt.NDArray[Any], column: Any
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None]:
+    texts = np.char.rstrip(decode(np.array(raw)))
+    letter = str(column.format)[0].upper()
+    if letter == "A":
+        return texts, None
+    texts = np.char.strip(texts)
+    null = None if column.null is None else str(column.null).strip()
+    missing = texts == ""
+    if null is not None:
+        missing |= texts == null
+    present = np.char.replace(np.char.upper(texts[~missing]), "D", "E")
+    numbers = pd.to_numeric(pd.Series(present, dtype=object)).to_numpy()
+    if len(numbers) == 0:
+        return np.full(len(texts), np.nan), None
+    if letter != "I":
+        numbers = numbers.astype(np.float64)
+    if column.bscale not in (None, "", 1) or column.bzero not in (None, "", 0):
+        numbers = numbers * (column.bscale or 1) + (column.bzero or 0)
+    values = np.zeros(len(texts), dtype=numbers.dtype)
+    values[~missing] = numbers
+    return values, missing
+
+
+def _about_column(hdu: Any, number: int) -> Column:
+    header, place = hdu.header, number + 1
+    described = next(
+        (header[key] for key in (f"TCOMM{place}", f"TDESC{place}") if header.get(key)), None
+    )
+    ucd = header.get(f"TUCD{place}")
+    return Column(
+        standard_unit(unit_text(hdu.columns[number].unit), "fits"),
+        one_line(described),
+        str(ucd).strip() if ucd else None,
+    )
+
+
+def _about_columns(hdu: Any) -> dict[str, Column]:
+    """What astropy's serialised header in the COMMENT cards says, where there is one."""
+    if "COMMENT" not in hdu.header:
+        return {}
+    comments = [str(one) for one in hdu.header["COMMENT"]]
+    if _YAML_BEGIN not in comments or _YAML_END not in comments:
+        return {}
+    lines: list[str] = []
+    continued = False
+    for one in comments[comments.index(_YAML_BEGIN) + 1 : comments.index(_YAML_END)]:
+        ended = one.rstrip("\\")
+        if continued:
+            lines[-1] += ended
+        else:
+            lines.append(ended)
+        continued = one.endswith("\\")
+    about = columns_from_yaml(lines)
+    for number, column in enumerate(hdu.columns):
+        in_cards = _about_column(hdu, number)
+        known = about.get(column.name, Column())
+        about[column.name] = Column(
+            known.unit or in_cards.unit,
+            known.description or in_cards.description,
+            known.ucd or in_cards.ucd,
+        )
+    return about
