@@ -108,7 +108,8 @@ def read_values(
         raise FeatureError(f"{name!r} names an array column; name one element, {name + '[0]'!r}.")
     array, index = catalogue.arrays[place[0]], place[1]
     if isinstance(array, np.ndarray):
-        return _clean(array[:, *index], sentinels)
+        element: Any = (slice(None), *index)
+        return _clean(array[element], sentinels)
     return _clean(np.array([array[row][index] for row in range(len(catalogue))]), sentinels)
 
 

@@ -1,0 +1,28 @@
+"""Two numbers a source: column pairs, PCA; the world square, tile index and density."""
+
+from napari_astro_al.projection.columns import project_columns_job
+from napari_astro_al.projection.frame import SIDE, Frame, Rect
+from napari_astro_al.projection.pca import project_pca_job
+from napari_astro_al.projection.project import project, project_job
+from napari_astro_al.projection.raster import density
+from napari_astro_al.projection.recipe import ProjectionRecipe
+from napari_astro_al.projection.ticks import Tick
+from napari_astro_al.projection.tile_index import TileIndex
+from napari_astro_al.projection.types import Axis, Curve, Projection
+
+__all__ = [
+    "SIDE",
+    "Axis",
+    "Curve",
+    "Frame",
+    "Projection",
+    "ProjectionRecipe",
+    "Rect",
+    "Tick",
+    "TileIndex",
+    "density",
+    "project",
+    "project_columns_job",
+    "project_job",
+    "project_pca_job",
+]
