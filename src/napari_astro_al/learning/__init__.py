@@ -3,12 +3,14 @@
 Importing this package loads neither scikit-learn nor modAL: the modules do so when they are used.
 """
 
+from napari_astro_al.learning.coverage import coverage_order
 from napari_astro_al.learning.learners import build_learner
 from napari_astro_al.learning.metrics import METRICS, confusion_matrix, score_row
 from napari_astro_al.learning.models import MODELS
 from napari_astro_al.learning.recipe import COVERAGE, LearnerRecipe, ResolvedLearner
 from napari_astro_al.learning.register import register
 from napari_astro_al.learning.split import POOL, TEST, VALIDATION, Split
+from napari_astro_al.learning.store import load_model, save_model
 from napari_astro_al.learning.strategies import STRATEGIES, Candidates, rank
 from napari_astro_al.learning.task import Task
 from napari_astro_al.learning.training import TrainRequest, TrainResult, train_job
@@ -30,8 +32,11 @@ __all__ = [
     "TrainResult",
     "build_learner",
     "confusion_matrix",
+    "coverage_order",
+    "load_model",
     "rank",
     "register",
+    "save_model",
     "score_row",
     "train_job",
 ]

@@ -28,6 +28,9 @@ class Learner(ActiveLearner):  # type: ignore[misc]
         """Classes that the estimator knows, sorted."""
         return np.asarray(self.estimator.classes_)
 
+    X_training: Any
+    y_training: Any
+
     def _add_training_data(self, X: Any, y: Any) -> None:
         _check(X, y, self.force_all_finite)
         if self.X_training is None:
@@ -108,7 +111,8 @@ def _check(X: Any, y: Any, finite: bool) -> None:
 def _pseudo_probabilities(estimator: Any, X: Any) -> npt.NDArray[Any]:
     classes = np.asarray(estimator.classes_)
     if not hasattr(estimator, "decision_function"):
-        return (np.asarray(estimator.predict(X))[:, None] == classes).astype(np.float64)
+        hits: npt.NDArray[Any] = np.asarray(estimator.predict(X))[:, None] == classes
+        return hits.astype(np.float64)
     decision = np.asarray(estimator.decision_function(X), dtype=np.float64)
     if decision.ndim == 1:
         decision = np.stack([-decision, decision], axis=1)

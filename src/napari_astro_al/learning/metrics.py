@@ -61,12 +61,14 @@ def metrics_of(confusion: npt.NDArray[Any]) -> dict[str, npt.NDArray[np.float64]
     present = (support + predicted) > 0
 
     def ratio(top: npt.NDArray[Any], bottom: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+        shares: npt.NDArray[Any] = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+        return shares
 
     def mean(values: npt.NDArray[Any], where: npt.NDArray[np.bool_]) -> npt.NDArray[Any]:
         n = where.sum(axis=-1).astype(np.float64)
         total = np.where(where, values, 0.0).sum(axis=-1)
-        return np.divide(total, n, out=np.full_like(n, np.nan), where=n > 0)
+        means: npt.NDArray[Any] = np.divide(total, n, out=np.full_like(n, np.nan), where=n > 0)
+        return means
 
     total = support.sum(axis=-1)
     precision, recall = ratio(hits, predicted), ratio(hits, support)

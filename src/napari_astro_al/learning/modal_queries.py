@@ -114,7 +114,7 @@ def ask(
     LearnerError
         If the function fails, or its indices are not integers, out of range or repeated.
     """
-    known: npt.NDArray[np.bool_] = np.isfinite(candidates.probabilities).all(axis=1)
+    known = np.isfinite(candidates.probabilities.sum(axis=1))
     places = np.argsort(hashes, kind="stable")
     places = places[known[places]]
     takes_n = "n_instances" in inspect.signature(function).parameters

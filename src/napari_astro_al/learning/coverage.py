@@ -1,0 +1,150 @@
+"""The start without labels: sources that are typical, and far from those already asked.
+
+Farthest-first traversal finds rare classes soon but asks for outliers; asking where sources are
+dense finds the commonest class over and over. So: whiten, leave the sparsest tenth aside, go to
+the place farthest from everything asked, and ask for the source in the densest spot near it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+SKETCH = 3000
+NEIGHBOURS = 10
+"""A source's density is the inverse of its distance to this neighbour."""
+VICINITY = 20
+"""Neighbours of the farthest place among which the densest is asked for."""
+DENSE_SHARE = 0.9
+_CLIP = 4.0
+_FLAT = 1e-2
+_BLOCK = 512
+
+Floats = npt.NDArray[np.floating[Any]]
+
+
+def coverage_order(
+    features: Floats,
+    candidates: npt.NDArray[np.integer[Any]],
+    asked: npt.NDArray[np.integer[Any]],
+    hashes: npt.NDArray[np.uint64],
+    n: int,
+) -> npt.NDArray[np.int64]:
+    """Sources that cover feature space, best first.
+
+    Parameters
+    ----------
+    features : (n_sources, f) float ndarray
+        Scaled features; missing values count as the median of the sketch.
+    candidates : (c,) integer ndarray
+        Rows that may be asked for, all with features.
+    asked : (a,) integer ndarray
+        Rows asked for already, whatever the answer; their order is of no account.
+    hashes : (n_sources,) uint64 ndarray
+        Seeded id hashes. They choose the sketch of at most `SKETCH` rows and break ties.
+    n : int
+        How many.
+
+    Returns
+    -------
+    (m,) int64 ndarray
+        Rows, m = min(n, c). Asking for them one by one gives the same rows as asking at once.
+        Where the sketch is used up, the rest follow in the order of their hashes.
+    """
+    candidates = np.asarray(candidates, dtype=np.int64)
+    asked = np.asarray(asked, dtype=np.int64)
+    if n <= 0 or len(candidates) == 0:
+        return np.empty(0, dtype=np.int64)
+    everything = np.concatenate([candidates, asked])
+    by_hash = everything[_smallest(hashes[everything], SKETCH)]
+    is_candidate = np.isin(by_hash, candidates)
+    sketch = by_hash[is_candidate]
+    places, asked_places = _whitened(features[by_hash], features[asked])
+    chosen = sketch[_traverse(places, is_candidate, asked_places, n)]
+    if len(chosen) < min(n, len(candidates)):
+        rest = candidates[~np.isin(candidates, chosen)]
+        rest = rest[_smallest(hashes[rest], n - len(chosen))]
+        chosen = np.concatenate([chosen, rest])
+    return chosen
+
+
+def _smallest(hashes: npt.NDArray[np.uint64], n: int) -> npt.NDArray[np.intp]:
+    if len(hashes) <= n:
+        return np.argsort(hashes, kind="stable")
+    part = np.argpartition(hashes, n)[:n]
+    return part[np.argsort(hashes[part], kind="stable")]
+
+
+def _whitened(sketch: Floats, others: Floats) -> tuple[Floats, Floats]:
+    """Uncorrelated coordinates of unit variance, tails drawn in."""
+    filled = np.asarray(sketch, dtype=np.float64)
+    known = np.isfinite(filled)
+    middle = np.array([_median(column[ok]) for column, ok in zip(filled.T, known.T, strict=True)])
+
+    def drawn_in(values: Floats) -> Floats:
+        near: Floats = np.arcsinh(np.where(np.isfinite(values), values, middle) - middle)
+        return near
+
+    tame = drawn_in(filled)
+    centre = tame.mean(axis=0)
+    _, sizes, axes = np.linalg.svd(tame - centre, full_matrices=False)
+    kept = sizes > max(sizes[0] * _FLAT, 1e-12)
+    scale = sizes[kept] / np.sqrt(len(tame))
+
+    def place(values: Floats) -> Floats:
+        return np.asarray(np.clip((values - centre) @ axes[kept].T / scale, -_CLIP, _CLIP))
+
+    return place(tame), place(drawn_in(np.asarray(others, dtype=np.float64)))
+
+
+def _median(values: Floats) -> float:
+    return float(np.median(values)) if len(values) else 0.0
+
+
+def _traverse(
+    places: Floats, is_candidate: npt.NDArray[np.bool_], asked: Floats, n: int
+) -> npt.NDArray[np.int64]:
+    """Indices into the candidates of the sketch, in the order in which they are asked for."""
+    radius, spread = _density(places)
+    dense = radius <= np.quantile(radius, DENSE_SHARE)
+    free = is_candidate.copy()
+    gap = np.full(len(places), np.inf)
+    for place in asked:
+        np.minimum(gap, _distances(places, place), out=gap)
+    vicinity = max(1, min(VICINITY, len(places) // 20))
+    chosen: list[int] = []
+    for _ in range(min(n, int(free.sum()))):
+        open_rows = free & dense if (free & dense).any() else free
+        if np.isinf(gap[0]):
+            far = int(np.where(open_rows, spread, np.inf).argmin())
+        else:
+            far = int(np.where(open_rows, gap, -1.0).argmax())
+        near = np.argsort(np.where(free, _distances(places, places[far]), np.inf), kind="stable")
+        near = near[:vicinity][free[near[:vicinity]]]
+        best = int(near[radius[near].argmin()])
+        free[best] = False
+        chosen.append(best)
+        np.minimum(gap, _distances(places, places[best]), out=gap)
+    return (np.cumsum(is_candidate) - 1)[chosen].astype(np.int64)
+
+
+def _density(places: Floats) -> tuple[Floats, Floats]:
+    """Distance of each place to its `NEIGHBOURS`-th neighbour, and its mean distance to all."""
+    k = max(1, min(NEIGHBOURS, len(places) // 20))
+    k = min(k, len(places) - 1)
+    norms = (places**2).sum(axis=1)
+    radius, spread = np.empty(len(places)), np.empty(len(places))
+    for start in range(0, len(places), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        squares = norms[rows, None] + norms[None] - 2 * places[rows] @ places.T
+        distances = np.sqrt(np.maximum(squares, 0.0))
+        radius[rows] = np.partition(distances, k, axis=1)[:, k]
+        spread[rows] = distances.mean(axis=1)
+    return radius, spread
+
+
+def _distances(places: Floats, place: Floats) -> Floats:
+    distances: Floats = np.sqrt(((places - place) ** 2).sum(axis=1))
+    return distances

@@ -1,0 +1,159 @@
+"""Trained learners in files, by skops: no pickle is written or read."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from napari_astro_al.errors import LearnerError, listing
+
+FORMAT = "napari-astro-al learner 1"
+
+TRUSTED = frozenset(
+    {
+        "sklearn.calibration._CalibratedClassifier",
+        "sklearn.calibration._SigmoidCalibration",
+        "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+        "sklearn.gaussian_process._gpc._BinaryGaussianProcessClassifierLaplace",
+        "sklearn.gaussian_process.kernels.ConstantKernel",
+        "sklearn.gaussian_process.kernels.DotProduct",
+        "sklearn.gaussian_process.kernels.Matern",
+        "sklearn.gaussian_process.kernels.Product",
+        "sklearn.gaussian_process.kernels.RBF",
+        "sklearn.gaussian_process.kernels.RationalQuadratic",
+        "sklearn.gaussian_process.kernels.Sum",
+        "sklearn.gaussian_process.kernels.WhiteKernel",
+        "sklearn.metrics._dist_metrics.EuclideanDistance64",
+        "sklearn.metrics._dist_metrics.ManhattanDistance64",
+        "sklearn.neighbors._ball_tree.BallTree",
+        "sklearn.neighbors._kd_tree.KDTree",
+        "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+        "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
+        "sklearn.tree._tree.Tree",
+        "sklearn.utils._bunch.Bunch",
+    }
+)
+"""Parts of scikit-learn's models that are trusted beside its public classes, which skops trusts."""
+
+
+def save_model(learner: Any, path: str | Path) -> Path:
+    """Write a trained learner; the file appears whole or not at all.
+
+    Parameters
+    ----------
+    learner : modAL ActiveLearner or Committee
+        As `build_learner` gives it. Its training data are not written.
+    path : str or Path
+        Ends in ``.skops``.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    LearnerError
+        If the suffix is another, or the learner holds types that `load_model` would refuse.
+    """
+    import skops.io
+
+    from napari_astro_al.learning.adapter import members
+
+    target = _checked_suffix(path)
+    content = {"format": FORMAT, "estimators": [one.estimator for one in members(learner)]}
+    names = " + ".join(type(one).__name__ for one in content["estimators"])
+    try:
+        data = skops.io.dumps(content)
+    except Exception as error:
+        raise LearnerError(
+            f"The model {names} cannot be stored: {type(error).__name__}: {error}"
+        ) from error
+    refused = _untrusted(data)
+    if refused:
+        raise LearnerError(
+            f"The model {names} cannot be stored: it holds types outside scikit-learn and numpy, "
+            f"which no one could load safely: {listing(refused)}. Register the model under a name "
+            "and train it again from the session instead."
+        )
+    _write_whole(target, data)
+    return target
+
+
+def load_model(path: str | Path) -> Any:
+    """Read a learner that `save_model` wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    modAL ActiveLearner or Committee
+        Ready to predict; without its training data.
+
+    Raises
+    ------
+    LearnerError
+        If the file is not such a file, or holds types that are not trusted; names them. Nothing in
+        the file is built before its types are checked.
+    """
+    import skops.io
+    from modAL.uncertainty import margin_sampling
+
+    from napari_astro_al.learning.adapter import assemble
+
+    source = _checked_suffix(path)
+    try:
+        data = source.read_bytes()
+    except OSError as error:
+        raise LearnerError(f"The model {source.name} cannot be read: {error}") from error
+    try:
+        refused = _untrusted(data)
+    except Exception as error:
+        raise LearnerError(
+            f"{source.name} is not a model file of skops: {type(error).__name__}: {error}"
+        ) from error
+    if refused:
+        raise LearnerError(
+            f"{source.name} is not loaded: it holds types that are not trusted: {listing(refused)}."
+            " Only scikit-learn's and numpy's own are. Ask where the file comes from."
+        )
+    try:
+        content = skops.io.loads(data, trusted=sorted(TRUSTED))
+    except Exception as error:
+        raise LearnerError(
+            f"{source.name} cannot be loaded with the scikit-learn installed here: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise LearnerError(f"{source.name} does not hold a learner of this program ({FORMAT!r}).")
+    return assemble(content["estimators"], margin_sampling)
+
+
+def _untrusted(data: bytes) -> list[str]:
+    import skops.io
+
+    return sorted(set(skops.io.get_untrusted_types(data=data)) - TRUSTED)
+
+
+def _checked_suffix(path: str | Path) -> Path:
+    target = Path(path)
+    if target.suffix != ".skops":
+        raise LearnerError(f"Models are stored in .skops files, not {target.name!r}.")
+    return target
+
+
+def _write_whole(target: Path, data: bytes) -> None:
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=target.parent, prefix=f".{target.name}.", delete=False
+        ) as beside:
+            beside.write(data)
+            beside.flush()
+            os.fsync(beside.fileno())
+        Path(beside.name).replace(target)
+    except OSError as error:
+        raise LearnerError(f"The model cannot be written to {target}: {error}") from error
