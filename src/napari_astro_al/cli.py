@@ -121,7 +121,9 @@ def play_session(n_labels: int = DEMO_LABELS) -> Session:
             session.train()
             row = session.scores.iloc[-1]
             bar = "#" * round(40 * row["f1"])
-            print(f"{count:6d}  {row['f1']:.3f} ({row['f1_low']:.3f} to {row['f1_high']:.3f})  {bar}")
+            print(
+                f"{count:6d}  {row['f1']:.3f} ({row['f1_low']:.3f} to {row['f1_high']:.3f})  {bar}"
+            )
     session.query()
     print()
     return session

@@ -16,7 +16,13 @@ from napari_astro_al.session.document import write_atomically
 if TYPE_CHECKING:
     from napari_astro_al.session.session import Session
 
-ASTROPY_FORMATS = {".fits": "fits", ".fit": "fits", ".vot": "votable", ".xml": "votable", ".ecsv": "ascii.ecsv"}
+ASTROPY_FORMATS = {
+    ".fits": "fits",
+    ".fit": "fits",
+    ".vot": "votable",
+    ".xml": "votable",
+    ".ecsv": "ascii.ecsv",
+}
 SUFFIXES = (*ASTROPY_FORMATS, ".csv", ".parquet")
 
 

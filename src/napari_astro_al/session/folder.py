@@ -16,7 +16,7 @@ from napari_astro_al.catalogue import ROWS, Catalogue, Roles
 from napari_astro_al.catalogue.ids import id_hashes
 from napari_astro_al.cutouts import ImageColumn
 from napari_astro_al.errors import AstroALError, AstroALWarning, SessionError
-from napari_astro_al.learning.storage import save_model
+from napari_astro_al.learning.store import save_model
 from napari_astro_al.learning.training import TrainResult
 from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session.document import (
@@ -202,9 +202,7 @@ def _safe(name: str) -> str:
     return quote(name, safe=" ")
 
 
-def restore(
-    session: Session, path: Path, document: SessionDocument, catalogue: Catalogue
-) -> None:
+def restore(session: Session, path: Path, document: SessionDocument, catalogue: Catalogue) -> None:
     """Bring a session back to how its document describes it."""
     session._restore(path, document, catalogue)
     session.going_on = set(document.going_on)

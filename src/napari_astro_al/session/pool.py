@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.catalogue.ids import id_hashes
-from napari_astro_al.learning.split import POOL, SPLIT_NAMES, Split
+from napari_astro_al.learning.split import POOL, Split
 from napari_astro_al.learning.task import Task
 
 SKETCH_SIZE = 100_000
+PART_NAMES = ("pool", "validation", "test")
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +72,7 @@ class Partition:
 
     def part_name(self, row: int) -> str:
         """``"pool"``, ``"validation"`` or ``"test"``."""
-        return SPLIT_NAMES[int(self.part[row])]
+        return PART_NAMES[int(self.part[row])]
 
     def held_out(
         self, task: Task, part: int, corrections: Mapping[int, str | None]

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from psygnal import Signal
 
-from napari_astro_al.annotation import Chain, Identity, Ledger
+from napari_astro_al.annotation import Chain, Ledger
+from napari_astro_al.annotation.identity import Identity
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts import Cutouts, ImageColumn
 from napari_astro_al.errors import LabelError, SessionError, listing
@@ -757,8 +758,7 @@ class Session:
 
 
 def _chain(annotator: str | None) -> Chain:
-    identity = Identity.load()
-    own = Chain(identity.annotator, identity.device)
+    own = Identity.load().chain
     return own if annotator is None else Chain(annotator, own.device)
 
 
@@ -789,4 +789,3 @@ def _named_learners(
             f"{listing(tasks)}."
         )
     return {name: learner.get(name) or LearnerRecipe() for name in tasks}
-

@@ -78,4 +78,3 @@ def _like(session: Session, oracle: Oracle, seed: int) -> Session:
         seed=seed,
         annotator="oracle",
     )
-

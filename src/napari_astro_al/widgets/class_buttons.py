@@ -40,15 +40,19 @@ class ClassButtons(QWidget):
         others.setSpacing(4)
         self.unsure = _plain("U  Unsure", "I cannot tell (U)", labelling.unsure)
         self.skip = _plain("S  Skip", "Ask me later (S)", labelling.skip)
-        self.undo = _plain("Z  Undo", "Take back the last answer (Z; Shift-Z gives it again)",
-                           labelling.undo)
-        self.next = _plain("␣  Next", "Show the next source without an answer (space)",
-                           labelling.next)
+        self.undo = _plain(
+            "Z  Undo", "Take back the last answer (Z; Shift-Z gives it again)", labelling.undo
+        )
+        self.next = _plain(
+            "␣  Next", "Show the next source without an answer (space)", labelling.next
+        )
         for button in (self.unsure, self.skip, self.undo, self.next):
             others.addWidget(button)
         rows.addLayout(others)
 
-    def set_classes(self, classes: tuple[str, ...], colours: Mapping[str, str] | None = None) -> None:
+    def set_classes(
+        self, classes: tuple[str, ...], colours: Mapping[str, str] | None = None
+    ) -> None:
         """Make one button a class, in the order of the keys."""
         while self._grid.count():
             item = self._grid.takeAt(0)

@@ -1,0 +1,264 @@
+"""The Catalogue dock: open one, look at its roles, begin; then what is worked on and how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_astro_al.catalogue import Catalogue
+from napari_astro_al.errors import AstroALError
+from napari_astro_al.session import Session
+from napari_astro_al.session.export import SUFFIXES
+from napari_astro_al.session.overview import overview_of
+from napari_astro_al.session.places import is_session
+from napari_astro_al.widgets.opening import Proposal, folder_job, proposal_job, session_job
+from napari_astro_al.widgets.setup_form import SetupForm
+from napari_astro_al.widgets.style import caption, small
+from napari_astro_al.widgets.view_panel import ViewPanel
+from napari_astro_al.widgets.workspace import Workspace, report
+
+
+class CatalogueDock(QScrollArea):
+    """Welcome, set-up form, or summary: whichever fits.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose session it opens.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view = ViewPanel(workspace)
+        self.form: SetupForm | None = None
+        self._proposal: Proposal | None = None
+        self._welcome = self._make_welcome()
+        self._summary = self._make_summary()
+        self._setup = QWidget()
+        QVBoxLayout(self._setup)
+        page = QWidget()
+        rows = QVBoxLayout(page)
+        rows.setContentsMargins(10, 8, 10, 8)
+        for part in (self._welcome, self._setup, self._summary):
+            rows.addWidget(part)
+        rows.addStretch(1)
+        self.setWidget(page)
+        workspace.session_changed.connect(self._take)
+        self._take(workspace.session)
+
+    def _make_welcome(self) -> QWidget:
+        part = QWidget()
+        rows = QVBoxLayout(part)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(caption("Begin"))
+        words = small(
+            "Open a catalogue of sources: FITS, VOTable, ECSV, CSV, Parquet, HDF5. "
+            "Everything stays on this machine."
+        )
+        words.setWordWrap(True)
+        rows.addWidget(words)
+        rows.addWidget(_button("Open a catalogue…", self.ask_for_catalogue))
+        rows.addWidget(_button("Open a session…", self.ask_for_session))
+        rows.addSpacing(8)
+        rows.addWidget(caption("Or try a sample"))
+        rows.addWidget(_button("Hubble Deep Field", lambda: self.open_sample("hubble")))
+        rows.addWidget(_button("Simulated survey", lambda: self.open_sample("simulated")))
+        return part
+
+    def _make_summary(self) -> QWidget:
+        part = QWidget()
+        rows = QVBoxLayout(part)
+        rows.setContentsMargins(0, 0, 0, 0)
+        self._title = caption("")
+        self._title.setWordWrap(True)
+        self._facts = QLabel()
+        self._facts.setWordWrap(True)
+        self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        rows.addWidget(self._title)
+        rows.addWidget(self._facts)
+        rows.addSpacing(8)
+        rows.addWidget(caption("Feature space"))
+        rows.addWidget(self.view)
+        rows.addSpacing(8)
+        rows.addWidget(_button("Export labels…", self.ask_for_export))
+        rows.addWidget(_button("Open another catalogue…", self.ask_for_catalogue))
+        rows.addWidget(_button("Close this session", self._workspace.release))
+        return part
+
+    def _take(self, session: Session | None) -> None:
+        self._drop_form()
+        self._welcome.setVisible(session is None)
+        self._summary.setVisible(session is not None)
+        if session is None:
+            return
+        self.view.take(session)
+        session.recipes_changed.connect(self._refresh)
+        session.classes_changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        session = self._workspace.session
+        if session is None:
+            return
+        self._title.setText(session.catalogue.name)
+        self._facts.setText("\n".join(overview_of(session)))
+
+    def open_path(self, path: Path) -> None:
+        """Open a session's folder, or propose a catalogue file."""
+        if is_session(path):
+            self._workspace.run(
+                folder_job(path), title=f"Opening {path.name}", done=self._workspace.take
+            )
+        else:
+            self.propose(lambda: Catalogue.read(path), path.name)
+
+    def propose(self, make: Callable[[], Catalogue], what: str) -> None:
+        """Read a catalogue and show its guessed roles."""
+        self._workspace.run(
+            proposal_job(make, what), title=f"Reading {what}", done=self.show_proposal
+        )
+
+    def open_sample(self, name: str) -> None:
+        """Open one of the samples at once: their roles are known."""
+        from napari_astro_al import samples
+
+        makers: dict[str, Callable[[], Catalogue]] = {
+            "hubble": samples.hubble_deep_field,
+            "simulated": samples.simulated_survey,
+        }
+        self._workspace.run(
+            proposal_job(makers[name], "the sample"), title="Making the sample", done=self._begin
+        )
+
+    def begin(self, catalogue: Catalogue) -> None:
+        """Open or make the session of a catalogue whose roles are known."""
+        self._workspace.run(
+            session_job(catalogue, {}, **_offered(catalogue)),
+            title=f"Preparing {catalogue.name}",
+            done=self._workspace.take,
+        )
+
+    def _begin(self, proposal: Proposal) -> None:
+        self.begin(proposal.catalogue)
+
+    def show_proposal(self, proposal: Proposal) -> None:
+        """Show roles, features and split before they are used."""
+        self._drop_form()
+        self._proposal = proposal
+        self.form = SetupForm(proposal)
+        rows = self._setup.layout()
+        assert rows is not None
+        catalogue = proposal.catalogue
+        title = caption(f"{catalogue.name}: {len(catalogue):,} sources")
+        title.setWordWrap(True)
+        rows.addWidget(title)
+        for warning in proposal.warnings:
+            note = small(warning)
+            note.setWordWrap(True)
+            rows.addWidget(note)
+        rows.addWidget(self.form.native)
+        if proposal.has_session:
+            note = small(f"There is a session: {proposal.kept_at}")
+            note.setWordWrap(True)
+            rows.addWidget(note)
+            rows.addWidget(_button("Continue it", self._continue))
+            rows.addWidget(_button("Start anew", lambda: self._start(anew=True)))
+        else:
+            rows.addWidget(_button("Start labelling", lambda: self._start(anew=False)))
+        rows.addWidget(_button("Cancel", self._cancel))
+        self._welcome.hide()
+        self._summary.hide()
+        self._setup.show()
+
+    def _drop_form(self) -> None:
+        self.form = None
+        self._proposal = None
+        rows = self._setup.layout()
+        while rows is not None and rows.count():
+            item = rows.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._setup.hide()
+
+    def _start(self, *, anew: bool) -> None:
+        if self.form is None or self._proposal is None:
+            return
+        catalogue = self._proposal.catalogue
+        try:
+            recipes = self.form.recipes()
+        except AstroALError as error:
+            report(error)
+            return
+        self._workspace.run(
+            session_job(catalogue, self.form.roles(), anew=anew, **recipes),
+            title=f"Preparing {catalogue.name}",
+            done=self._workspace.take,
+        )
+
+    def _continue(self) -> None:
+        if self._proposal is not None:
+            self._workspace.run(
+                folder_job(self._proposal.kept_at, None),
+                title=f"Opening {self._proposal.kept_at.name}",
+                done=self._workspace.take,
+            )
+
+    def _cancel(self) -> None:
+        self._take(self._workspace.session)
+
+    def ask_for_catalogue(self) -> None:
+        """Let the person choose a catalogue file."""
+        path, _ = QFileDialog.getOpenFileName(self, "Open a catalogue")
+        if path:
+            self.open_path(Path(path))
+
+    def ask_for_session(self) -> None:
+        """Let the person choose a session's folder."""
+        path = QFileDialog.getExistingDirectory(self, "Open a session (a folder NAME.astroal)")
+        if path:
+            self._workspace.run(
+                folder_job(Path(path)), title="Opening the session", done=self._workspace.take
+            )
+
+    def ask_for_export(self) -> None:
+        """Let the person choose where labels go."""
+        session = self._workspace.session
+        if session is None:
+            return
+        kinds = f"Tables ({' '.join('*' + suffix for suffix in SUFFIXES)})"
+        path, _ = QFileDialog.getSaveFileName(self, "Export labels", "labelled.fits", kinds)
+        if path:
+            try:
+                session.export(path)
+            except AstroALError as error:
+                report(error)
+
+
+def _button(text: str, action: Callable[[], object]) -> QPushButton:
+    button = QPushButton(text)
+    button.clicked.connect(lambda: action())
+    return button
+
+
+def _offered(catalogue: Catalogue) -> dict[str, object]:
+    from napari_astro_al.learning import Task
+
+    classes = catalogue.suggested_classes
+    return {"task": Task(classes)} if classes and catalogue.roles.label is None else {}

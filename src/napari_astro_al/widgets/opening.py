@@ -1,0 +1,94 @@
+"""From a file, a folder, a table in memory or a sample to a session."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from napari_astro_al.catalogue import Catalogue
+from napari_astro_al.errors import AstroALWarning
+from napari_astro_al.features import default_columns
+from napari_astro_al.jobs import Job, Progress, guarded
+from napari_astro_al.session import Session
+from napari_astro_al.session.places import default_path, free_path, is_session, open_or_create
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A catalogue with guessed roles, to be looked at before it is used.
+
+    Attributes
+    ----------
+    catalogue : Catalogue
+        With the roles as guessed.
+    features : tuple of str
+        The columns that would be features.
+    kept_at : Path
+        Where its session is kept, or would be.
+    warnings : tuple of str
+        What reading it warned of.
+    """
+
+    catalogue: Catalogue
+    features: tuple[str, ...]
+    kept_at: Path
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def has_session(self) -> bool:
+        """Whether there is a session to go on with."""
+        return is_session(self.kept_at)
+
+
+def proposal_job(make: Callable[[], Catalogue], what: str) -> Job[Proposal]:
+    """Read a catalogue and guess its roles and features."""
+    return guarded(_propose(make, what), f"read {what}")
+
+
+def _propose(make: Callable[[], Catalogue], what: str) -> Job[Proposal]:
+    yield Progress(f"Reading {what}")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", AstroALWarning)
+        catalogue = make()
+        features = tuple(default_columns(catalogue))
+    told = tuple(str(one.message) for one in caught if issubclass(one.category, AstroALWarning))
+    return Proposal(catalogue, features, default_path(catalogue), told)
+
+
+def session_job(
+    catalogue: Catalogue, roles: dict[str, Any], *, anew: bool = False, **recipes: Any
+) -> Job[Session]:
+    """Give a catalogue its roles and open or make its session."""
+    return guarded(_begin(catalogue, roles, anew, recipes), f"open {catalogue.name}")
+
+
+def _begin(
+    catalogue: Catalogue, roles: dict[str, Any], anew: bool, recipes: dict[str, Any]
+) -> Job[Session]:
+    yield Progress(f"Preparing {catalogue.name}: features and split")
+    changed = {key: value for key, value in roles.items() if getattr(catalogue.roles, key) != value}
+    if changed:
+        catalogue = catalogue.with_roles(**changed)
+    place = default_path(catalogue)
+    session = open_or_create(catalogue, free_path(place) if anew else place, **recipes)
+    if session.projection is None:
+        yield Progress(f"Projecting {catalogue.name}")
+        session.project()
+    return session
+
+
+def folder_job(path: Path, catalogue: Catalogue | None = None) -> Job[Session]:
+    """Open a session's folder."""
+    return guarded(_open(path, catalogue), f"open {path.name}")
+
+
+def _open(path: Path, catalogue: Catalogue | None) -> Job[Session]:
+    yield Progress(f"Opening {path.name}")
+    session = Session.open(path, catalogue)
+    if session.projection is None:
+        yield Progress(f"Projecting {session.name}")
+        session.project()
+    return session

@@ -1,0 +1,167 @@
+"""What a new session needs to know, guessed already and there to be changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from magicgui.widgets import CheckBox, ComboBox, Container, FloatSpinBox, LineEdit, Select
+from qtpy.QtWidgets import QSizePolicy
+
+from napari_astro_al.catalogue import ROWS
+from napari_astro_al.features import FeatureRecipe
+from napari_astro_al.learning import Split, Task
+from napari_astro_al.widgets.opening import Proposal
+
+NUMBERED = "number the rows"
+NONE = "none"
+EVERY_CLASS = "tell all classes apart"
+MOST_CLASSES = 64
+
+
+class SetupForm:
+    """Roles, question, features and split for one proposed catalogue.
+
+    Parameters
+    ----------
+    proposal : Proposal
+        Whose guesses fill the form.
+
+    Attributes
+    ----------
+    native : QWidget
+        The form.
+    """
+
+    def __init__(self, proposal: Proposal) -> None:
+        catalogue = proposal.catalogue
+        roles = catalogue.roles
+        table = catalogue.table
+        names = [str(name) for name in table.columns]
+        numbers = [name for name in names if pd.api.types.is_numeric_dtype(table[name])]
+        joined = "-".join(roles.id) if isinstance(roles.id, tuple) else None
+        self._joined = roles.id if joined else None
+        id_now = NUMBERED if roles.id is ROWS else joined or str(roles.id)
+        ids = [NUMBERED, *([joined] if joined else []), *names]
+        self.id = ComboBox(
+            label="Source id",
+            choices=ids,
+            value=id_now,
+            tooltip="A column that names each source once",
+        )
+        self.label = ComboBox(
+            label="Labels",
+            choices=[NONE, *names],
+            value=roles.label or NONE,
+            tooltip="Known classes: they score held-out sources and never train",
+        )
+        self.ra = ComboBox(label="RA", choices=[NONE, *numbers], value=roles.ra or NONE)
+        self.dec = ComboBox(label="Dec", choices=[NONE, *numbers], value=roles.dec or NONE)
+        classes = _classes(proposal)
+        self.classes = LineEdit(
+            label="Classes",
+            value=", ".join(classes),
+            tooltip="The classes to choose from, with commas between; keys 1 to 9 give them",
+        )
+        self.question = ComboBox(
+            label="Question",
+            choices=[EVERY_CLASS, *(f"find {name}" for name in classes)],
+            tooltip="All classes at once, or one of them against the rest",
+        )
+        self.features = Select(
+            label="Features",
+            choices=numbers,
+            value=[name for name in proposal.features if name in numbers],
+            tooltip="The columns that the model sees",
+        )
+        self.differences = CheckBox(
+            label="and their differences",
+            value=False,
+            tooltip="Every pair of features subtracted: colours, for magnitudes",
+        )
+        self.validation = FloatSpinBox(
+            label="Validation",
+            value=0.2,
+            min=0.0,
+            max=0.8,
+            step=0.05,
+            tooltip="Fraction of the sources with a known class that score and never train",
+        )
+        self.test = FloatSpinBox(
+            label="Test",
+            value=0.2,
+            min=0.0,
+            max=0.8,
+            step=0.05,
+            tooltip="Fraction that is held back for the very end",
+        )
+        fields = [
+            self.id,
+            self.label,
+            self.ra,
+            self.dec,
+            self.classes,
+            self.question,
+            self.features,
+            self.differences,
+        ]
+        if roles.label is not None:
+            fields += [self.validation, self.test]
+        self._form = Container(widgets=fields, labels=True)
+        self.native = self._form.native
+        self.native.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.features.native.setMinimumHeight(110)
+        self.label.changed.connect(self._label_changed)
+        self._proposal = proposal
+
+    def _label_changed(self, name: str) -> None:
+        classes: tuple[str, ...] = ()
+        if name != NONE:
+            values = self._proposal.catalogue.table[name].dropna()
+            distinct = values.drop_duplicates()
+            if len(distinct) <= MOST_CLASSES:
+                classes = tuple(sorted(str(one) for one in distinct))
+        self.classes.value = ", ".join(classes)
+        self.question.choices = [EVERY_CLASS, *(f"find {one}" for one in classes)]
+
+    def roles(self) -> dict[str, Any]:
+        """The roles as chosen: fields of `Roles`."""
+        chosen = self.id.value
+        return {
+            "id": ROWS
+            if chosen == NUMBERED
+            else (self._joined or chosen)
+            if chosen == "-".join(self._joined or ())
+            else chosen,
+            **{
+                role: None if widget.value == NONE else widget.value
+                for role, widget in (("label", self.label), ("ra", self.ra), ("dec", self.dec))
+            },
+        }
+
+    def recipes(self) -> dict[str, Any]:
+        """Features, task and split as chosen: parameters of `Session`."""
+        names = [name.strip() for name in self.classes.value.split(",") if name.strip()]
+        question = self.question.value
+        task = (
+            Task(names)
+            if question == EVERY_CLASS
+            else Task.one_vs_rest(question.removeprefix("find "), names)
+        )
+        columns = list(self.features.value)
+        return {
+            "features": FeatureRecipe(
+                columns=columns or None,
+                generators=[("subtract", 2)] if self.differences.value else [],
+            ),
+            "task": task,
+            "split": Split(validation=self.validation.value, test=self.test.value),
+        }
+
+
+def _classes(proposal: Proposal) -> tuple[str, ...]:
+    catalogue = proposal.catalogue
+    if catalogue.roles.label is None:
+        return catalogue.suggested_classes
+    known = pd.unique(catalogue.column_labels)
+    return tuple(sorted(str(one) for one in known if one is not None))

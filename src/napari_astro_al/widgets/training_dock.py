@@ -1,0 +1,197 @@
+"""The Training dock: how the scores rise with the labels, and what the model mistakes."""
+
+from __future__ import annotations
+
+from qtpy.QtCore import Qt
+from qtpy.QtGui import QColor
+from qtpy.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from superqt import QElidingLabel
+
+from napari_astro_al.learning.metrics import METRICS
+from napari_astro_al.session import Session
+from napari_astro_al.session.curves import (
+    PER_CLASS,
+    Confusion,
+    class_curves,
+    newest_confusion,
+    split_curves,
+)
+from napari_astro_al.viewer.palette import as_hex, class_styles
+from napari_astro_al.widgets.chart_colours import ChartColours, mixed
+from napari_astro_al.widgets.confusion_matrix import ConfusionMatrix
+from napari_astro_al.widgets.learning_curve import LearningCurve, Line
+from napari_astro_al.widgets.style import EmptyState, ThemeColours
+from napari_astro_al.widgets.workspace import Workspace
+
+METRIC_NAMES = {"f1": "F1", **{name: name.replace("_", " ").capitalize() for name in METRICS[:-1]}}
+OVER_CLASSES, EACH_CLASS = "Mean over classes", "Each class"
+
+CROSS_VALIDATED = "Cross-validated, as nothing is held out: judge the trend"
+CROSS_VALIDATED_WHY = (
+    "No source with a known class is held out, so each labelled source is predicted by a model "
+    "trained on the others. The labelled ones were asked for because they are hard: the score "
+    "tells whether labelling helps, and lies rather below that of the whole catalogue."
+)
+
+
+class TrainingDock(QWidget):
+    """Learning curve on the left, confusion matrix of the newest model on the right.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose session is shown.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._session: Session | None = None
+        colours = self._theme_colours()
+        self.task = _chooser("The task whose models are shown")
+        self.metric = _chooser("What is measured")
+        for key, words in METRIC_NAMES.items():
+            self.metric.addItem(words, key)
+        self.scope = _chooser("One score over all classes, or one for each")
+        self.scope.addItems([OVER_CLASSES, EACH_CLASS])
+        self.note = QElidingLabel()
+        self.title = QElidingLabel()
+        self.curve = LearningCurve(colours)
+        self.matrix = ConfusionMatrix(colours)
+        self._charts = self._lay_out()
+        self._no_session = EmptyState(
+            "No catalogue is open", "Open one in the Catalogue dock, or drop a file on the canvas."
+        )
+        self._no_model = EmptyState(
+            "No model yet", "Label sources of two classes, and the first scores appear here."
+        )
+        self._pages = QStackedLayout()
+        for page in (self._charts, self._no_session, self._no_model):
+            self._pages.addWidget(page)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(10, 6, 10, 6)
+        whole.addLayout(self._pages)
+        self.task.currentIndexChanged.connect(self._refresh)
+        self.metric.currentIndexChanged.connect(self._refresh)
+        self.scope.currentIndexChanged.connect(self._refresh)
+        workspace.session_changed.connect(self._take)
+        workspace.viewer.events.theme.connect(self._theme_changed)
+        self._take(workspace.session)
+
+    def _lay_out(self) -> QWidget:
+        charts = QWidget()
+        choosers = QHBoxLayout()
+        choosers.setSpacing(6)
+        for box in (self.task, self.metric, self.scope):
+            choosers.addWidget(box)
+        choosers.addSpacing(6)
+        choosers.addWidget(self.note, 1)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column in (left, right):
+            column.setSpacing(4)
+        left.addLayout(choosers)
+        left.addWidget(self.curve, 1)
+        self.title.setFixedHeight(self.metric.sizeHint().height())
+        right.addWidget(self.title)
+        right.addWidget(self.matrix, 1)
+        halves = QHBoxLayout(charts)
+        halves.setContentsMargins(0, 0, 0, 0)
+        halves.setSpacing(18)
+        halves.addLayout(left, 3)
+        halves.addLayout(right, 2)
+        return charts
+
+    def _take(self, session: Session | None) -> None:
+        if self._session is not None:
+            self._session.trained.disconnect(self._refresh)
+            self._session.recipes_changed.disconnect(self._refresh)
+            self._session.classes_changed.disconnect(self._refresh_tasks)
+        self._session = session
+        if session is not None:
+            session.trained.connect(self._refresh)
+            session.recipes_changed.connect(self._refresh)
+            session.classes_changed.connect(self._refresh_tasks)
+        self._refresh_tasks()
+
+    def _refresh_tasks(self) -> None:
+        names = [] if self._session is None else list(self._session.tasks)
+        shown = self.task.currentText()
+        self.task.blockSignals(True)
+        self.task.clear()
+        self.task.addItems(names)
+        self.task.setCurrentIndex(max(0, self.task.findText(shown)))
+        self.task.blockSignals(False)
+        self.task.setVisible(len(names) > 1)
+        self._refresh()
+
+    def _refresh(self, *_: object) -> None:
+        session = self._session
+        if session is None:
+            self._pages.setCurrentWidget(self._no_session)
+            return
+        task = self.task.currentText()
+        rows, names = session.history.rows, session.tasks[task].names
+        confusion = newest_confusion(rows, task, names)
+        if confusion is None:
+            self._pages.setCurrentWidget(self._no_model)
+            return
+        metric = self.metric.currentData()
+        self.scope.setEnabled(metric in PER_CLASS)
+        if metric in PER_CLASS and self.scope.currentText() == EACH_CLASS:
+            colours = _class_colours(session, task, confusion.classes)
+            lines = [
+                Line(curve, curve.name, colours[curve.name])
+                for curve in class_curves(rows, task, metric, names)
+            ]
+        else:
+            lines = self._split_lines(split_curves(rows, task, metric))
+        self.curve.show_lines(lines, self.metric.currentText())
+        self.matrix.show_confusion(confusion)
+        self._say(confusion)
+        self._pages.setCurrentWidget(self._charts)
+
+    def _split_lines(self, curves: list) -> list[Line]:
+        colours = self._theme_colours()
+        back = mixed(colours.paper, colours.ink, 0.55)
+        return [
+            Line(
+                curve,
+                curve.name if len(curves) > 1 else "",
+                colours.right if curve is curves[-1] else back,
+            )
+            for curve in curves
+        ]
+
+    def _say(self, confusion: Confusion) -> None:
+        crossed = confusion.split == "cross-validation"
+        self.note.setText(CROSS_VALIDATED if crossed else "")
+        self.note.setToolTip(CROSS_VALIDATED_WHY if crossed else "")
+        of = int(confusion.counts.sum())
+        labels = f"{confusion.n_labels:,} label{'' if confusion.n_labels == 1 else 's'}"
+        on = "its own labels, cross-validated" if crossed else f"{of:,} {confusion.split} sources"
+        self.title.setText(f"Newest model ({labels}) on {on}")
+        self.title.setToolTip(f"{self.title.text()}\n{confusion.model}")
+
+    def _theme_colours(self) -> ChartColours:
+        return ChartColours.of(ThemeColours(self._workspace.viewer))
+
+    def _theme_changed(self, _: object = None) -> None:
+        colours = self._theme_colours()
+        self.curve.set_colours(colours)
+        self.matrix.set_colours(colours)
+        self._refresh()
+
+
+def _chooser(tip: str) -> QComboBox:
+    """A combo box that leaves the keys to labelling when it is clicked."""
+    box = QComboBox()
+    box.setToolTip(tip)
+    box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return box
+
+
+def _class_colours(session: Session, task: str, classes: tuple[str, ...]) -> dict[str, QColor]:
+    """The colours that classes have in every view."""
+    every = tuple(dict.fromkeys((*session.classes, *classes)))
+    styles = class_styles(every, session.tasks[task].colours)
+    return {name: QColor(as_hex(styles[name].colour)) for name in classes}

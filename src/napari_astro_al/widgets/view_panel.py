@@ -1,0 +1,106 @@
+"""Which projection the canvas shows, and what its colours mean."""
+
+from __future__ import annotations
+
+import pandas as pd
+from qtpy.QtWidgets import QComboBox, QCompleter, QGridLayout, QWidget
+
+from napari_astro_al.features import feature_names
+from napari_astro_al.projection import ProjectionRecipe
+from napari_astro_al.session import Session
+from napari_astro_al.widgets.style import small
+from napari_astro_al.widgets.workspace import Workspace
+
+PCA = "principal components"
+COLUMNS = "two columns"
+COLOURS = {"labels": "label", "predicted class": "prediction", "uncertainty": "uncertainty"}
+
+
+class ViewPanel(QWidget):
+    """Projection, its two axes, and colours.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose session is projected.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self.kind = QComboBox()
+        self.kind.addItems([PCA, COLUMNS])
+        self.kind.setToolTip("How sources are laid out")
+        self.x = _column_box("Horizontal axis")
+        self.y = _column_box("Vertical axis")
+        self.colours = QComboBox()
+        self.colours.addItems(list(COLOURS))
+        self.colours.setToolTip("What the colours of sources mean")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        lines = (
+            ("Layout", self.kind),
+            ("Across", self.x),
+            ("Up", self.y),
+            ("Colours", self.colours),
+        )
+        for row, (name, box) in enumerate(lines):
+            grid.addWidget(small(name), row, 0)
+            grid.addWidget(box, row, 1)
+        grid.setColumnStretch(1, 1)
+        self.kind.textActivated.connect(self._project)
+        self.x.textActivated.connect(self._project)
+        self.y.textActivated.connect(self._project)
+
+    def take(self, session: Session) -> None:
+        """Offer the columns of a session."""
+        table = session.catalogue.table
+        numbers = [str(n) for n in table.columns if pd.api.types.is_numeric_dtype(table[n])]
+        names = list(
+            dict.fromkeys([*feature_names(session.features.recipe, session.catalogue), *numbers])
+        )
+        for box, place in ((self.x, 0), (self.y, 1)):
+            box.clear()
+            box.addItems(names)
+            box.setCurrentIndex(min(place, len(names) - 1))
+        session.projection_changed.connect(self.show_projection)
+        self.show_projection()
+
+    def show_projection(self, *_: object) -> None:
+        """Show what the canvas shows."""
+        session = self._workspace.session
+        recipe = None if session is None else session.projection_recipe
+        by_columns = recipe is not None and recipe.kind == "columns"
+        self.kind.setCurrentText(COLUMNS if by_columns else PCA)
+        for box, name in ((self.x, recipe and recipe.x), (self.y, recipe and recipe.y)):
+            box.setEnabled(by_columns)
+            if by_columns and name:
+                if box.findText(name) < 0:
+                    box.addItem(name)
+                box.setCurrentText(name)
+
+    def _project(self, _: str) -> None:
+        session = self._workspace.session
+        if session is None:
+            return
+        recipe = ProjectionRecipe(kind="pca")
+        if self.kind.currentText() == COLUMNS:
+            recipe = ProjectionRecipe(
+                kind="columns", x=self.x.currentText(), y=self.y.currentText()
+            )
+        self._workspace.run(
+            session.project_job(recipe),
+            title="Projecting",
+            done=lambda projection: session.accept_projection(recipe, projection),
+        )
+
+
+def _column_box(tip: str) -> QComboBox:
+    box = QComboBox()
+    box.setEditable(True)
+    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    box.setToolTip(f"{tip}: a column or a feature")
+    completer = box.completer()
+    if completer is not None:
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+    return box
