@@ -20,8 +20,8 @@ def _vocabulary(text: str) -> frozenset[str]:
 _POSITION = _vocabulary("""
     ra dec raj2000 dej2000 decj2000 raj dej radeg decdeg ramean decmean rastack decstack ranr decnr
     racen deccen rightascension declination glon glat elon elat lon lat lii bii longitude latitude
-    gallon gallat alpha delta xpos ypos xcentroid ycentroid xcen ycen ximage yimage xpeak ypeak xwin
-    ywin xpix ypix healpix hpx htm htmid trixel
+    gallon gallat gallong alphaj deltaj alphasky deltasky xpos ypos xcentroid ycentroid xcen
+    ycen ximage yimage xpeak ypeak xwin ywin xpix ypix healpix hpx htm htmid trixel
     jd mjd hjd bjd tai utc epoch date jdstart jdend jdstarthist jdendhist jdstartref jdendref
 """)
 _ERROR = _vocabulary("""
@@ -29,10 +29,11 @@ _ERROR = _vocabulary("""
     errlo errhi errup errmin errmax
 """)
 _REDSHIFT = _vocabulary("""
-    redshift redshifts zspec specz zphot photoz zbest zred zhelio zcmb zhel zspecz zphotoz zfinal
+    redshift redshifts zspec specz zphot photoz zbest zred zhelio zcmb zhel zspecz zphotoz zfinal cz
 """)
 _OF_REDSHIFT = _vocabulary("spec phot photo best ml mean median mode pdf sp ph")
-_IDENTIFIER = _vocabulary("id ids index idx row uid uuid designation identifier")
+_IDENTIFIER = _vocabulary("id ids idx uid uuid designation identifier")
+_WHOLE = {"index": "identifier", "row": "identifier", "level0": "identifier", "_r": "position"}
 _VERDICT = _vocabulary("""
     score scores prob probs proba probability probabilities pred predicted prediction disposition
     verdict flag flags fpflag warning zwarning
@@ -95,9 +96,11 @@ def _by_ucd(ucd: str) -> str | None:
 
 def _by_name(name: str, others: Collection[str]) -> str | None:
     split = words(name)
-    # each word as it stands, without a closing number, and joined to the next
-    spelled = {*split, *(_NUMBERED.sub("", word) for word in split), "".join(split)}
-    spelled |= {a + b for a, b in pairwise(split)}
+    if name.lower() in _WHOLE:
+        return _WHOLE[name.lower()]
+    # each word, joined to the next, and all of them; as they stand and without a closing number
+    spelled = {*split, *(a + b for a, b in pairwise(split)), "".join(split)}
+    spelled |= {_NUMBERED.sub("", word) for word in spelled}
     if "over" in split and "error" in split:
         return None
     if spelled & _ERROR or name.lower().startswith("e_") or _has_partner(name, others):
@@ -114,16 +117,18 @@ def _by_name(name: str, others: Collection[str]) -> str | None:
 
 
 def _has_partner(name: str, others: Collection[str]) -> bool:
-    """Whether the name is another column's with "sigma", "sig", "err" or "unc" put in."""
+    """Whether the name is another column's with "sigma", "sig", "err", ... put in."""
     small = {other.lower() for other in others}
     here = name.lower()
     for mark in ("sigma", "sig", "err", "unc", "rms"):
         if mark in here:
             for instead in ("", "mag"):
                 rest = here.replace(mark, instead, 1)
-                if rest != here and rest.strip("_") and {rest, rest.strip("_")} & small:
+                if rest.strip("_") and {rest, rest.strip("_")} & small:
                     return True
-    return False
+    # SIGMU_A beside MU_ACOSD
+    rest = here.removeprefix("sig")
+    return rest != here and len(rest) > 2 and any(one.startswith(rest) for one in small)
 
 
 def _is_plain_redshift(split: list[str], others: Collection[str]) -> bool:

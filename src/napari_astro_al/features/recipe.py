@@ -42,7 +42,7 @@ class FeatureRecipe:
         "robust" subtracts the median and divides by the interquartile range (see
         `PreprocessingFit`), "none" leaves values as they are.
     tails : {"log", "keep"}
-        With robust scaling, whether what lies beyond 10 interquartile ranges is compressed
+        With robust scaling, whether what lies beyond 3 interquartile ranges is compressed
         logarithmically, which keeps the order, or kept as it is.
     """
 

@@ -8,7 +8,8 @@ import numpy.typing as npt
 from napari_astro_al.errors import ProjectionError
 from napari_astro_al.projection.frame import Rect
 
-_CHUNK = 131_072
+_BLOCK, _CHUNK = 2_097_152, 32_768
+_DOUBT = 1e-6
 
 
 def density(
@@ -47,25 +48,30 @@ def density(
         )
     x_edges, y_edges = np.linspace(x0, x1, nx + 1), np.linspace(y0, y1, ny + 1)
     counts = np.zeros(ny * nx, dtype=np.int64)
-    for start in range(0, len(points_world), _CHUNK):
-        chunk = points_world[start : start + _CHUNK]
-        x, y = chunk[:, 0].astype(np.float64), chunk[:, 1].astype(np.float64)
-        inside = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
-        if not inside.all():
-            x, y = x[inside], y[inside]
-        pixels = _bins(y, y_edges) * nx + _bins(x, x_edges)
-        counts += np.bincount(pixels, minlength=ny * nx)
+    pixels = np.empty(min(_BLOCK, len(points_world)), dtype=np.int64)
+    for block in range(0, len(points_world), _BLOCK):
+        filled = 0
+        for start in range(block, min(block + _BLOCK, len(points_world)), _CHUNK):
+            chunk = points_world[start : start + _CHUNK]
+            x, y = chunk[:, 0].astype(np.float64), chunk[:, 1].astype(np.float64)
+            inside = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
+            if not inside.all():
+                x, y = x[inside], y[inside]
+            pixels[filled : filled + x.size] = _bins(y, y_edges) * nx + _bins(x, x_edges)
+            filled += x.size
+        counts += np.bincount(pixels[:filled], minlength=ny * nx)
     return counts.reshape(ny, nx).astype(np.float32)
 
 
 def _bins(values: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """Bins of values that lie between the first and the last edge."""
     n = len(edges) - 1
-    bins: npt.NDArray[np.int64] = ((values - edges[0]) * (n / (edges[-1] - edges[0]))).astype(
-        np.int64
-    )
+    places = (values - edges[0]) * (n / (edges[-1] - edges[0]))
+    bins: npt.NDArray[np.int64] = places.astype(np.int64)
     np.minimum(bins, n - 1, out=bins)
     # the edges decide where rounding is in doubt
-    bins -= values < edges[bins]
-    bins += (values >= edges[bins + 1]) & (bins < n - 1)
+    offset = places - bins
+    doubt = np.flatnonzero((offset < _DOUBT) | (offset > 1 - _DOUBT))
+    if doubt.size:
+        bins[doubt] = np.minimum(np.searchsorted(edges, values[doubt], side="right") - 1, n - 1)
     return bins

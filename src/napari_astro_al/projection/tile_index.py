@@ -21,6 +21,8 @@ from napari_astro_al.projection.raster import density
 
 Rows = npt.NDArray[np.int64]
 
+_FRONT = 262_144
+
 
 @dataclass(frozen=True, eq=False)
 class TileIndex:
@@ -38,6 +40,10 @@ class TileIndex:
         World coordinates (x, y) of `rows`.
     ranks : (n_placed,) uint32 ndarray
         Ranks of `rows`: the upper half of the id hash.
+    front : (k,) int64 ndarray
+        Places among the sorted sources of those of lowest rank of all, lowest first.
+    front_points : (k, 2) float32 ndarray
+        Their world coordinates.
     """
 
     grid: Grid
@@ -45,6 +51,8 @@ class TileIndex:
     rows: npt.NDArray[Any]
     points: npt.NDArray[np.float32]
     ranks: npt.NDArray[np.uint32]
+    front: npt.NDArray[np.int64]
+    front_points: npt.NDArray[np.float32]
 
     @classmethod
     def build(
@@ -85,12 +93,17 @@ class TileIndex:
         order = np.argsort(keys)
         rows = order if placed_rows is None else placed_rows[order]
         counts = np.bincount(cells, minlength=grid.n_cells)
+        points = np.take(placed, order, axis=0)
+        ranks = (hashes >> np.uint64(32)).astype(np.uint32)[order]
+        front = _front(ranks)
         return cls(
             grid=grid,
             offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
             rows=rows.astype(kind),
-            points=np.take(placed, order, axis=0),
-            ranks=(hashes >> np.uint64(32)).astype(np.uint32)[order],
+            points=points,
+            ranks=ranks,
+            front=front,
+            front_points=points[front],
         )
 
     def __len__(self) -> int:
@@ -103,7 +116,7 @@ class TileIndex:
         return int((stops - starts).sum()) + self._inside(border, rect).size
 
     def inside_rectangle(self, rect: Rect) -> Rows:
-        """Rows of all sources in a rectangle, in the order of the index.
+        """Rows of all sources in a rectangle.
 
         Parameters
         ----------
@@ -113,14 +126,15 @@ class TileIndex:
         Returns
         -------
         (k,) int64 ndarray
-            Cell after cell, by rank within each: whatever the order of the catalogue.
+            In an order that depends on places and ranks alone.
         """
         inner, border = self.grid.split(rect)
-        places = np.concatenate([runs(*self._spans(inner)), self._inside(border, rect)])
-        return self._rows_at(np.sort(places))
+        return self._rows_at(
+            np.concatenate([runs(*self._spans(inner)), self._inside(border, rect)])
+        )
 
     def inside_polygon(self, vertices: npt.ArrayLike) -> Rows:
-        """Rows of all sources in a polygon, in the order of the index.
+        """Rows of all sources in a polygon.
 
         Parameters
         ----------
@@ -131,6 +145,7 @@ class TileIndex:
         Returns
         -------
         (m,) int64 ndarray
+            In an order that depends on places and ranks alone.
 
         Raises
         ------
@@ -149,7 +164,7 @@ class TileIndex:
             found.append(runs(*self._spans(inner)))
             places = runs(*self._spans(border))
             found.append(places[points_inside(self.points[places], edges)])
-        return self._rows_at(np.sort(np.concatenate(found)) if found else np.empty(0, np.int64))
+        return self._rows_at(np.concatenate(found) if found else np.empty(0, dtype=np.int64))
 
     def sample(self, rect: Rect, budget: int) -> Rows:
         """A uniform sample of the sources in a rectangle: those of lowest rank.
@@ -170,6 +185,12 @@ class TileIndex:
         inner, border = self.grid.split(rect)
         cells = np.concatenate([inner, border])
         starts, stops = self._spans(cells)
+        share = int((stops - starts).sum()) / max(len(self), 1)
+        if share * self.front.size > 1.2 * budget:
+            # a wide view: enough of it is among the lowest ranks of all
+            places = self.front[_within(self.front_points, rect)]
+            if places.size >= budget:
+                return self._rows_at(places[:budget])
         in_border = np.zeros(cells.size, dtype=bool)
         in_border[inner.size :] = True
         places = self._lowest(starts, stops, in_border, rect, max(budget, 0))
@@ -201,9 +222,9 @@ class TileIndex:
     def density(self, rect: Rect, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
         """`raster.density` of a rectangle, from the cells that it touches alone."""
         inner, border = self.grid.split(rect)
-        places = runs(*self._spans(np.sort(np.concatenate([inner, border]))))
-        whole = places.size == len(self)
-        return density(self.points if whole else self.points[places], rect, shape)
+        starts, stops = self._spans(np.sort(np.concatenate([inner, border])))
+        whole = int((stops - starts).sum()) == len(self)
+        return density(self.points if whole else self.points[runs(starts, stops)], rect, shape)
 
     def _spans(self, cells: npt.NDArray[np.int64]) -> tuple[Rows, Rows]:
         return self.offsets[cells], self.offsets[cells + 1]
@@ -255,6 +276,14 @@ class TileIndex:
             kept = np.argpartition(ranks, budget - 1)[:budget]
             places, ranks = places[kept], ranks[kept]
         return places[np.lexsort((places, ranks))]
+
+
+def _front(ranks: npt.NDArray[np.uint32]) -> Rows:
+    if ranks.size > _FRONT:
+        places = np.flatnonzero(ranks <= np.partition(ranks, _FRONT)[_FRONT])
+    else:
+        places = np.arange(ranks.size)
+    return places[np.lexsort((places, ranks[places]))]
 
 
 def _within(points: npt.NDArray[np.float32], rect: Rect) -> npt.NDArray[np.bool_]:
