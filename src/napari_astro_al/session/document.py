@@ -46,7 +46,7 @@ class SessionDocument(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    format: Literal[1] = FORMAT
+    format: Literal[1] = 1
     package_version: str
     catalogue: CatalogueReference
     features: dict[str, Any]

@@ -28,6 +28,7 @@ from napari_astro_al.session.document import (
 
 if TYPE_CHECKING:
     from napari_astro_al.session.session import Session
+    from napari_astro_al.session.state import State
 
 
 def create(path: Path) -> Path:
@@ -40,8 +41,8 @@ def create(path: Path) -> Path:
     """
     if path.exists():
         raise SessionError(
-            f"{path} exists already. Open it with Session.open({str(path)!r}, catalogue), or choose "
-            "another path for a new session."
+            f"{path} exists already. Open it with Session.open({str(path)!r}, catalogue), or "
+            "choose another path for a new session."
         )
     try:
         (path / "models").mkdir(parents=True)
@@ -60,12 +61,12 @@ def read(path: Path) -> SessionDocument:
     return read_document(path / "session.json")
 
 
-def write(path: Path, session: Session) -> None:
+def write(path: Path, session: State) -> None:
     """Write ``session.json``."""
     write_document(path / "session.json", document_of(session))
 
 
-def document_of(session: Session) -> SessionDocument:
+def document_of(session: State) -> SessionDocument:
     """What is to be written of a session."""
     recipe = session.projection_recipe
     return SessionDocument(
@@ -174,7 +175,9 @@ def _read_again(path: Path, reference: CatalogueReference) -> Catalogue:
 
 def roles_from(stored: Mapping[str, Any]) -> Roles:
     """Roles as ``session.json`` holds them."""
-    plain = {key: tuple(v) if isinstance(v, list) else v for key, v in stored.items()}
+    plain: dict[str, Any] = {
+        key: tuple(v) if isinstance(v, list) else v for key, v in stored.items()
+    }
     if plain.get("id") is None:
         plain["id"] = ROWS
     try:

@@ -66,15 +66,14 @@ def prediction_table(
     """Predicted class, confidence and probabilities of every source (see `Session.predictions`)."""
     classes, probabilities = combined_probabilities(results, tasks)
     known = np.isfinite(probabilities).all(axis=1)
-    best = np.where(known, np.nan_to_num(probabilities).argmax(axis=1), -1)
+    best = np.where(known, np.nan_to_num(probabilities).argmax(axis=1), -1).astype(np.int64)
     confidence = np.where(known, np.nan_to_num(probabilities).max(axis=1), np.nan)
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "predicted": pd.Categorical.from_codes(best, categories=list(classes)),
+            "predicted": pd.Categorical.from_codes(best, categories=pd.Index(classes)),
             "confidence": confidence.astype(np.float32),
             **{f"p_{name}": probabilities[:, i] for i, name in enumerate(classes)},
             "uncertainty": (1 - confidence).astype(np.float32),
         },
         index=pd.Index(catalogue.ids, name="source"),
     )
-    return table

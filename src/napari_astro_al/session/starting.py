@@ -54,7 +54,8 @@ def starting_rows(
         )
     covering = np.sort(first)
     others = np.setdiff1d(np.arange(len(rows)), covering)
-    return rows[np.concatenate([covering, others[: n - len(covering)]])]
+    chosen: npt.NDArray[np.int64] = rows[np.concatenate([covering, others[: n - len(covering)]])]
+    return chosen
 
 
 def inherited_labels(

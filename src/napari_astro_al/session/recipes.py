@@ -1,0 +1,116 @@
+"""A session's verbs for changing what models see, learn and are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from napari_astro_al.errors import LabelError, listing
+from napari_astro_al.features import FeatureMatrix, FeatureRecipe, build_features_job
+from napari_astro_al.jobs import Job, drain, guarded
+from napari_astro_al.learning import LearnerRecipe, Split, Task
+from napari_astro_al.session.pool import Partition
+from napari_astro_al.session.state import State
+
+DEFAULT_TASK = "classes"
+
+
+class Recipes(State):
+    """Features, learners, tasks and split of a session."""
+
+    def _features_job(self, recipe: FeatureRecipe) -> Job[FeatureMatrix]:
+        return guarded(
+            build_features_job(recipe, self.catalogue, self.partition.sketch_rows()),
+            "build the features",
+        )
+
+    def features_job(self, recipe: FeatureRecipe) -> Job[FeatureMatrix]:
+        """The work of changing features; hand its result to `accept_features`."""
+        return self._features_job(recipe)
+
+    def set_features(self, recipe: FeatureRecipe) -> None:
+        """Give the models other features.
+
+        Raises
+        ------
+        FeatureError
+            If the recipe does not fit the catalogue; then nothing has changed.
+        """
+        self.accept_features(drain(self.features_job(recipe)))
+
+    def accept_features(self, features: FeatureMatrix) -> None:
+        """Take finished features; models are trained anew when next needed."""
+        self.features = features
+        self._recipes_are_new()
+
+    def set_learner(self, recipe: LearnerRecipe, *, task: str | None = None) -> None:
+        """Give one task, or all, another model and query strategy."""
+        if self.path is not None:
+            recipe.to_json()
+        names = list(self.tasks) if task is None else [self._task_name(task)]
+        self.learners = {**self.learners, **dict.fromkeys(names, recipe)}
+        self._recipes_are_new()
+
+    def set_tasks(self, task: Task | Mapping[str, Task]) -> None:
+        """Ask other questions. Labels stay; those that a task does not know wait for one."""
+        tasks = named_tasks(task, self.partition)
+        fallback = next(iter(self.learners.values()))
+        self.tasks = tasks
+        self.learners = {name: self.learners.get(name, fallback) for name in tasks}
+        self.classes_changed.emit()
+        self._recipes_are_new()
+
+    def set_split(self, split: Split) -> None:
+        """Hold other sources out; what is fitted to the pool is fitted anew."""
+        self.split = split
+        self.partition = Partition.of(self.catalogue, split, self.seed)
+        self.set_features(self.features.recipe)
+
+    def _recipes_are_new(self) -> None:
+        self.results.clear()
+        self.book.revision += 1
+        self.book.training_revision += 1
+        self._write_document()
+        self.recipes_changed.emit()
+
+
+def named_tasks(task: Task | Mapping[str, Task] | None, partition: Partition) -> dict[str, Task]:
+    """Tasks by name, with the label column's classes where one names none of its own.
+
+    Raises
+    ------
+    LabelError
+        If there is no task at all.
+    """
+    tasks = {DEFAULT_TASK: task or Task()} if not isinstance(task, Mapping) else dict(task)
+    if not tasks:
+        raise LabelError("A session needs a task: Task(), or a dict of tasks by name.")
+    return {name: _with_column_classes(one, partition) for name, one in tasks.items()}
+
+
+def _with_column_classes(task: Task, partition: Partition) -> Task:
+    """The task with the label column's classes, where it names none of its own."""
+    known = partition.column_values
+    if task.classes or not known or (task.positive is not None and task.positive not in known):
+        return task
+    return Task(known, colours=task.colours, others=task.others, positive=task.positive)
+
+
+def named_learners(
+    learner: LearnerRecipe | Mapping[str, LearnerRecipe] | None, tasks: Mapping[str, Task]
+) -> dict[str, LearnerRecipe]:
+    """A learner for each task: its own, or the one for all.
+
+    Raises
+    ------
+    LabelError
+        If learners are named for tasks that there are not.
+    """
+    if not isinstance(learner, Mapping):
+        return dict.fromkeys(tasks, learner or LearnerRecipe())
+    strangers = [name for name in learner if name not in tasks]
+    if strangers:
+        raise LabelError(
+            f"learner names tasks that there are not: {listing(strangers)}. The tasks are "
+            f"{listing(tasks)}."
+        )
+    return {name: learner.get(name) or LearnerRecipe() for name in tasks}

@@ -1,0 +1,108 @@
+"""What a session holds, and what it tells when that changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from psygnal import Signal
+
+from napari_astro_al.annotation import Ledger
+from napari_astro_al.catalogue import Catalogue, SourceId
+from napari_astro_al.cutouts import Cutouts
+from napari_astro_al.errors import LabelError, listing
+from napari_astro_al.features import FeatureMatrix
+from napari_astro_al.learning import LearnerRecipe, Split, Task
+from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.projection import Projection, ProjectionRecipe
+from napari_astro_al.session import folder
+from napari_astro_al.session.history import History
+from napari_astro_al.session.labelbook import LabelBook
+from napari_astro_al.session.pool import Partition
+from napari_astro_al.session.selection import Selection
+from napari_astro_al.session.visits import Visits
+
+
+class State:
+    """The state and the signals of a session; its verbs are in the classes made from it.
+
+    Attributes
+    ----------
+    catalogue : Catalogue
+    features : FeatureMatrix
+        What models see.
+    tasks : dict of str to Task
+    learners : dict of str to LearnerRecipe
+        One a task.
+    split : Split
+    partition : Partition
+        The split as it falls on this catalogue.
+    book : LabelBook
+        The labels.
+    history : History
+        Scores of the models trained so far.
+    results : dict of str to TrainResult
+        The newest model of each task that has one.
+    cutouts : Cutouts
+        Where pictures of sources come from.
+    projection : Projection or None
+    projection_recipe : ProjectionRecipe or None
+        How it was made.
+    path : Path or None
+        The folder; None in memory.
+    window : dict
+        What the window wants to find again, as JSON values.
+    """
+
+    catalogue: Catalogue
+    features: FeatureMatrix
+    tasks: dict[str, Task]
+    learners: dict[str, LearnerRecipe]
+    split: Split
+    partition: Partition
+    pool: Literal["all", "labelled"]
+    seed: int
+    path: Path | None
+
+    labels_changed = Signal(object)
+    """The source ids whose label, or unsure or skipped state, changed (tuple)."""
+    current_changed = Signal(object)
+    """The current source id, or None."""
+    selection_changed = Signal(object)
+    """The new `Selection`."""
+    projection_changed = Signal(object)
+    """The new `Projection`."""
+    trained = Signal(str)
+    """The name of the task whose model is new."""
+    classes_changed = Signal()
+    """Tasks or their classes are others."""
+    recipes_changed = Signal()
+    """Features, learner or split are others; models are gone."""
+    cutouts_changed = Signal()
+    """Cutout providers are others."""
+
+    def _begin(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.book = LabelBook(self.catalogue, ledger)
+        self.history = History.of(ledger.events())
+        self.results: dict[str, TrainResult] = {}
+        self.projection: Projection | None = None
+        self.projection_recipe: ProjectionRecipe | None = None
+        self.selection = Selection.of_rows(self.catalogue, np.empty(0, dtype=np.int64))
+        self.visits = Visits()
+        self.cutouts = Cutouts(self.catalogue)
+        self.window: dict[str, Any] = {}
+        self.going_on: set[str] = set()
+        self._asked: dict[SourceId, dict[str, object]] = {}
+
+    def _task_name(self, task: str | None) -> str:
+        if task is None:
+            return next(iter(self.tasks))
+        if task not in self.tasks:
+            raise LabelError(f"There is no task {task!r}. The tasks are {listing(self.tasks)}.")
+        return task
+
+    def _write_document(self) -> None:
+        if self.path is not None:
+            folder.write(self.path, self)
