@@ -85,7 +85,7 @@ def document_of(session: State) -> SessionDocument:
             for provider in session.cutouts.providers
             if isinstance(provider, ImageColumn)
         ],
-        current=None if session.current is None else str(session.current),
+        current=None if session.visits.current is None else str(session.visits.current),
         window=session.window,
     )
 
