@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from napari_astro_al.catalogue.astropy_tables import columns_from_yaml, one_line, unit_text
+from napari_astro_al.catalogue.parts import RawTable, TableParts
 from napari_astro_al.catalogue.roles import Column
-from napari_astro_al.catalogue.tables import RawTable, TableParts, mask_columns
+from napari_astro_al.catalogue.tables import mask_columns
 
 
 def read_parquet(file: BinaryIO | Path, name: str, path: Path) -> RawTable:
@@ -109,7 +110,7 @@ def _list_lengths(lists: Any) -> Any:
 
 
 def _about_columns(schema: Any) -> dict[str, Column]:
-    metadata = {key: value for key, value in (schema.metadata or {}).items()}
+    metadata = schema.metadata or {}
     about: dict[str, Column] = {}
     if b"IVOA.VOTable-Parquet.content" in metadata:
         from napari_astro_al.catalogue.votables import about_fields

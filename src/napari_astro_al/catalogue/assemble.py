@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -15,8 +14,9 @@ import pandas as pd
 from napari_astro_al.catalogue.guess import MOST_CLASSES, guess_roles, guess_unknown
 from napari_astro_al.catalogue.identity import make_ids
 from napari_astro_al.catalogue.labels import label_texts, unknown_texts
+from napari_astro_al.catalogue.naming import near_names
+from napari_astro_al.catalogue.parts import RawTable
 from napari_astro_al.catalogue.roles import ROWS, Column, IdRole, LabelUse, Roles
-from napari_astro_al.catalogue.tables import RawTable
 from napari_astro_al.errors import AstroALWarning, CatalogueError, listing
 
 if TYPE_CHECKING:
@@ -53,9 +53,10 @@ def assemble(
     CatalogueError
         If the table is empty or a role does not fit its column.
     """
-    if len(raw) == 0 or not raw.names:
-        lack = "rows" if raw.names else "columns"
-        raise CatalogueError(f"{_what(raw)} has no {lack}: a catalogue needs at least one source.")
+    if len(raw) == 0:
+        raise CatalogueError(f"{_what(raw)} has no rows: a catalogue needs at least one source.")
+    if not raw.names:
+        raise CatalogueError(f"{_what(raw)} has no column of numbers, text or equal arrays.")
     raw = expanded(raw, expand)
     given: dict[str, Any] = {"info": _several(info), "label_use": label_use}
     given |= {
@@ -70,10 +71,7 @@ def assemble(
     if unknown is not None:
         given["unknown"] = unknown_texts(unknown)
     check_columns(raw, given)
-    if guess:
-        roles = guess_roles(raw, given)
-    else:
-        roles = Roles(**{"id": ROWS, **given})
+    roles = guess_roles(raw, given) if guess else Roles(**given)
     check_roles(raw, roles)
     ids = make_ids(raw, roles.id)
     if id is None and guess and roles.id is ROWS:
@@ -95,7 +93,6 @@ def assemble(
         name=raw.name,
         path=raw.path,
         texts=raw.text_of,
-        padded=raw.padded,
     )
 
 
@@ -114,8 +111,7 @@ def with_roles(catalogue: Catalogue, changes: Mapping[str, Any]) -> Catalogue:
         dict(catalogue.arrays),
         catalogue.name,
         catalogue.path,
-        text_of=catalogue.texts,
-        padded=catalogue.padded,
+        catalogue.texts,
     )
     wanted = dict(changes)
     for key in ("info", "images"):
@@ -191,7 +187,7 @@ def check_columns(raw: RawTable, roles: Mapping[str, Any]) -> None:
                 raise CatalogueError(
                     f"{name!r} cannot be the {role}: it holds an array for each source."
                 )
-            near = _near(str(name), allowed)
+            near = near_names(str(name), allowed)
             raise CatalogueError(
                 f"{_what(raw)} has no column {name!r}, which was given as {role}. {near}"
             )
@@ -257,12 +253,6 @@ def _check_angle(raw: RawTable, role: str, name: str, limit: float) -> None:
             ),
             stacklevel=4,
         )
-
-
-def _near(name: str, allowed: Sequence[str]) -> str:
-    folded = {one.casefold(): one for one in allowed}
-    near = [folded[one] for one in get_close_matches(name.casefold(), folded, n=4)]
-    return f"Near it: {listing(near)}." if near else f"Its columns: {listing(allowed)}."
 
 
 def _what(raw: RawTable) -> str:

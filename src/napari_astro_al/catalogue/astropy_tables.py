@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from napari_astro_al.catalogue.parts import TableParts
 from napari_astro_al.catalogue.roles import Column
-from napari_astro_al.catalogue.tables import TableParts
 
 
 def astropy_parts(table: Any, what: str) -> TableParts:
@@ -27,13 +27,13 @@ def astropy_parts(table: Any, what: str) -> TableParts:
     """
     from astropy.table import Column as AstropyColumn
     from astropy.table.serialize import represent_mixins_as_columns
-    from astropy.time import TimeBase
+    from astropy.time import Time
 
     light = table.copy(copy_data=False)
     for name in light.colnames:
         column = light[name]
-        if isinstance(column, TimeBase):
-            texts = np.ma.filled(np.ma.asarray(getattr(column, "isot", column.to_value())), "")
+        if isinstance(column, Time):
+            texts = np.ma.filled(np.ma.asarray(column.isot), "")
             light.replace_column(name, AstropyColumn(texts, description=column.info.description))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,12 +13,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from napari_astro_al.catalogue.ids import SourceId, as_source_ids
+from napari_astro_al.catalogue.ids import IdIndex, SourceId, as_source_ids
+from napari_astro_al.catalogue.naming import near_names
 from napari_astro_al.catalogue.roles import Column, IdRole, Roles
 from napari_astro_al.errors import CatalogueError, listing
 
 if TYPE_CHECKING:
     from os import PathLike
+
+    from napari_astro_al.catalogue.parts import CellTexts
 
 
 class ArrayColumn(Protocol):
@@ -69,11 +72,9 @@ class Catalogue:
         Something that must be said wherever the catalogue is shown ("simulated"); else empty.
     suggested_classes : tuple of str
         Classes that a session may offer where there are no labels; else empty.
-    texts : callable or None
+    texts : CellTexts or None
         Reads one column of a text file again as the text that stands there, so that ids keep
         their digits; None for tables that are not from text.
-    padded : frozenset of str
-        Columns of whole numbers that the text file writes with leading zeros.
     """
 
     table: pd.DataFrame
@@ -85,8 +86,7 @@ class Catalogue:
     path: Path | None = None
     note: str = ""
     suggested_classes: tuple[str, ...] = ()
-    texts: Callable[[str], list[str]] | None = None
-    padded: frozenset[str] = frozenset()
+    texts: CellTexts | None = None
 
     @classmethod
     def read(
@@ -229,25 +229,11 @@ class Catalogue:
         )
 
     def __contains__(self, source: object) -> bool:
-        if isinstance(source, bool) or not isinstance(source, (int, str, np.integer)):
-            return False
-        return (
-            bool(self._index.get_indexer(pd.Index([source], dtype=self._index.dtype))[0] >= 0)
-            if self._fits_dtype(source)
-            else False
-        )
+        return source in self._index
 
     @cached_property
-    def _index(self) -> pd.Index[Any]:
-        return pd.Index(self.ids)
-
-    def _fits_dtype(self, source: object) -> bool:
-        if self.ids.dtype.kind in "iu":
-            if not isinstance(source, (int, np.integer)):
-                return False
-            limits = np.iinfo(self.ids.dtype)
-            return int(limits.min) <= int(source) <= int(limits.max)
-        return isinstance(source, str)
+    def _index(self) -> IdIndex:
+        return IdIndex(self.ids)
 
     def rows_of(self, sources: Iterable[SourceId]) -> npt.NDArray[np.int64]:
         """Row numbers of sources, in the order given.
@@ -266,19 +252,10 @@ class Catalogue:
         CatalogueError
             Naming every id that is not in the catalogue.
         """
-        wanted = list(sources) if not isinstance(sources, np.ndarray) else sources
-        if len(wanted) == 0:
-            return np.empty(0, dtype=np.int64)
-        if isinstance(wanted, list):
-            strangers = [one for one in wanted if not self._fits_dtype(one)]
-            if strangers:
-                raise self._unknown(strangers)
-            keys = pd.Index(np.array(wanted, dtype=self.ids.dtype))
-        else:
-            keys = pd.Index(wanted)
-        rows = np.asarray(self._index.get_indexer(keys), dtype=np.int64)
+        wanted = sources if isinstance(sources, np.ndarray) else list(sources)
+        rows = self._index.find(wanted)
         if (rows < 0).any():
-            raise self._unknown([wanted[i] for i in np.flatnonzero(rows < 0)])
+            raise self._unknown([wanted[place] for place in np.flatnonzero(rows < 0)])
         return rows
 
     def row_of(self, source: SourceId) -> int:
@@ -361,10 +338,8 @@ class Catalogue:
         if name in self.table.columns:
             column: pd.Series[Any] = self.table[name]
             return column
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, list(self.table.columns), n=4) or list(self.table.columns)
-        raise CatalogueError(f"{self.name!r} has no column {name!r}. Near it: {listing(near)}.")
+        near = near_names(name, list(self.table.columns))
+        raise CatalogueError(f"{self.name!r} has no column {name!r}. {near}")
 
     def unit(self, name: str) -> str:
         """The unit of a column as text; empty where it has none."""

@@ -97,7 +97,10 @@ def text_column(
 def blank_is_missing(texts: pd.Series[Any]) -> pd.Series[Any]:
     """The same text, with cells of nothing but white space as missing."""
     blank = texts.str.strip().eq("").fillna(False).astype(bool)
-    return texts.mask(blank) if blank.any() else texts
+    if not blank.any():
+        return texts
+    masked: pd.Series[Any] = texts.mask(blank)
+    return masked
 
 
 def tidy(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -124,23 +127,22 @@ def tidy(column: pd.Series[Any]) -> pd.Series[Any]:
     if pd.api.types.is_string_dtype(dtype):
         return blank_is_missing(column if dtype == TEXT_DTYPE else column.astype(TEXT_DTYPE))
     if isinstance(dtype, pd.DatetimeTZDtype):
-        return column.dt.tz_convert("UTC").dt.tz_localize(None)
+        utc: pd.Series[Any] = column.dt.tz_convert("UTC").dt.tz_localize(None)
+        return utc
     if pd.api.types.is_float_dtype(dtype):
         width = np.float32 if str(dtype).lower().startswith("float32") else np.float64
         return pd.Series(column.to_numpy(dtype=width, na_value=np.nan), index=column.index)
-    if pd.api.types.is_bool_dtype(dtype):
-        return _nullable_to_numpy(column.astype("boolean"), np.dtype(bool))
-    if pd.api.types.is_integer_dtype(dtype):
-        name = getattr(dtype, "numpy_dtype", np.dtype(np.int64)).name
-        nullable = name.replace("uint", "UInt").replace("int", "Int").replace("UIInt", "UInt")
-        return _nullable_to_numpy(column.astype(nullable), np.dtype(name))
+    if pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_integer_dtype(dtype):
+        return _filled(column, getattr(dtype, "numpy_dtype", np.dtype(np.int64)))
+    if pd.api.types.is_datetime64_any_dtype(dtype):
+        return pd.Series(column.to_numpy(dtype="datetime64[us]", na_value=np.datetime64("NaT")))
     return tidy(column.astype(object))
 
 
-def _nullable_to_numpy(column: pd.Series[Any], dtype: np.dtype[Any]) -> pd.Series[Any]:
-    if not column.isna().any():
-        return column.astype(dtype)
-    return _with_gaps(column) if dtype.kind in "iu" else column
+def _filled(column: pd.Series[Any], dtype: np.dtype[Any]) -> pd.Series[Any]:
+    gone = column.isna().to_numpy()
+    objects = column.to_numpy(dtype=object) if gone.any() else column.to_numpy()
+    return tidy_array(np.where(gone, 0, objects).astype(dtype), gone)
 
 
 def _with_gaps(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -161,7 +163,7 @@ def _tidy_objects(column: pd.Series[Any]) -> pd.Series[Any]:
     if kind == "empty":
         return pd.Series(np.full(len(column), np.nan), index=column.index)
     if kind == "boolean":
-        return _nullable_to_numpy(column.astype("boolean"), np.dtype(bool))
+        return _filled(column, np.dtype(bool))
     if kind == "integer":
         return _tidy_integers(column)
     if kind in ("floating", "mixed-integer-float", "decimal"):
@@ -175,9 +177,9 @@ def _tidy_integers(column: pd.Series[Any]) -> pd.Series[Any]:
     present = column[column.notna()]
     low, high = int(present.min()), int(present.max())
     if low >= -(2**63) and high < 2**63:
-        return _nullable_to_numpy(column.astype("Int64"), np.dtype(np.int64))
+        return _filled(column, np.dtype(np.int64))
     if low >= 0 and high < 2**64:
-        return _nullable_to_numpy(column.astype("UInt64"), np.dtype(np.uint64))
+        return _filled(column, np.dtype(np.uint64))
     texts = [None if _is_missing(one) else str(one) for one in column]
     return pd.Series(texts, index=column.index, dtype=TEXT_DTYPE)
 

@@ -80,7 +80,7 @@ def sniff(head: bytes, *, whole: bool, name: PurePosixPath) -> Dialect:
     body = lines[above : above + _SAMPLE_ROWS]
     delimiter = _delimiter(body or comments[-1:], name)
     rows = split_lines(body, delimiter)
-    header = split_lines(comments[-1:], delimiter)[0] if comments else []
+    header = next(iter(split_lines(comments[-1:], delimiter)), [])
     width = len(rows[0]) if rows else len(header)
     if rows and len(header) == width > 1 and any(map(is_number, rows[0])):
         return _finished(encoding, delimiter, above, header, rows)

@@ -25,8 +25,8 @@ from napari_astro_al.catalogue.astropy_tables import (
 )
 from napari_astro_al.catalogue.cells import decode
 from napari_astro_al.catalogue.choosing import Candidate, choose
+from napari_astro_al.catalogue.parts import RawTable, TableParts
 from napari_astro_al.catalogue.roles import Column
-from napari_astro_al.catalogue.tables import RawTable, TableParts
 
 _YAML_BEGIN = "--BEGIN-ASTROPY-SERIALIZED-COLUMNS--"
 _YAML_END = "--END-ASTROPY-SERIALIZED-COLUMNS--"

@@ -15,29 +15,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from napari_astro_al.catalogue.identity import is_key
+from napari_astro_al.catalogue.keys import best_id, ucd_of
 from napari_astro_al.catalogue.labels import label_texts
+from napari_astro_al.catalogue.naming import plain, words
+from napari_astro_al.catalogue.parts import RawTable
 from napari_astro_al.catalogue.roles import ROWS, IdRole, LabelUse, Roles
-from napari_astro_al.catalogue.tables import RawTable
 
 MOST_CLASSES = 64
 """A label column has at most this many distinct values."""
 
-_NAMED_ID = {
-    "id", "uid", "uuid", "sourceid", "srcid", "objid", "objectid", "targetid", "starid",
-    "galaxyid", "catalogid", "identifier", "mainid", "recordid",
-}  # fmt: skip
-_NOT_AN_ID = {
-    "fiberid", "plateid", "fieldid", "runid", "filterid", "programid", "expid", "exposureid",
-    "nightid", "ccdid", "rcid", "tileid", "chipid", "fid", "pid", "nid", "grid", "rgrid", "valid",
-    "mid", "jdmid", "mjdmid", "centroid", "solid", "void", "ellipsoid", "sigmoid", "tblid", "rfid",
-    "className", "classid", "typeid", "labelid",
-}  # fmt: skip
-_RUNNING = {
-    "recno", "rowid", "locrowid", "row", "index", "idx", "number", "num", "no", "seq", "rownumber",
-    "rowno", "rownum", "unnamed0",
-}  # fmt: skip
-_NAMES = {"name", "designation", "objname", "sourcename", "iauname", "objectname", "iauid"}
 _LABEL_WORDS = (
     "label", "class", "target", "type", "disposition", "classification", "category",
     "morphology", "spectype", "objtype", "sourcetype", "srctype", "objclass", "labels", "kind",
@@ -48,7 +34,8 @@ _POSITIONS = (
     ("ra2000", "de2000"), ("alphaj2000", "deltaj2000"), ("alphawinj2000", "deltawinj2000"),
     ("alphasky", "deltasky"), ("rightascension", "declination"), ("meanra", "meandec"),
     ("ramean", "decmean"), ("rastack", "decstack"), ("targetra", "targetdec"),
-    ("plugra", "plugdec"), ("fiberra", "fiberdec"), ("sra", "sdec"), ("ra1", "dec1"), ("alpha", "delta"),
+    ("plugra", "plugdec"), ("fiberra", "fiberdec"), ("sra", "sdec"), ("ra1", "dec1"),
+    ("alpha", "delta"),
 )  # fmt: skip
 _DEGREES = {"", "deg", "degree", "degrees", "d", "degs"}
 _IMAGE_WORDS = (
@@ -81,7 +68,7 @@ def guess_roles(raw: RawTable, given: Mapping[str, Any]) -> Roles:
     Roles
         `ROWS` for the id and None for others where no column will do.
     """
-    id_: IdRole = given["id"] if "id" in given else _guess_id(raw)
+    id_: IdRole = given["id"] if "id" in given else best_id(raw) or ROWS
     if "ra" in given and "dec" in given:
         ra, dec = given["ra"], given["dec"]
     else:
@@ -97,66 +84,6 @@ def guess_roles(raw: RawTable, given: Mapping[str, Any]) -> Roles:
     return Roles(id_, label, ra, dec, tuple(given.get("info", ())), images, unknown, use)
 
 
-def plain(name: str) -> str:
-    """A name in lower case with nothing but letters and digits."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def words(name: str) -> list[str]:
-    """The words of a name, told apart by what is no letter and by capitals inside it."""
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
-    return [one for one in re.split(r"[^a-z0-9]+", split.lower()) if one]
-
-
-def _ucd(raw: RawTable, name: str) -> str:
-    known = raw.columns.get(name)
-    return (known.ucd or "").lower() if known else ""
-
-
-def id_candidates(raw: RawTable) -> list[str]:
-    """Columns that are ids by UCD or name and have a different value in every row, best first."""
-    ranked = [(_id_rank(raw, str(name)), str(name)) for name in raw.frame.columns]
-    likely = sorted((one for one in ranked if one[0] is not None), key=lambda one: one[0] or 0)
-    return [name for _, name in likely if _could_be_id(raw, name) and is_key(raw, name)]
-
-
-def _guess_id(raw: RawTable) -> IdRole:
-    ranked = [(_id_rank(raw, str(name)), str(name)) for name in raw.frame.columns]
-    likely = sorted((one for one in ranked if one[0] is not None), key=lambda one: one[0] or 0)
-    for _, name in likely:
-        if _could_be_id(raw, name) and is_key(raw, name):
-            return name
-    return ROWS
-
-
-def _id_rank(raw: RawTable, name: str) -> int | None:
-    """How much a name and UCD look like an id: 0 most, None not at all."""
-    ucd, short = _ucd(raw, name), plain(name)
-    if ucd.startswith("meta.id;meta.main") or ucd == "id_main":
-        return 0
-    if short in _RUNNING:
-        return 5
-    if short in _NAMED_ID:
-        return 1
-    if ucd.startswith(("meta.id", "id_")) and "cross" not in ucd:
-        return 2
-    if short.endswith("id") and short not in _NOT_AN_ID and not re.search(r"\d$", short):
-        return 3
-    if short in _NAMES or words(name)[-1:] == ["name"]:
-        return 4
-    return None
-
-
-def _could_be_id(raw: RawTable, name: str) -> bool:
-    """Whole numbers, text, or floats too large to be measurements (ids that lost their form)."""
-    column = raw.frame[name]
-    kind = column.dtype.kind if isinstance(column.dtype, np.dtype) else "O"
-    if kind != "f":
-        return kind in "iuO" and not pd.api.types.is_bool_dtype(column.dtype)
-    values = column.to_numpy()
-    return bool(np.isfinite(values).all()) and bool((values == np.floor(values)).all())
-
-
 def _guess_position(
     raw: RawTable, ra: str | None, dec: str | None
 ) -> tuple[str | None, str | None]:
@@ -165,8 +92,8 @@ def _guess_position(
     for suffix in (";meta.main", "_main", ""):
         words_of = (("pos.eq.ra", "pos.eq.dec"), ("pos_eq_ra", "pos_eq_dec"))
         for first, second in words_of:
-            ras = [one for one in columns if _ucd(raw, one) == first + suffix]
-            decs = [one for one in columns if _ucd(raw, one) == second + suffix]
+            ras = [one for one in columns if ucd_of(raw, one) == first + suffix]
+            decs = [one for one in columns if ucd_of(raw, one) == second + suffix]
             pairs += zip(ras, decs, strict=False)
     by_name = {plain(one): one for one in reversed(columns)}
     pairs += [(by_name[a], by_name[b]) for a, b in _POSITIONS if a in by_name and b in by_name]
@@ -204,7 +131,7 @@ def _guess_label(raw: RawTable, taken: Iterable[object]) -> str | None:
 
 
 def _label_rank(raw: RawTable, name: str) -> int | None:
-    ucd = _ucd(raw, name)
+    ucd = ucd_of(raw, name)
     if ucd.startswith(("src.class", "class_object", "var_class", "meta.code.class;meta.main")):
         return 0
     parts = words(name)
@@ -216,7 +143,7 @@ def _label_rank(raw: RawTable, name: str) -> int | None:
 
 
 def _could_be_label(raw: RawTable, name: str) -> bool:
-    """2 to 64 distinct values that are text or whole numbers without a unit."""
+    """2 to 64 distinct values, fewer than rows, that are text or whole numbers without a unit."""
     column = raw.frame[name]
     known = raw.columns.get(name)
     if known is not None and known.unit:
@@ -231,7 +158,8 @@ def _could_be_label(raw: RawTable, name: str) -> bool:
             return False
     labels = label_texts(column)
     distinct = {one for one in pd.unique(labels) if one is not None}
-    return len(distinct - _found_unknown(distinct)) >= 2 and len(distinct) <= MOST_CLASSES
+    classes = len(distinct - _found_unknown(distinct))
+    return classes >= 2 and len(distinct) <= MOST_CLASSES and len(distinct) < len(labels)
 
 
 def _found_unknown(distinct: Iterable[str]) -> set[str]:

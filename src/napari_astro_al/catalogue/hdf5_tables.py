@@ -11,8 +11,9 @@ from typing import Any, BinaryIO
 
 from napari_astro_al.catalogue.astropy_tables import columns_from_yaml, one_line, unit_text
 from napari_astro_al.catalogue.choosing import Candidate, choose
+from napari_astro_al.catalogue.parts import RawTable, TableParts
 from napari_astro_al.catalogue.roles import Column
-from napari_astro_al.catalogue.tables import RawTable, TableParts, structured_parts
+from napari_astro_al.catalogue.tables import structured_parts
 from napari_astro_al.errors import CatalogueError
 
 _META = ".__table_column_meta__"

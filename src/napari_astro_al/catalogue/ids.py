@@ -7,11 +7,12 @@ row numbers stay inside. Order that must not depend on the order of a file comes
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 SourceId = int | str
 
@@ -94,3 +95,52 @@ def derived_seed(seed: int, *purpose: object) -> int:
 def as_source_ids(values: Iterable[Any]) -> list[SourceId]:
     """Array elements as plain Python ints and strings."""
     return [int(one) if isinstance(one, (int, np.integer)) else str(one) for one in values]
+
+
+class IdIndex:
+    """Finds rows by id.
+
+    Parameters
+    ----------
+    ids : (n,) ndarray
+        Unique: int64, uint64, or object holding str.
+    """
+
+    def __init__(self, ids: npt.NDArray[Any]) -> None:
+        self._dtype = ids.dtype
+        self._index: pd.Index[Any] = pd.Index(ids)
+
+    def __contains__(self, source: object) -> bool:
+        return bool(self.find([source])[0] >= 0)
+
+    def find(self, sources: npt.NDArray[Any] | Sequence[object]) -> npt.NDArray[np.int64]:
+        """Row numbers of ids, in the order given.
+
+        Parameters
+        ----------
+        sources : ndarray or sequence
+            Ids. A whole number never finds text, nor a float or bool anything.
+
+        Returns
+        -------
+        (n,) int64 ndarray
+            -1 where there is no such id.
+        """
+        whole = self._dtype.kind in "iu"
+        if whole and isinstance(sources, np.ndarray) and sources.dtype == self._dtype:
+            return np.asarray(self._index.get_indexer(pd.Index(sources)), dtype=np.int64)
+        places = [place for place, one in enumerate(sources) if self._may_hold(one)]
+        rows = np.full(len(sources), -1, dtype=np.int64)
+        if places:
+            keys = np.empty(len(places), dtype=self._dtype)
+            keys[:] = [sources[place] for place in places]
+            rows[places] = self._index.get_indexer(pd.Index(keys))
+        return rows
+
+    def _may_hold(self, source: object) -> bool:
+        if self._dtype.kind not in "iu":
+            return isinstance(source, str)
+        if isinstance(source, bool) or not isinstance(source, (int, np.integer)):
+            return False
+        limits = np.iinfo(self._dtype)
+        return int(limits.min) <= int(source) <= int(limits.max)

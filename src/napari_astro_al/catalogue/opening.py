@@ -49,9 +49,11 @@ _NOT_TABLES = {
     b"SQLite format 3": "an SQLite database",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV",
     b"\x80\x04\x95": "a Python pickle, which is never opened, because opening one runs its code",
-    b"\x1f\x9d": "compressed by `compress`; run `uncompress` on it first",
-    b"\x28\xb5\x2f\xfd": "compressed by zstd; run `zstd -d` on it first",
-    b"7z\xbc\xaf": "a 7z archive; unpack it first",
+}
+_NOT_UNPACKED = {
+    b"\x1f\x9d": "compressed by `compress`: run `uncompress` on it first",
+    b"\x28\xb5\x2f\xfd": "compressed by zstd: run `zstd -d` on it first",
+    b"7z\xbc\xaf": "a 7z archive: unpack it first",
 }
 _COMPRESSED_SUFFIXES = {".gz", ".bz2", ".xz", ".zip", ".lzma"}
 
@@ -161,6 +163,9 @@ def format_of(file: BinaryIO, path: Path) -> Format:
     for signature, what in _NOT_TABLES.items():
         if head.startswith(signature):
             raise CatalogueError(f"{path.name} is {what}: not a table. {_READ} are read.")
+    for signature, what in _NOT_UNPACKED.items():
+        if head.startswith(signature):
+            raise CatalogueError(f"{path.name} is {what}. gzip, bzip2, xz and zip are opened here.")
     return _text_format(head, path)
 
 

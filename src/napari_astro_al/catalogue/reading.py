@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from napari_astro_al.catalogue.opening import Format, format_of, opened, plain_name
-from napari_astro_al.catalogue.tables import RawTable
+from napari_astro_al.catalogue.parts import RawTable
 from napari_astro_al.errors import AstroALError, AstroALWarning, CatalogueError
 
 

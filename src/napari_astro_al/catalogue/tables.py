@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,224 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from napari_astro_al.catalogue.cells import native, tidy, tidy_array
+from napari_astro_al.catalogue.parts import CellTexts, RawTable, TableParts
 from napari_astro_al.catalogue.roles import Column
-from napari_astro_al.errors import AstroALWarning, CatalogueError, listing
+from napari_astro_al.errors import CatalogueError, listing
 
 if TYPE_CHECKING:
     from napari_astro_al.catalogue.catalogue import ArrayColumn
 
-
-@dataclass(frozen=True, eq=False)
-class RawTable:
-    """A table before its columns have roles.
-
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        Scalar columns with a ``RangeIndex``, each in one of the forms of `cells`.
-    columns : dict of str to Column
-        Unit, description and UCD of the columns that have any.
-    arrays : dict of str to ArrayColumn
-        Columns with an array a row.
-    name : str
-        For titles.
-    path : Path or None
-        The file.
-    text_of : callable or None
-        Gives one column as the text that stands in the file; None where the file is not text.
-    padded : frozenset of str
-        Columns of whole numbers that the file writes with leading zeros.
-    """
-
-    frame: pd.DataFrame
-    columns: dict[str, Column] = field(default_factory=dict)
-    arrays: dict[str, ArrayColumn] = field(default_factory=dict)
-    name: str = "catalogue"
-    path: Path | None = None
-    text_of: Callable[[str], list[str]] | None = None
-    padded: frozenset[str] = frozenset()
-
-    def __len__(self) -> int:
-        return len(self.frame)
-
-    @property
-    def names(self) -> list[str]:
-        """Names of all columns, those with an array a row last."""
-        return [*self.frame.columns, *self.arrays]
-
-
-class TableParts:
-    """Collects columns one by one into a `RawTable`.
-
-    Parameters
-    ----------
-    n_rows : int
-        How many rows every column has.
-    what : str
-        The table, for messages.
-    """
-
-    def __init__(self, n_rows: int, what: str) -> None:
-        self.n_rows = n_rows
-        self.what = what
-        self._scalars: dict[str, pd.Series[Any]] = {}
-        self._arrays: dict[str, ArrayColumn] = {}
-        self._known: dict[str, Column] = {}
-        self._left_out: dict[str, str] = {}
-        self._renamed: dict[str, str] = {}
-
-    def add(
-        self,
-        name: Hashable,
-        values: pd.Series[Any] | npt.NDArray[Any],
-        missing: npt.NDArray[np.bool_] | None = None,
-        *,
-        about: Column | None = None,
-    ) -> str:
-        """Add a column of any kind.
-
-        Parameters
-        ----------
-        name : hashable
-            Made text, and made different from the names before it.
-        values : pandas.Series or ndarray
-            ``(n,)`` for a scalar column, ``(n, ...)`` for an array a row, or objects that hold
-            one array each.
-        missing : bool ndarray, optional
-            Of the shape of `values`.
-        about : Column, optional
-            Its unit, description and UCD.
-
-        Returns
-        -------
-        str
-            The name that it got.
-        """
-        free = self._free_name(str(name).strip())
-        if isinstance(values, pd.Series):
-            if missing is not None and missing.any():
-                values = values.mask(missing)
-            whole = _stack(values.to_numpy()) if _holds_arrays(values) else None
-            if whole is None and not _holds_arrays(values):
-                self._scalars[free] = tidy(values.reset_index(drop=True))
-            else:
-                self._add_arrays(free, whole, None)
-        else:
-            array = np.asarray(values)
-            if array.dtype.kind == "O" and array.ndim == 1 and _holds_arrays(array):
-                self._add_arrays(free, _stack(array), None)
-            elif array.ndim == 1:
-                self._scalars[free] = tidy_array(array, missing)
-            else:
-                self._add_arrays(free, array, missing)
-        if about is not None and about != Column() and free not in self._left_out:
-            self._known[free] = about
-        return free
-
-    def replace(self, name: str, values: pd.Series[Any]) -> None:
-        """Put other values into a scalar column."""
-        self._scalars[name] = tidy(values)
-
-    def add_array(self, name: str, values: ArrayColumn) -> None:
-        """Add a column that is an array a row already.
-
-        Raises
-        ------
-        CatalogueError
-            If it has another number of rows.
-        """
-        if len(values.shape) < 2 or values.shape[0] != self.n_rows:
-            raise CatalogueError(
-                f"The array column {name!r} has the shape {tuple(values.shape)}; "
-                f"{self.what} has {self.n_rows} rows, so ({self.n_rows}, ...) was expected."
-            )
-        self._arrays[self._free_name(name)] = values
-
-    def leave_out(self, name: str, why: str) -> None:
-        """Note a column that cannot be taken; `done` warns of it."""
-        self._left_out[name] = why
-
-    def _add_arrays(
-        self,
-        name: str,
-        values: npt.NDArray[Any] | None,
-        missing: npt.NDArray[np.bool_] | None,
-    ) -> None:
-        if values is None:
-            self.leave_out(name, "arrays of different lengths")
-        elif values.size == 0:
-            self.leave_out(name, "arrays without elements")
-        elif values.dtype.kind not in "biuf":
-            self.leave_out(name, "arrays of something other than real numbers")
-        elif values.size == len(values):
-            flat = None if missing is None else missing.reshape(-1)
-            self._scalars[name] = tidy_array(values.reshape(-1), flat)
-        else:
-            whole = native(values)
-            if missing is not None and missing.any():
-                whole = whole.astype(np.float64 if whole.dtype.kind != "f" else whole.dtype)
-                whole[missing] = np.nan
-            self._arrays[name] = whole
-
-    def _free_name(self, name: str) -> str:
-        taken = self._scalars.keys() | self._arrays.keys() | self._left_out.keys()
-        plain = name or f"column {len(taken) + 1}"
-        free, count = plain, 0
-        while free in taken:
-            count += 1
-            free = f"{plain}.{count}"
-        if count:
-            self._renamed[free] = plain
-        return free
-
-    def done(
-        self,
-        *,
-        name: str,
-        path: Path | None = None,
-        text_of: Callable[[str], list[str]] | None = None,
-        padded: frozenset[str] = frozenset(),
-    ) -> RawTable:
-        """The table of all columns added; warns of those left out or renamed."""
-        if self._left_out:
-            reasons = "; ".join(f"{one!r} ({why})" for one, why in self._left_out.items())
-            warnings.warn(
-                AstroALWarning(f"Columns of {self.what} that were left out: {reasons}."),
-                stacklevel=2,
-            )
-        if self._renamed:
-            pairs = ", ".join(f"{old!r} as {new!r}" for new, old in self._renamed.items())
-            warnings.warn(
-                AstroALWarning(
-                    f"Names that stand more than once in {self.what}: later ones were taken "
-                    f"as {pairs}."
-                ),
-                stacklevel=2,
-            )
-        frame = pd.DataFrame(self._scalars, index=pd.RangeIndex(self.n_rows), copy=False)
-        return RawTable(
-            frame, self._known, self._arrays, name, path, text_of=text_of, padded=padded
-        )
-
-
-def _holds_arrays(values: pd.Series[Any] | npt.NDArray[Any]) -> bool:
-    if values.dtype != np.dtype(object):
-        return False
-    objects = values.to_numpy() if isinstance(values, pd.Series) else values
-    first = next((one for one in objects if one is not None and one is not pd.NA), None)
-    return isinstance(first, (np.ndarray, list, tuple))
-
-
-def _stack(objects: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
-    """Equal-shaped arrays as one; None where the shapes differ or an array is missing."""
-    try:
-        parts = [np.asarray(one) for one in objects]
-    except ValueError:
-        return None
-    if any(part.shape != parts[0].shape or part.ndim == 0 for part in parts):
-        return None
-    return np.stack(parts)
+__all__ = ["CellTexts", "RawTable", "TableParts", "structured_parts", "take_table"]
 
 
 def take_table(
@@ -305,8 +93,9 @@ def frame_parts(frame: pd.DataFrame, what: str) -> TableParts:
     for level, name in enumerate(frame.index.names):
         if name is not None and name not in frame.columns:
             parts.add(name, frame.index.get_level_values(level).to_series())
-    for position, name in enumerate(frame.columns):
-        label = " ".join(map(str, name)) if isinstance(name, tuple) else name
+    names: list[object] = list(frame.columns)
+    for position, name in enumerate(names):
+        label = " ".join(map(str, name)) if isinstance(name, tuple) else str(name)
         parts.add(label, frame.iloc[:, position])
     return parts
 
@@ -319,13 +108,9 @@ def mapping_parts(table: Mapping[Any, Any], what: str) -> TableParts:
         raise CatalogueError(f"The columns of {what} have different lengths ({pairs}).")
     parts = TableParts(next(iter(lengths.values()), 0), what)
     for name, values in table.items():
-        is_array = isinstance(values, np.ndarray)
-        parts.add(name, values if is_array else pd.Series(_plain(values)))
+        as_is = isinstance(values, (np.ndarray, pd.Series))
+        parts.add(name, values if as_is else pd.Series(list(values)))
     return parts
-
-
-def _plain(values: Sequence[Any]) -> Any:
-    return values if isinstance(values, pd.Series) else list(values)
 
 
 def structured_parts(

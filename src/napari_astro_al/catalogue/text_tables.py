@@ -7,7 +7,7 @@ import io
 import mmap
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,8 +18,8 @@ from napari_astro_al.catalogue.astropy_tables import standard_unit
 from napari_astro_al.catalogue.cells import EXACT_BELOW
 from napari_astro_al.catalogue.dialects import Dialect, is_number, sniff
 from napari_astro_al.catalogue.opening import opened, plain_name
+from napari_astro_al.catalogue.parts import RawTable, TableParts
 from napari_astro_al.catalogue.roles import Column
-from napari_astro_al.catalogue.tables import RawTable, TableParts
 from napari_astro_al.errors import AstroALWarning, CatalogueError, listing
 
 _HEAD = 1 << 18
@@ -49,7 +49,12 @@ class ColumnTexts:
     dialect: Dialect
     places: tuple[str, ...]
 
-    def __call__(self, name: str) -> list[str]:
+    @property
+    def padded(self) -> frozenset[str]:
+        """Columns of whole numbers that the file writes with leading zeros."""
+        return frozenset(self.places[place] for place in self.dialect.padded)
+
+    def __call__(self, name: str, /) -> list[str]:
         """The texts of a column, blank where a cell is."""
         with opened(self.path) as file:
             source, _ = _without_comments(file, self.dialect)
@@ -72,6 +77,8 @@ def read_text(file: BinaryIO, name: str, path: Path) -> RawTable:
     """
     head = file.read(_HEAD)
     dialect = sniff(head, whole=len(head) < _HEAD, name=plain_name(path))
+    if not dialect.names:
+        raise CatalogueError(f"{path.name} holds no table, only lines of comment.")
     source, n_comments = _without_comments(file, dialect)
     if n_comments:
         warnings.warn(
@@ -83,7 +90,7 @@ def read_text(file: BinaryIO, name: str, path: Path) -> RawTable:
     try:
         frame = _parse(source, dialect, na_values=_NEVER_TEXT)
     except UnicodeDecodeError:
-        dialect = Dialect(**{**vars(dialect), "encoding": "latin-1"})
+        dialect = replace(dialect, encoding="latin-1")
         source, _ = _without_comments(file, dialect)
         frame = _parse(source, dialect, na_values=_NEVER_TEXT)
     except pd.errors.EmptyDataError:
@@ -96,7 +103,8 @@ def read_text(file: BinaryIO, name: str, path: Path) -> RawTable:
     if not dialect.has_header:
         warnings.warn(
             AstroALWarning(
-                f"{path.name} has no header: its columns are called {listing(dialect.names, most=3)}."
+                f"{path.name} has no header: its columns are called "
+                f"{listing(dialect.names, most=3)}."
             ),
             stacklevel=2,
         )
@@ -104,7 +112,9 @@ def read_text(file: BinaryIO, name: str, path: Path) -> RawTable:
 
 
 def _finish(frame: pd.DataFrame, dialect: Dialect, name: str, path: Path) -> RawTable:
-    columns = {place: _numbers_among_blanks(frame[place]) for place in frame.columns}
+    columns = {
+        place: _numbers_among_blanks(frame.iloc[:, place]) for place in range(frame.shape[1])
+    }
     columns = _apply_marker(columns, dialect, path)
     parts = TableParts(len(frame), path.name)
     taken = []
@@ -117,15 +127,14 @@ def _finish(frame: pd.DataFrame, dialect: Dialect, name: str, path: Path) -> Raw
             exact = _exact_integers(texts(taken[place]))
             if exact is not None:
                 parts.replace(taken[place], exact)
-    padded = frozenset(taken[place] for place in dialect.padded)
-    return parts.done(name=name, path=path, text_of=texts, padded=padded)
+    return parts.done(name=name, path=path, text_of=texts)
 
 
 def _parse(source: Any, dialect: Dialect, **how: Any) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
         try:
-            return pd.read_csv(
+            frame: pd.DataFrame = pd.read_csv(
                 source,
                 sep=r"\s+" if dialect.delimiter == " " else dialect.delimiter,
                 header=None,
@@ -139,18 +148,15 @@ def _parse(source: Any, dialect: Dialect, **how: Any) -> pd.DataFrame:
                 **_EXACT_FLOATS,
                 **how,
             )
+            return frame
         except pd.errors.ParserWarning as warning:
             raise pd.errors.ParserError(str(warning)) from warning
 
 
 def _without_comments(file: BinaryIO, dialect: Dialect) -> tuple[BinaryIO, int]:
     """The file at its start without lines of comment below the header, and how many there were."""
+    found = _contains(file, b"\n#")
     file.seek(0)
-    if isinstance(file, io.BytesIO):
-        found = file.getvalue().find(b"\n#") >= 0
-    else:
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            found = content.find(b"\n#") >= 0
     if not found:
         return file, 0
     lines = file.readlines()
@@ -160,9 +166,14 @@ def _without_comments(file: BinaryIO, dialect: Dialect) -> tuple[BinaryIO, int]:
         for number, line in enumerate(lines)
         if number < dialect.skip or not line.startswith(b"#")
     ]
-    if len(kept) == len(lines):
-        return file, 0
     return io.BytesIO(b"".join(kept)), len(lines) - len(kept)
+
+
+def _contains(file: BinaryIO, what: bytes) -> bool:
+    if isinstance(file, io.BytesIO):
+        return what in file.getvalue()
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(what) >= 0
 
 
 def _check_widths(file: BinaryIO, dialect: Dialect, path: Path) -> None:
@@ -173,33 +184,34 @@ def _check_widths(file: BinaryIO, dialect: Dialect, path: Path) -> None:
     CatalogueError
         Naming the first such line and how many there are.
     """
-    file.seek(0)
     expected = len(dialect.names)
     wrong = [(line, found) for line, found in _widths(file, dialect) if found != expected]
     if wrong:
         line, found = wrong[0]
         raise CatalogueError(
-            f"{path.name}: {len(wrong)} lines do not have the {expected} cells of the header; the "
-            f"first is line {line} with {found}. The file may be cut short or hold a delimiter "
+            f"{path.name}: {len(wrong):,} lines do not have the {expected} cells of the header; "
+            f"the first is line {line} with {found}. The file may be cut short or hold a delimiter "
             "that is not quoted; mend these lines."
         )
 
 
 def _widths(file: BinaryIO, dialect: Dialect) -> Iterator[tuple[int, int]]:
+    """Line number from 1 and number of cells of each row."""
+    quoted = _contains(file, b'"')
+    file.seek(0)
     lines = io.TextIOWrapper(file, encoding=dialect.encoding, errors="replace", newline="")
     try:
         for _ in range(dialect.skip):
             next(lines, None)
-        kept = (line for line in lines if not line.startswith("#"))
-        if dialect.delimiter == " ":
-            for number, line in enumerate(kept, dialect.skip + 1):
-                if line.strip():
-                    yield number, len(line.split())
+        rows = (line for line in lines if not line.startswith("#"))
+        if quoted and dialect.delimiter != " ":
+            reader = csv.reader(rows, delimiter=dialect.delimiter, skipinitialspace=True)
+            yield from ((dialect.skip + reader.line_num, len(row)) for row in reader if row)
             return
-        reader = csv.reader(kept, delimiter=dialect.delimiter, skipinitialspace=True)
-        for row in reader:
-            if row:
-                yield dialect.skip + reader.line_num, len(row)
+        separator = None if dialect.delimiter == " " else dialect.delimiter
+        for number, line in enumerate(rows, dialect.skip + 1):
+            if line.strip("\r\n "):
+                yield number, len(line.split(separator))
     finally:
         lines.detach()
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from napari_astro_al.catalogue.astropy_tables import astropy_parts, one_line, unit_text
 from napari_astro_al.catalogue.choosing import Candidate, choose
+from napari_astro_al.catalogue.parts import RawTable
 from napari_astro_al.catalogue.roles import Column
-from napari_astro_al.catalogue.tables import RawTable
 
 
 def read_votable(
