@@ -24,10 +24,12 @@ _POSITION = _vocabulary("""
     ycen ximage yimage xpeak ypeak xwin ywin xpix ypix healpix hpx htm htmid trixel
     jd mjd hjd bjd tai utc epoch date jdstart jdend jdstarthist jdendhist jdstartref jdendref
 """)
+_MOTION = _vocabulary("pm mu motion propermotion")
 _ERROR = _vocabulary("""
-    err error errs errors unc uncert uncertainty stderr stdev ivar rmse covar lerr uerr loerr hierr
-    errlo errhi errup errmin errmax
+    errs errors uncert uncertainty uncertainties stdev ivar rmse covar errlo errhi errup errmin
+    errmax
 """)
+_ERROR_ENDING = re.compile(r"\w*(err|error)|unc|\w+(?<!f)(?<!tr)(?<!p)unc")
 _REDSHIFT = _vocabulary("""
     redshift redshifts zspec specz zphot photoz zbest zred zhelio zcmb zhel zspecz zphotoz zfinal cz
 """)
@@ -103,14 +105,19 @@ def _by_name(name: str, others: Collection[str]) -> str | None:
     spelled |= {_NUMBERED.sub("", word) for word in spelled}
     if "over" in split and "error" in split:
         return None
-    if spelled & _ERROR or name.lower().startswith("e_") or _has_partner(name, others):
+    if (
+        spelled & _ERROR
+        or any(map(_ERROR_ENDING.fullmatch, spelled))
+        or name.lower().startswith("e_")
+        or _has_partner(name, others)
+    ):
         return "error"
     if spelled & _REDSHIFT or _is_plain_redshift(split, others):
         return "redshift"
+    if (spelled & _POSITION and not spelled & _MOTION) or _is_pixel(name, others):
+        return "position"
     if spelled & _IDENTIFIER or any(_OWNED_ID.fullmatch(word) for word in spelled):
         return "identifier"
-    if spelled & _POSITION or _is_pixel(name, others):
-        return "position"
     if spelled & _VERDICT:
         return "verdict"
     return None
