@@ -42,7 +42,7 @@ def test_a_zip_archive_of_several_files_is_refused_with_their_names(tmp_path):
 def test_archives_that_are_cut_short_are_refused(tmp_path, compress):
     path = tmp_path / "stars.csv.gz"
     path.write_bytes(compress(CSV * 1000)[:-12])
-    with pytest.raises(CatalogueError, match="stars.csv.gz cannot be read: .*cut short"):
+    with pytest.raises(CatalogueError, match=r"stars.csv.gz cannot be read: .*cut short"):
         read_table(path)
 
 
@@ -82,7 +82,7 @@ def test_a_file_that_is_not_there_gets_near_names(tmp_path):
     (tmp_path / "stars.csv").write_bytes(CSV)
     with pytest.raises(CatalogueError, match=r"no file .*star.csv'. Near it .* 'stars.csv'"):
         read_table(tmp_path / "star.csv")
-    with pytest.raises(CatalogueError, match="folder .*elsewhere' does not exist either"):
+    with pytest.raises(CatalogueError, match=r"folder .*elsewhere' does not exist either"):
         read_table(tmp_path / "elsewhere" / "stars.csv")
 
 

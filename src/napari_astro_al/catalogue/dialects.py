@@ -29,7 +29,7 @@ class Dialect:
     skip : int
         Lines before the first row of data.
     names : tuple of str
-        Of the columns; ``column 1``, ... where the file has none.
+        Of the columns; ``column 1``, ... where the file has none. Empty where there are no rows.
     units : tuple of str
         Of the columns, where a row of them stands under the header; else empty.
     has_header : bool
@@ -81,11 +81,11 @@ def sniff(head: bytes, *, whole: bool, name: PurePosixPath) -> Dialect:
     delimiter = _delimiter(body or comments[-1:], name)
     rows = split_lines(body, delimiter)
     header = next(iter(split_lines(comments[-1:], delimiter)), [])
-    width = len(rows[0]) if rows else len(header)
-    if rows and len(header) == width > 1 and any(map(is_number, rows[0])):
-        return _finished(encoding, delimiter, above, header, rows)
     if not rows:
-        return Dialect(encoding, delimiter, above, tuple(header))
+        return Dialect(encoding, delimiter, above, ())
+    width = len(rows[0])
+    if len(header) == width > 1 and any(map(is_number, rows[0])):
+        return _finished(encoding, delimiter, above, header, rows)
     if all(is_number(one) for one in rows[0]):
         names = [f"column {number + 1}" for number in range(width)]
         return _finished(encoding, delimiter, above, names, rows, has_header=False)

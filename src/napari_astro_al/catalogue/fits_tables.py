@@ -77,25 +77,29 @@ def read_fits(
 def _hdu_parts(hdu: Any, what: str) -> TableParts:
     from astropy.io import fits
 
-    header = hdu.header
     about = _about_columns(hdu)
-    n_rows = int(header["NAXIS2"])
+    n_rows = int(hdu.header["NAXIS2"])
     parts = TableParts(n_rows, what)
     if n_rows == 0 or not hdu.columns:
         return parts
+    names = list(hdu.columns.names)
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            hdu.columns[number].name = f"{name} (column {number + 1})"
     data = hdu.data
     stored = data.view(np.ndarray)
     is_ascii = isinstance(hdu, fits.TableHDU)
     for number, column in enumerate(hdu.columns):
+        name = names[number]
         known = about.get(column.name) or _about_column(hdu, number)
         if column.name not in stored.dtype.names:
-            parts.leave_out(column.name, "no width")
+            parts.leave_out(name, "no width")
             continue
         raw = stored[column.name]
         if is_ascii:
-            parts.add(column.name, *_ascii_cells(raw, column), about=known)
+            parts.add(name, *_ascii_cells(raw, column), about=known)
         else:
-            parts.add(column.name, *_binary_cells(data, raw, column, number), about=known)
+            parts.add(name, *_binary_cells(data, raw, column, number), about=known)
     return parts
 
 

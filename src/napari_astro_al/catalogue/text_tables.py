@@ -124,7 +124,8 @@ def _finish(frame: pd.DataFrame, dialect: Dialect, name: str, path: Path) -> Raw
     texts = ColumnTexts(path, dialect, tuple(taken))
     for place, column in columns.items():
         if _lost_digits(column):
-            exact = _exact_integers(texts(taken[place]))
+            cells = pd.Series(texts(taken[place]), dtype=object)
+            exact = _exact_integers(cells.mask(column.isna()))
             if exact is not None:
                 parts.replace(taken[place], exact)
     return parts.done(name=name, path=path, text_of=texts)
@@ -221,18 +222,20 @@ def _is_text(column: pd.Series[Any]) -> bool:
 
 
 def _numbers_among_blanks(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Numbers, where a column is text only because its missing cells are written NA or --."""
+    """Numbers, where a column is text only for its missing cells, blank or written NA or --."""
     if not _is_text(column):
         return column
-    blank = column.isin(_MISSING_AMONG_NUMBERS)
-    rest = column[~blank & column.notna()]
-    if not blank.any() or rest.empty or not is_number(str(rest.iloc[0])):
+    # pandas leaves even blank cells as text where whole numbers above 2^63 stand beside them
+    gone = column.isin([*_MISSING_AMONG_NUMBERS, *_NEVER_TEXT]) | column.isna()
+    rest = column[~gone]
+    if not gone.any() or rest.empty or not is_number(str(rest.iloc[0])):
         return column
-    numbers = pd.to_numeric(rest, errors="coerce")
-    if numbers.isna().any():
-        return column
-    whole = numbers.dtype.kind in "iu"
-    return numbers.astype("Int64" if whole else "float64").reindex(column.index)
+    numbers = _exact_integers(rest)
+    if numbers is None:
+        numbers = pd.to_numeric(rest, errors="coerce")
+        if numbers.isna().any():
+            return column
+    return numbers.reindex(column.index)
 
 
 def _apply_marker(
@@ -277,9 +280,9 @@ def _lost_digits(column: pd.Series[Any]) -> bool:
     return bool(large.any()) and bool((present == np.floor(present)).all())
 
 
-def _exact_integers(texts: list[str]) -> pd.Series[Any] | None:
-    gone = {*_NEVER_TEXT, *_MISSING_AMONG_NUMBERS}
-    numbers = [None if one in gone else one for one in texts]
-    if not all(one is None or one.lstrip("+-").isdigit() for one in numbers):
+def _exact_integers(texts: pd.Series[Any]) -> pd.Series[Any] | None:
+    """Texts as Python integers, None where a cell is missing; nothing if one is no integer."""
+    if not texts.dropna().str.fullmatch(r"[+-]?\d+").all():
         return None
-    return pd.Series([None if one is None else int(one) for one in numbers], dtype=object)
+    numbers = [int(one) if isinstance(one, str) else None for one in texts]
+    return pd.Series(numbers, index=texts.index, dtype=object)
