@@ -50,9 +50,9 @@ def density(
     counts = np.zeros(ny * nx, dtype=np.int64)
     pixels = np.empty(min(_BLOCK, len(points_world)), dtype=np.int64)
     for block in range(0, len(points_world), _BLOCK):
-        filled = 0
-        for start in range(block, min(block + _BLOCK, len(points_world)), _CHUNK):
-            chunk = points_world[start : start + _CHUNK]
+        filled, end = 0, min(block + _BLOCK, len(points_world))
+        for start in range(block, end, _CHUNK):
+            chunk = points_world[start : min(start + _CHUNK, end)]
             x, y = chunk[:, 0].astype(np.float64), chunk[:, 1].astype(np.float64)
             inside = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
             if not inside.all():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 
 _MINUS = "\N{MINUS SIGN}"
@@ -121,16 +122,24 @@ def write(value: float, step: float, largest: float | None = None) -> str:
 
 def write_linear(values: Sequence[float]) -> list[str]:
     """Labels of the marks of a linear axis, all to one precision."""
-    step = min((b - a for a, b in pairwise(values)), default=0.0)
     largest = max(map(abs, values), default=0.0)
-    return [write(value, step or abs(value) or 1.0, largest) for value in values]
+    if len(values) == 1:
+        return [write(value, _own_step(value), largest) for value in values]
+    step = min((b - a for a, b in pairwise(values)), default=1.0)
+    return [write(value, step, largest) for value in values]
 
 
 def write_log(values: Sequence[float]) -> list[str]:
     """Labels of the marks of a logarithmic axis, each as precise as it must be."""
-    gaps = [b - a for a, b in pairwise(values)]
-    steps = [min(value, gap) for value, gap in zip(values, [*gaps, *gaps[-1:]], strict=False)]
-    return [write(value, step) for value, step in zip(values, steps or values, strict=True)]
+    if len(values) > 1 and values[-1] < 10 * values[0]:
+        return write_linear(values)
+    return [write(value, _own_step(value)) for value in values]
+
+
+def _own_step(value: float) -> float:
+    """The place of the last digit of a number as it is written shortest."""
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    return 10.0 ** int(exponent)
 
 
 def _power(size: float, place: int) -> str:

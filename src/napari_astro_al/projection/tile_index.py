@@ -287,7 +287,8 @@ def _front(ranks: npt.NDArray[np.uint32]) -> Rows:
 
 
 def _within(points: npt.NDArray[np.float32], rect: Rect) -> npt.NDArray[np.bool_]:
-    x0, y0, x1, y1 = rect
+    # in float64, as the grid: a bound rounded to float32 could move past a point
+    x0, y0, x1, y1 = map(np.float64, rect)
     x, y = points[:, 0], points[:, 1]
     inside: npt.NDArray[np.bool_] = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
     return inside
