@@ -70,7 +70,8 @@ class Confusion:
         """(k, k) float64 ndarray: parts of the row's sum, NaN in a row without sources."""
         sums = self.counts.sum(axis=1, keepdims=True).astype(np.float64)
         nothing = np.full(self.counts.shape, np.nan)
-        return np.divide(self.counts, sums, out=nothing, where=sums > 0)
+        shares: Floats = np.divide(self.counts, sums, out=nothing, where=sums > 0)
+        return shares
 
 
 def split_curves(rows: Sequence[Row], task: str, metric: str) -> list[Curve]:
@@ -136,10 +137,10 @@ def newest_confusion(rows: Sequence[Row], task: str, names: Sequence[str] = ()) 
     Returns
     -------
     Confusion or None
-        None without a model.
+        None without a model, or where the newest one was of other classes.
     """
     row = next((row for row in reversed(rows) if row["task"] == task), None)
-    if row is None:
+    if row is None or not _classes(row, names):
         return None
     return Confusion(
         counts=np.array(row["confusion"], dtype=np.int64),
@@ -200,4 +201,6 @@ def _numbers(led: Sequence[Row], key: str) -> Floats:
 
 
 def _classes(row: Row, names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(str(name) for name in row.get("classes", names))[: len(row["confusion"])]
+    """The classes of a row's confusion matrix, in its order; empty where they are not known."""
+    there = row.get("classes") or [name for name in names if f"f1_{name}" in row]
+    return tuple(there) if len(there) == len(row["confusion"]) else ()

@@ -35,6 +35,7 @@ class History:
 
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []
+        self._made_from: dict[str, str] = {}
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> History:
@@ -47,10 +48,18 @@ class History:
 
     def _take(self, payload: Mapping[str, Any]) -> None:
         shared = {"task": payload["task"], "model": payload["model"]}
+        self._made_from[payload["task"]] = payload.get("made_from", "")
         self.rows += [{**shared, **row} for row in payload["scores"]]
 
-    def add(self, result: TrainResult) -> dict[str, Any]:
+    def add(self, result: TrainResult, made_from: str) -> dict[str, Any]:
         """Add a model's scores.
+
+        Parameters
+        ----------
+        result : TrainResult
+            The model.
+        made_from : str
+            Fingerprint of the labels and recipes that it was made from.
 
         Returns
         -------
@@ -64,9 +73,14 @@ class History:
             "classes": list(result.classes),
             "scores": [_plain(row) for row in result.scores],
             "seconds": round(result.seconds, 4),
+            "made_from": made_from,
         }
         self._take(payload)
         return payload
+
+    def newest_made_from(self, task: str) -> str | None:
+        """Fingerprint of what a task's newest model was made from, or None."""
+        return self._made_from.get(task)
 
     def latest(self, task: str) -> dict[str, Any] | None:
         """The newest row of a task, or None."""
@@ -78,13 +92,13 @@ class History:
 
     @staticmethod
     def frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
-        """Score rows as a table, the best-known columns first."""
+        """Score rows as a table: the best-known columns first, the others by name."""
         plain = [{key: row[key] for key in row if key not in _NOT_COLUMNS} for row in rows]
         table = pd.DataFrame(plain)
         leading = [name for name in LEADING if name in table.columns]
         if table.empty:
             return pd.DataFrame(columns=list(LEADING))
-        return table[[*leading, *(name for name in table.columns if name not in leading)]]
+        return table[[*leading, *sorted(set(table.columns) - set(leading))]]
 
 
 _NOT_COLUMNS = ("confusion", "classes")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 import numpy as np
@@ -72,9 +74,30 @@ class Modelling(State):
         if result.revision != self.book.training_revision:
             return False
         self.results[result.task_name] = result
-        self.book.note("trained", self.history.add(result))
+        made_from = self._made_from(result.task_name)
+        if self.history.newest_made_from(result.task_name) != made_from:
+            self.book.note("trained", self.history.add(result, made_from))
         self.trained.emit(result.task_name)
         return True
+
+    def _made_from(self, task: str) -> str:
+        """A fingerprint of all that a task's model depends on: training it anew adds no score."""
+        rows, labels = self.labelled_for(task)
+        recipe = self.learners[task]
+        said = json.dumps(
+            [
+                [str(one) for one in self.catalogue.ids_at(rows)],
+                labels,
+                sorted((row, label) for row, label in self.book.corrections().items()),
+                self.tasks[task].to_json(),
+                repr(recipe),
+                self.features.recipe.to_json(),
+                self.split.to_json(),
+                self.seed,
+            ],
+            default=str,
+        )
+        return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
 
     def train(self, task: str | None = None) -> None:
         """Train the models of one task, or of all.

@@ -7,7 +7,6 @@ import pandas as pd
 from napari_astro_al.errors import SessionError
 from napari_astro_al.jobs import Job, Progress, drain
 from napari_astro_al.learning.training import train_job
-from napari_astro_al.session.history import History
 from napari_astro_al.session.oracle import ColumnOracle, Oracle
 from napari_astro_al.session.session import Session
 
@@ -48,7 +47,6 @@ def simulate_job(
     if n_labels < 1:
         raise SessionError(f"simulate needs a number of labels from 1 on, not {n_labels!r}.")
     played = _like(session, oracle, seed)
-    history = History()
     given = 0
     while given < n_labels:
         yield Progress("Playing a session", given, n_labels)
@@ -59,11 +57,9 @@ def simulate_job(
         given += 1
         for name in played.tasks:
             if played.can_train(name):
-                result = drain(train_job(played.train_request(name, test=True)))
-                played.accept(result)
-                history.add(result)
+                played.accept(drain(train_job(played.train_request(name, test=True))))
     played.close()
-    return history.table()
+    return played.scores
 
 
 def _like(session: Session, oracle: Oracle, seed: int) -> Session:

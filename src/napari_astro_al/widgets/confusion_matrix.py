@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from qtpy.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from qtpy.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from napari_astro_al.session.curves import Confusion
+from napari_astro_al.widgets.cell_text import CellText, cell_text, percent
 from napari_astro_al.widgets.chart_colours import ChartColours, mixed, readable_on
 
+UNSIGNED = "predicted, in % of the row"
 GAP = 2.0
-WIDEST_CELL, TALLEST_CELL = 132.0, 64.0
+WIDEST_CELL, TALLEST_CELL = 132.0, 74.0
 LONGEST_NAMES = 0.3
 """Part of the width that names of rows may take."""
+FEWEST_LETTERS = 7
+"""Letters of a name that a column must have room for, or columns are numbered."""
 
 
 class ConfusionMatrix(QWidget):
     """Counts and shares of the row; a row is a true class, a column a predicted one.
 
-    Cells are coloured by the share of their row. Whatever does not fit, names or counts, is said
-    by the cell's tool tip.
+    Cells are coloured by the share of their row. Where names do not fit above the columns, rows
+    and columns are numbered. Whatever else does not fit is said by the cell's tool tip.
 
     Parameters
     ----------
@@ -98,137 +103,104 @@ class ConfusionMatrix(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_names(painter, self._confusion)
-        self._paint_cells(painter, self._confusion)
+        matrix = self._confusion
+        size = len(matrix.classes)
+        cells = self._grid(size)
+        room = cells.width() / size - GAP, cells.height() / size - GAP
+        text = cell_text(self.font(), matrix, *room)
+        self._paint_names(painter, matrix, cells)
+        self._paint_headings(painter, cells, "predicted" if text.signed else UNSIGNED)
+        self._paint_cells(painter, matrix, cells, text)
         painter.end()
 
     def _grid(self, size: int) -> QRectF:
         """Where the cells are: upper left, no larger than they need to be."""
         metrics = QFontMetricsF(self._small())
         line = metrics.height()
-        names = self._confusion.classes if self._confusion is not None else ()
-        longest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
+        longest = max((metrics.horizontalAdvance(name) for name in self._names()), default=0.0)
+        longest += metrics.horizontalAdvance(self._number(size)) if self._numbered() else 0.0
         left = line + 6 + min(longest, LONGEST_NAMES * self.width()) + 8
         top = 2 * line + 6
         width = min(self.width() - left - 1, size * WIDEST_CELL)
         height = min(self.height() - top - 1, size * TALLEST_CELL)
         return QRectF(left, top, max(width, 1.0), max(height, 1.0))
 
+    def _names(self) -> tuple[str, ...]:
+        return () if self._confusion is None else self._confusion.classes
+
+    def _numbered(self) -> bool:
+        """Whether numbers stand for the names above the columns."""
+        names, metrics = self._names(), QFontMetricsF(self._small())
+        column = (1 - LONGEST_NAMES) * self.width() / max(len(names), 1) - 4
+        longest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
+        return column < min(longest, FEWEST_LETTERS * metrics.averageCharWidth())
+
+    @staticmethod
+    def _number(place: int) -> str:
+        return f"  {place}"
+
     def _small(self, scale: float = 0.92) -> QFont:
         font = QFont(self.font())
         font.setPointSizeF(font.pointSizeF() * scale)
         return font
 
-    def _paint_names(self, painter: QPainter, matrix: Confusion) -> None:
-        font = self._small()
-        metrics = QFontMetricsF(font)
-        line = metrics.height()
-        size = len(matrix.classes)
-        cells = self._grid(size)
-        width, height = cells.width() / size, cells.height() / size
-        painter.setFont(font)
-        painter.setPen(self._colours.quiet)
+    def _paint_headings(self, painter: QPainter, cells: QRectF, above: str) -> None:
+        line = QFontMetricsF(self._small()).height()
         centre = Qt.AlignmentFlag.AlignCenter
-        painter.drawText(QRectF(cells.left(), 0, cells.width(), line), centre, "predicted")
+        painter.setFont(self._small())
+        painter.setPen(self._colours.quiet)
+        painter.drawText(QRectF(cells.left(), 0, cells.width(), line), centre, above)
         painter.save()
         painter.translate(0, cells.bottom())
         painter.rotate(-90)
         painter.drawText(QRectF(0, 0, cells.height(), line), centre, "true")
         painter.restore()
+
+    def _paint_names(self, painter: QPainter, matrix: Confusion, cells: QRectF) -> None:
+        metrics = QFontMetricsF(self._small())
+        line = metrics.height()
+        size = len(matrix.classes)
+        width, height = cells.width() / size, cells.height() / size
+        painter.setFont(self._small())
         painter.setPen(self._colours.ink)
+        centre = Qt.AlignmentFlag.AlignCenter
+        at_cells = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         elided = Qt.TextElideMode.ElideRight
         beside = cells.left() - 8 - (line + 6)
+        numbered = self._numbered()
         for place, name in enumerate(matrix.classes):
             above = QRectF(cells.left() + place * width, line + 2, width, line)
-            short = metrics.elidedText(name, elided, width - 2 * GAP)
-            painter.drawText(above, centre, short)
+            of_column = str(place + 1) if numbered else name
+            painter.drawText(above, centre, metrics.elidedText(of_column, elided, width - GAP))
+            number = self._number(place + 1) if numbered else ""
             left = QRectF(line + 6, cells.top() + place * height, beside, height)
-            short = metrics.elidedText(name, elided, beside + 1)
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(left, right, short)
+            room = beside + 1 - metrics.horizontalAdvance(number)
+            painter.drawText(left, at_cells, metrics.elidedText(name, elided, room) + number)
 
-    def _paint_cells(self, painter: QPainter, matrix: Confusion) -> None:
+    def _paint_cells(
+        self, painter: QPainter, matrix: Confusion, cells: QRectF, text: CellText
+    ) -> None:
         size = len(matrix.classes)
-        cells = self._grid(size)
         width, height = cells.width() / size, cells.height() / size
         corner = min(3.0, height / 6)
-        shares = matrix.shares
-        for row in range(size):
-            of = int(matrix.counts[row].sum())
-            for column in range(size):
-                place = QRectF(
-                    cells.left() + column * width + GAP / 2,
-                    cells.top() + row * height + GAP / 2,
-                    width - GAP,
-                    height - GAP,
-                )
-                paper = self._paper(float(shares[row, column]), right=row == column)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(paper)
-                painter.drawRoundedRect(place, corner, corner)
-                self._paint_numbers(painter, place, int(matrix.counts[row, column]), of, paper)
+        shares, sums = matrix.shares, matrix.counts.sum(axis=1)
+        for row, column in np.ndindex(size, size):
+            whole = QRectF(cells.left() + column * width, cells.top() + row * height, width, height)
+            place = whole.adjusted(GAP / 2, GAP / 2, -GAP / 2, -GAP / 2)
+            count = int(matrix.counts[row, column])
+            paper = self._paper(float(shares[row, column]), right=row == column)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(paper)
+            painter.drawRoundedRect(place, corner, corner)
+            painter.setPen(readable_on(paper) if count else self._colours.quiet)
+            for part in text.parts(count, int(sums[row])):
+                painter.setFont(part.font)
+                at = place.translated(0, part.down)
+                painter.drawText(at, Qt.AlignmentFlag.AlignCenter, part.text)
 
     def _paper(self, share: float, *, right: bool) -> QColor:
+        """The colour of a cell; the square root lets rare mistakes differ from none."""
         empty = mixed(self._colours.paper, self._colours.ink, 0.06)
         if not share > 0:
             return empty
-        full = self._colours.right if right else self._colours.wrong
-        return mixed(empty, full, 0.12 + 0.88 * share)
-
-    def _paint_numbers(
-        self, painter: QPainter, place: QRectF, count: int, of: int, paper: QColor
-    ) -> None:
-        ink = readable_on(paper) if count else self._colours.quiet
-        painter.setPen(ink)
-        centre = Qt.AlignmentFlag.AlignCenter
-        bold = self._small(1.0)
-        bold.setBold(True)
-        small = self._small(0.9)
-        line = QFontMetricsF(bold).height()
-        share = percent(count, of)
-        both = f"{count:,}   {share}"
-        if count == 0:
-            painter.setFont(small)
-            painter.drawText(place, centre, "0" if of else "–")
-        elif place.height() >= 2 * line + 2 and _fits(bold, f"{count:,}", place):
-            middle = place.center().y()
-            painter.setFont(bold)
-            painter.drawText(
-                QRectF(place.left(), middle - line, place.width(), line), centre, f"{count:,}"
-            )
-            painter.setFont(small)
-            painter.drawText(QRectF(place.left(), middle, place.width(), line), centre, share)
-        elif _fits(small, both, place):
-            painter.setFont(small)
-            painter.drawText(place, centre, both)
-        else:
-            self._paint_tight(painter, place, share)
-
-    def _paint_tight(self, painter: QPainter, place: QRectF, share: str) -> None:
-        """The share alone, as large as there is room for."""
-        bare = share.removesuffix("\N{NARROW NO-BREAK SPACE}%")
-        for text, scale in ((share, 0.9), (bare, 0.9), (bare, 0.75)):
-            font = self._small(scale)
-            if _fits(font, text, place):
-                painter.setFont(font)
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
-                return
-
-
-def percent(count: int, of: int) -> str:
-    """A share in whole per cent that says neither "none" nor "all" where that is not so."""
-    if of == 0:
-        return "–"
-    share = 100 * count / of
-    space = "\N{NARROW NO-BREAK SPACE}"
-    if 0 < share < 0.5:
-        return f"<1{space}%"
-    if 99.5 <= share < 100:
-        return f">99{space}%"
-    return f"{share:.0f}{space}%"
-
-
-def _fits(font: QFont, text: str, place: QRectF) -> bool:
-    metrics = QFontMetricsF(font)
-    narrow = metrics.horizontalAdvance(text) <= place.width() - 4
-    return narrow and metrics.capHeight() + 4 <= place.height()
+        return mixed(empty, self._colours.right if right else self._colours.wrong, share**0.5)

@@ -22,8 +22,8 @@ from napari_astro_al.learning import LearnerRecipe
 from napari_astro_al.learning.models import MODELS
 from napari_astro_al.learning.strategies import STRATEGIES
 from napari_astro_al.session import Session
-from napari_astro_al.widgets.class_buttons import ClassButtons
 from napari_astro_al.session.headline import headline_of
+from napari_astro_al.widgets.class_buttons import ClassButtons
 from napari_astro_al.widgets.labelling import Labelling
 from napari_astro_al.widgets.style import EmptyState, caption, small, strong
 from napari_astro_al.widgets.workspace import Workspace, report

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 import pyqtgraph as pg
 from qtpy.QtCore import QPointF, Qt
-from qtpy.QtGui import QColor, QFont, QFontMetricsF
-from qtpy.QtWidgets import QFrame, QToolTip
+from qtpy.QtGui import QColor, QFont, QFontMetricsF, QPen
+from qtpy.QtWidgets import QFrame, QGraphicsRectItem, QToolTip
 
 from napari_astro_al.projection.ticks import linear_values, write
 from napari_astro_al.session.curves import Curve, score_limits
@@ -18,6 +19,8 @@ from napari_astro_al.widgets.chart_colours import ChartColours, mixed
 
 TICK_WIDTH, TICK_HEIGHT = 56.0, 26.0
 """Pixels between two tick labels, at least."""
+END_SIZE = 1.05
+"""Of the writing at the ends of lines, to the size of the widget's own."""
 CLOSEST = 24.0
 """Pixels from the pointer within which a model is told about."""
 
@@ -62,6 +65,10 @@ class LearningCurve(pg.PlotWidget):
         self._lines: list[Line] = []
         self._metric = ""
         self._ends: list[pg.TextItem] = []
+        self._margin = QGraphicsRectItem()
+        self._margin.setPen(QPen(Qt.PenStyle.NoPen))
+        self._margin.setZValue(-1)
+        self.plotItem.vb.addItem(self._margin, ignoreBounds=True)
         self._pointed = pg.ScatterPlotItem(size=9, pen=None)
         self.plotItem.vb.sigResized.connect(self._place)
         self.scene().sigMouseMoved.connect(self._point_at)
@@ -71,11 +78,13 @@ class LearningCurve(pg.PlotWidget):
         """Follow another theme."""
         self._colours = colours
         self.setBackground(colours.paper)
+        self._margin.setBrush(colours.paper)
         for axis in (self._x_axis, self._y_axis):
             axis.setTickFont(self._font())
             axis.setTextPen(colours.quiet)
             axis.setPen(colours.grid)
             axis.setTickPen(colours.grid)
+            axis.setZValue(-2)
         self._draw()
 
     def show_lines(self, lines: Sequence[Line], metric: str) -> None:
@@ -134,17 +143,20 @@ class LearningCurve(pg.PlotWidget):
         x, low, high = curve.n_labels[known], curve.low[known], curve.high[known]
         fill = QColor(line.colour)
         fill.setAlphaF(0.22)
-        edges = [pg.PlotCurveItem(x, edge, pen=None) for edge in (low, high)]
+        edges = [pg.PlotCurveItem(x, edge, pen=None, antialias=True) for edge in (low, high)]
         self.addItem(pg.FillBetweenItem(*edges, brush=fill))
         whisker = pg.mkPen(line.colour, width=1.5)
         whisker.setColor(mixed(self._colours.paper, line.colour, 0.6))
-        self.addItem(pg.PlotCurveItem([x[-1]] * 2, [low[-1], high[-1]], pen=whisker))
+        self.addItem(pg.PlotCurveItem(x[[-1, -1]], np.array([low[-1], high[-1]]), pen=whisker))
 
     def _draw_line(self, line: Line) -> None:
         curve = line.curve
         pen = pg.mkPen(line.colour, width=2)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        self.addItem(pg.PlotCurveItem(curve.n_labels, curve.value, pen=pen, connect="finite"))
+        path = pg.PlotCurveItem(
+            curve.n_labels, curve.value, pen=pen, connect="finite", antialias=True
+        )
+        self.addItem(path)
         if not math.isfinite(curve.value[-1]):
             return
         edge = pg.mkPen(self._colours.paper, width=1.5)
@@ -152,8 +164,8 @@ class LearningCurve(pg.PlotWidget):
             curve.n_labels[-1:], curve.value[-1:], size=9, pen=edge, brush=line.colour
         )
         self.addItem(mark)
-        end = pg.TextItem(_end_text(line), color=self._colours.ink, anchor=(0, 0.5))
-        end.setFont(self._font(1.05, bold=True))
+        end = pg.TextItem(html=_end_html(line, self._colours.ink), anchor=(0, 0.5))
+        end.setFont(self._font(END_SIZE, bold=True))
         self.addItem(end, ignoreBounds=True)
         self._ends.append(end)
 
@@ -161,7 +173,7 @@ class LearningCurve(pg.PlotWidget):
         """Fit the axes to lines and size, and part the writing at the ends of the lines."""
         view = self.plotItem.vb
         width, height = max(view.width(), 1.0), max(view.height(), 1.0)
-        metrics = QFontMetricsF(self._font(1.05, bold=True))
+        metrics = QFontMetricsF(self._font(END_SIZE, bold=True))
         ended = [line for line in self._lines if math.isfinite(line.curve.value[-1])]
         writing = max((metrics.horizontalAdvance(_end_text(line)) for line in ended), default=0)
         writing = min(writing + 22, 0.6 * width)
@@ -171,6 +183,7 @@ class LearningCurve(pg.PlotWidget):
         across = most * width / (width - writing)
         view.setRange(xRange=(0, across), yRange=(low, high + room), padding=0)
         self._x_axis.last = most
+        self._margin.setRect(most, low, across - most, high + room - low)
         scale = (high + room - low) / height
         wished = [(high + room - line.curve.value[-1]) / scale for line in ended]
         placed = parted(wished, metrics.height() * 0.95, height)
@@ -231,7 +244,14 @@ def parted(wished: Sequence[float], gap: float, height: float) -> list[float]:
 
 def _end_text(line: Line) -> str:
     value = f"{line.curve.value[-1]:.2f}"
-    return f"{line.title} {value}" if line.title else value
+    return f"● {line.title} {value}" if line.title else value
+
+
+def _end_html(line: Line, ink: QColor) -> str:
+    """The writing in the ink of all writing, behind a dot in the line's colour."""
+    text = _end_text(line)
+    dot = f"<span style='color: {line.colour.name()}'>●</span>" if line.title else ""
+    return f"<span style='color: {ink.name()}'>{dot}{escape(text.removeprefix('●'))}</span>"
 
 
 def _with_interval(curve: Curve, place: int) -> str:
@@ -251,7 +271,7 @@ class _TickAxis(pg.AxisItem):
         self._apart = apart
         self._whole = whole
         self.last = 1
-        self.setStyle(tickLength=4 if whole else 0, autoExpandTextSpace=True)
+        self.setStyle(tickLength=4 if whole else 0, hideOverlappingLabels=False)
         if not whole:
             self.setGrid(255)
 

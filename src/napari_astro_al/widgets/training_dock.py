@@ -26,7 +26,7 @@ from napari_astro_al.widgets.workspace import Workspace
 METRIC_NAMES = {"f1": "F1", **{name: name.replace("_", " ").capitalize() for name in METRICS[:-1]}}
 OVER_CLASSES, EACH_CLASS = "Mean over classes", "Each class"
 
-CROSS_VALIDATED = "Cross-validated, as nothing is held out: judge the trend"
+CROSS_VALIDATED = "Cross-validated on the labels, as nothing is held out: judge the trend."
 CROSS_VALIDATED_WHY = (
     "No source with a known class is held out, so each labelled source is predicted by a model "
     "trained on the others. The labelled ones were asked for because they are hard: the score "
@@ -54,7 +54,8 @@ class TrainingDock(QWidget):
             self.metric.addItem(words, key)
         self.scope = _chooser("One score over all classes, or one for each")
         self.scope.addItems([OVER_CLASSES, EACH_CLASS])
-        self.note = QElidingLabel()
+        self.note = QElidingLabel(CROSS_VALIDATED)
+        self.note.setToolTip(CROSS_VALIDATED_WHY)
         self.title = QElidingLabel()
         self.curve = LearningCurve(colours)
         self.matrix = ConfusionMatrix(colours)
@@ -84,12 +85,12 @@ class TrainingDock(QWidget):
         choosers.setSpacing(6)
         for box in (self.task, self.metric, self.scope):
             choosers.addWidget(box)
-        choosers.addSpacing(6)
-        choosers.addWidget(self.note, 1)
+        choosers.addStretch(1)
         left, right = QVBoxLayout(), QVBoxLayout()
         for column in (left, right):
             column.setSpacing(4)
         left.addLayout(choosers)
+        left.addWidget(self.note)
         left.addWidget(self.curve, 1)
         self.title.setFixedHeight(self.metric.sizeHint().height())
         right.addWidget(self.title)
@@ -164,13 +165,12 @@ class TrainingDock(QWidget):
 
     def _say(self, confusion: Confusion) -> None:
         crossed = confusion.split == "cross-validation"
-        self.note.setText(CROSS_VALIDATED if crossed else "")
-        self.note.setToolTip(CROSS_VALIDATED_WHY if crossed else "")
+        self.note.setVisible(crossed)
         of = int(confusion.counts.sum())
         labels = f"{confusion.n_labels:,} label{'' if confusion.n_labels == 1 else 's'}"
-        on = "its own labels, cross-validated" if crossed else f"{of:,} {confusion.split} sources"
-        self.title.setText(f"Newest model ({labels}) on {on}")
-        self.title.setToolTip(f"{self.title.text()}\n{confusion.model}")
+        on = "cross-validated" if crossed else f"{of:,} {confusion.split} sources"
+        self.title.setText(f"After {labels}: {on}")
+        self.title.setToolTip(f"The newest model, {confusion.model}, on what it never saw")
 
     def _theme_colours(self) -> ChartColours:
         return ChartColours.of(ThemeColours(self._workspace.viewer))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QCompleter, QGridLayout, QWidget
 
 from napari_astro_al.features import feature_names
@@ -24,6 +25,9 @@ class ViewPanel(QWidget):
     workspace : Workspace
         Whose session is projected.
     """
+
+    colours_chosen = Signal(str)
+    """What colours shall mean: "label", "prediction" or "uncertainty"."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -51,6 +55,7 @@ class ViewPanel(QWidget):
         self.kind.textActivated.connect(self._project)
         self.x.textActivated.connect(self._project)
         self.y.textActivated.connect(self._project)
+        self.colours.textActivated.connect(lambda name: self.colours_chosen.emit(COLOURS[name]))
 
     def take(self, session: Session) -> None:
         """Offer the columns of a session."""
@@ -64,6 +69,8 @@ class ViewPanel(QWidget):
             box.addItems(names)
             box.setCurrentIndex(min(place, len(names) - 1))
         session.projection_changed.connect(self.show_projection)
+        by = session.window.get("colour_by")
+        self.colours.setCurrentText(next((k for k, v in COLOURS.items() if v == by), "labels"))
         self.show_projection()
 
     def show_projection(self, *_: object) -> None:

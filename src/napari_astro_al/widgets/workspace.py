@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from napari.utils.notifications import show_error
 from qtpy.QtCore import QObject, QTimer, Signal
@@ -101,20 +100,3 @@ def report(error: Exception) -> None:
         show_error(str(error))
     else:
         raise error
-
-
-_workspaces: WeakKeyDictionary[Any, Workspace] = WeakKeyDictionary()
-
-
-def workspace_of(viewer: Any) -> Workspace:
-    """The workspace of a viewer, made when first asked for.
-
-    Parameters
-    ----------
-    viewer : napari.Viewer
-        Or the proxy of it that napari hands to plugins.
-    """
-    raw = getattr(viewer, "__wrapped__", viewer)
-    if raw not in _workspaces:
-        _workspaces[raw] = Workspace(raw)
-    return _workspaces[raw]

@@ -1,0 +1,131 @@
+"""The Cutouts dock: every picture there is of the current source, in a napari canvas of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from napari.components import ViewerModel
+from napari.qt import QtViewer
+from qtpy.QtCore import Qt, QTimer
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from napari_astro_al.catalogue import SourceId
+from napari_astro_al.cutouts import Cutouts
+from napari_astro_al.jobs import Job, Progress
+from napari_astro_al.session import Session
+from napari_astro_al.viewer.cutout_canvas import CutoutCanvas
+from napari_astro_al.viewer.keys import bind_keys
+from napari_astro_al.widgets.style import EmptyState
+from napari_astro_al.widgets.workbench import Workbench
+
+AHEAD = 4
+"""Sources of the queue whose pictures are read before they are asked for."""
+
+
+class CutoutsDock(QWidget):
+    """One Image layer a survey or band, side by side.
+
+    Parameters
+    ----------
+    bench : Workbench
+        Whose current source is pictured. Answers wait until its pictures are painted.
+    """
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__()
+        self._bench = bench
+        self._coming: tuple[SourceId, ...] = ()
+        self.model = ViewerModel(title="cutouts")
+        self.qt_viewer = QtViewer(self.model)
+        self._controls = self.qt_viewer.controls
+        self.canvas: CutoutCanvas | None = None
+        self._title = QLabel("")
+        self._title.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._adjust = QToolButton()
+        self._adjust.setText("Adjust")
+        self._adjust.setToolTip("Contrast, gamma and colour map of the chosen picture")
+        self._adjust.setCheckable(True)
+        self._panel = QScrollArea()
+        self._panel.setWidgetResizable(True)
+        self._panel.setWidget(self._controls)
+        self._panel.setMaximumHeight(220)
+        self._panel.hide()
+        self._adjust.toggled.connect(self._panel.setVisible)
+        self._empty = EmptyState(
+            "No pictures",
+            "This catalogue has no column of images. Name one when you open it, or add one from "
+            'the console: session.cutouts.add(aal.cutouts.ImageColumn("column", root="folder"))',
+        )
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(4, 4, 4, 4)
+        rows.setSpacing(4)
+        top = QHBoxLayout()
+        top.addWidget(self._title, 1)
+        top.addWidget(self._adjust)
+        rows.addLayout(top)
+        rows.addWidget(self.qt_viewer, 1)
+        rows.addWidget(self._panel)
+        rows.addWidget(self._empty, 1)
+        self.qt_viewer.setMinimumHeight(160)
+        bench.workspace.session_changed.connect(self._take)
+        bench.attach(self)
+        self._take(bench.workspace.session)
+
+    def _take(self, session: Session | None) -> None:
+        if self.canvas is not None:
+            self.canvas.close()
+            self.canvas = None
+        self._coming = ()
+        if session is not None:
+            self.canvas = CutoutCanvas(self.model, session, run=self._run)
+            session.current_changed.connect(self._name_source)
+            session.cutouts.changed.connect(self._providers_changed)
+            conductor = self._bench.workspace.conductor
+            if conductor is not None:
+                conductor.changed.connect(self._read_ahead)
+        self._providers_changed()
+
+    def _run(self, job: Job[Any], done: Callable[[Any], None]) -> object:
+        def shown(pictures: Any) -> None:
+            done(pictures)
+            bind_keys(self.model, self._bench.labelling.actions())
+            QTimer.singleShot(0, self._bench.labelling.painted)
+
+        return self._bench.workspace.run(job, title="Reading pictures", done=shown, shown=False)
+
+    def _providers_changed(self) -> None:
+        session = self._bench.workspace.session
+        some = session is not None and len(session.cutouts) > 0
+        self._bench.labelling.waits_for_paint = some
+        for part in (self.qt_viewer, self._adjust, self._title):
+            part.setVisible(some)
+        self._panel.setVisible(some and self._adjust.isChecked())
+        self._empty.setVisible(not some)
+        self._name_source()
+
+    def _name_source(self, *_: object) -> None:
+        session = self._bench.workspace.session
+        current = None if session is None else session.current
+        self._title.setText("" if current is None else f"Source {current}")
+
+    def _read_ahead(self) -> None:
+        session = self._bench.workspace.session
+        conductor = self._bench.workspace.conductor
+        if session is None or conductor is None or len(session.cutouts) == 0:
+            return
+        coming = tuple(conductor.queue[:AHEAD])
+        if coming and coming != self._coming:
+            self._coming = coming
+            self._bench.workspace.run(
+                _ahead(session.cutouts, coming),
+                title="Reading ahead",
+                done=lambda _: None,
+                shown=False,
+            )
+
+
+def _ahead(cutouts: Cutouts, sources: tuple[SourceId, ...]) -> Job[Any]:
+    for source in sources:
+        yield Progress("Reading the next pictures")
+        cutouts.get(source)

@@ -1,0 +1,120 @@
+"""What one napari window shares: workspace, answers, feature space, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from qtpy.QtCore import QEvent, QObject, QTimer
+from qtpy.QtWidgets import QMainWindow, QWidget
+
+from napari_astro_al.jobs import Job
+from napari_astro_al.session import Session
+from napari_astro_al.viewer.feature_space import FeatureSpace
+from napari_astro_al.viewer.keys import bind_keys
+from napari_astro_al.widgets.labelling import Labelling
+from napari_astro_al.widgets.shortcuts import Shortcuts
+from napari_astro_al.widgets.workspace import Workspace
+
+REST_AFTER = 90  # milliseconds
+
+
+class Workbench(QObject):
+    """The main canvas and the keys of a window, kept true to its session.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        The window's viewer, not a proxy of it.
+
+    Attributes
+    ----------
+    dashboard : Dashboard or None
+        The docks, once they were opened together.
+    """
+
+    def __init__(self, viewer: Any) -> None:
+        super().__init__()
+        self.viewer = viewer
+        self.workspace = Workspace(viewer)
+        self.labelling = Labelling(self.workspace)
+        self.feature_space: FeatureSpace | None = None
+        self.dashboard: Any = None
+        self._shortcuts: Shortcuts | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_AFTER)
+        self._resting: Callable[[], None] | None = None
+        self._rest.timeout.connect(self._rested)
+        self.workspace.session_changed.connect(self._take)
+
+    def _later(self, callback: Callable[[], None]) -> None:
+        self._resting = callback
+        self._rest.start()
+
+    def _rested(self) -> None:
+        if self._resting is not None:
+            self._resting()
+
+    def _run(self, job: Job[Any], done: Callable[[Any], None]) -> object:
+        return self.workspace.run(job, title="Drawing", done=done, shown=False)
+
+    def _take(self, session: Session | None) -> None:
+        if self.feature_space is not None:
+            self._rest.stop()
+            self.feature_space.close()
+            self.feature_space = None
+        if session is None:
+            self.viewer.title = "napari"
+            return
+        self.feature_space = FeatureSpace(self.viewer, session, run=self._run, later=self._later)
+        colour_by = session.window.get("colour_by")
+        if colour_by is not None:
+            self.feature_space.refresh_predictions(colour_by)
+        bind_keys(self.viewer, self.labelling.actions())
+        note = f" ({session.catalogue.note})" if session.catalogue.note else ""
+        self.viewer.title = f"{session.name}{note}"
+        self.viewer.update_console({"session": session, "catalogue": session.catalogue})
+
+    def attach(self, widget: QWidget) -> None:
+        """Make the keys work in the window that a dock's widget is shown in."""
+        if self._shortcuts is None:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+        """Find the main window once a dock is shown, and save when it closes."""
+        if event is None or watched is None:
+            return False
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
+            window = watched.window()
+            if self._shortcuts is None and isinstance(window, QMainWindow):
+                self._shortcuts = Shortcuts(window, self.labelling.actions())
+                window.installEventFilter(self)
+                watched.removeEventFilter(self)
+        elif event.type() == QEvent.Type.Close and isinstance(watched, QMainWindow):
+            watched.removeEventFilter(self)
+            self.close()
+        return False
+
+    def close(self) -> None:
+        """Save, and let go of the viewer."""
+        self.workspace.release()
+        _workbenches.pop(self.viewer, None)
+
+
+_workbenches: WeakKeyDictionary[Any, Workbench] = WeakKeyDictionary()
+
+
+def workbench_of(viewer: Any) -> Workbench:
+    """The workbench of a viewer, made when first asked for.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        Or the proxy of it that napari hands to plugins.
+    """
+    raw = getattr(viewer, "__wrapped__", viewer)
+    if raw not in _workbenches:
+        _workbenches[raw] = Workbench(raw)
+    return _workbenches[raw]
