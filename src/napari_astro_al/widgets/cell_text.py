@@ -116,10 +116,8 @@ def _bare_share(small: QFont) -> Callable[[int, int], list[Part]]:
 def _fit(parts: list[Part], width: float, height: float) -> bool:
     for part in parts:
         metrics = QFontMetricsF(part.font)
-        half = metrics.height() / 2 if len(parts) > 1 else metrics.capHeight() / 2 + 1
-        if metrics.horizontalAdvance(part.text) > width - 4:
-            return False
-        if 2 * (abs(part.down) + half) > height:
+        needed = 2 * (metrics.height() + 2) if len(parts) > 1 else metrics.capHeight() + 2
+        if metrics.horizontalAdvance(part.text) > width - 2 or needed > height:
             return False
     return True
 
