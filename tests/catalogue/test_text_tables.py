@@ -127,8 +127,9 @@ class TestCells:
             raw = read(text, "t.tsv")
         assert rows(raw)[1:] == [[1, "M31", None, None], [2, None, 5, -99.5], [3, "M33", 7, 1.5]]
 
-    def test_numbers_like_that_stay_where_no_text_holds_them(self, read):
+    def test_numbers_like_that_stay_where_text_or_numbers_alone_hold_them(self, read):
         assert read("id,x\n1,-99\n2,1.5\n").frame["x"].tolist() == [-99.0, 1.5]
+        assert read("id,s\n1,-99\n2,M31\n").frame["s"].tolist() == ["-99", "M31"]
 
 
 class TestDamage:

@@ -169,12 +169,13 @@ def _found_unknown(distinct: Iterable[str]) -> set[str]:
 def guess_unknown(column: pd.Series[Any]) -> tuple[str, ...]:
     """Values of a label column that mean "not known".
 
-    Words such as "unknown" do, and -1 where the other labels are numbers from 0 on.
+    Words such as "unknown" do, and -1 where there are two or more other labels, all of them whole
+    numbers from 0 on.
     """
     distinct = [one for one in pd.unique(label_texts(column)) if one is not None]
     found = _found_unknown(distinct)
     rest = [one for one in distinct if one not in found and one != "-1"]
-    if "-1" in distinct and rest and all(one.isdigit() for one in rest):
+    if "-1" in distinct and len(rest) > 1 and all(one.isdigit() for one in rest):
         found.add("-1")
     return tuple(sorted(found))
 

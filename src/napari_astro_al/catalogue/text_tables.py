@@ -241,23 +241,25 @@ def _numbers_among_blanks(column: pd.Series[Any]) -> pd.Series[Any]:
 def _apply_marker(
     columns: dict[int, pd.Series[Any]], dialect: Dialect, path: Path
 ) -> dict[int, pd.Series[Any]]:
-    """Missing cells, where the file writes them as one number that stands among text too."""
+    """Missing cells, where the file writes them as one number among text and numbers alike."""
     for place, column in columns.items():
         marker = _marker_in(column)
         if marker is None:
             continue
-        value = float(marker)
+        meant = {
+            one: values == (marker if _is_text(values) else float(marker))
+            for one, values in columns.items()
+        }
+        if not any(cells.any() for one, cells in meant.items() if not _is_text(columns[one])):
+            continue
         warnings.warn(
             AstroALWarning(
-                f"{path.name} writes missing cells as {marker} (among the text in "
+                f"{path.name} writes missing cells as {marker} (also among the text in "
                 f"{dialect.names[place]!r}): every cell of that value was taken as missing."
             ),
             stacklevel=2,
         )
-        return {
-            one: values.mask(values == (marker if _is_text(values) else value))
-            for one, values in columns.items()
-        }
+        return {one: values.mask(meant[one]) for one, values in columns.items()}
     return columns
 
 
