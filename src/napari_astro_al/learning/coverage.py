@@ -1,8 +1,9 @@
 """The start without labels: sources that are typical, and far from those already asked.
 
-Farthest-first traversal finds rare classes soon but asks for outliers; asking where sources are
-dense finds the commonest class over and over. So: whiten, leave the sparsest tenth aside, go to
-the place farthest from everything asked, and ask for the source in the densest spot near it.
+Farthest-first traversal (Gonzalez 1985) finds rare classes soon but asks for outliers; asking where
+sources are dense finds the commonest class over and over. So: whiten, leave the sparsest twentieth
+aside, go to the source that is farthest from everything asked, reckoned from the edge of its own
+surroundings, and ask for the one in the densest spot near it.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ import numpy.typing as npt
 SKETCH = 3000
 NEIGHBOURS = 10
 """A source's density is the inverse of its distance to this neighbour."""
-VICINITY = 20
+VICINITY = 30
 """Neighbours of the farthest place among which the densest is asked for."""
-DENSE_SHARE = 0.9
+DENSE_SHARE = 0.95
 _CLIP = 4.0
 _FLAT = 1e-2
 _BLOCK = 512
@@ -90,7 +91,7 @@ def _whitened(sketch: Floats, others: Floats) -> tuple[Floats, Floats]:
     tame = drawn_in(filled)
     centre = tame.mean(axis=0)
     _, sizes, axes = np.linalg.svd(tame - centre, full_matrices=False)
-    kept = sizes > max(sizes[0] * _FLAT, 1e-12)
+    kept = sizes > max(sizes.max(initial=0.0) * _FLAT, 1e-12)
     scale = sizes[kept] / np.sqrt(len(tame))
 
     def place(values: Floats) -> Floats:
@@ -107,20 +108,20 @@ def _traverse(
     places: Floats, is_candidate: npt.NDArray[np.bool_], asked: Floats, n: int
 ) -> npt.NDArray[np.int64]:
     """Indices into the candidates of the sketch, in the order in which they are asked for."""
-    radius, spread = _density(places)
+    radius, surroundings, spread = _density(places)
     dense = radius <= np.quantile(radius, DENSE_SHARE)
     free = is_candidate.copy()
     gap = np.full(len(places), np.inf)
     for place in asked:
         np.minimum(gap, _distances(places, place), out=gap)
-    vicinity = max(1, min(VICINITY, len(places) // 20))
+    vicinity = _share(VICINITY, len(places))
     chosen: list[int] = []
     for _ in range(min(n, int(free.sum()))):
         open_rows = free & dense if (free & dense).any() else free
         if np.isinf(gap[0]):
             far = int(np.where(open_rows, spread, np.inf).argmin())
         else:
-            far = int(np.where(open_rows, gap, -1.0).argmax())
+            far = int(np.where(open_rows, gap - surroundings, -np.inf).argmax())
         near = np.argsort(np.where(free, _distances(places, places[far]), np.inf), kind="stable")
         near = near[:vicinity][free[near[:vicinity]]]
         best = int(near[radius[near].argmin()])
@@ -130,19 +131,24 @@ def _traverse(
     return (np.cumsum(is_candidate) - 1)[chosen].astype(np.int64)
 
 
-def _density(places: Floats) -> tuple[Floats, Floats]:
-    """Distance of each place to its `NEIGHBOURS`-th neighbour, and its mean distance to all."""
-    k = max(1, min(NEIGHBOURS, len(places) // 20))
-    k = min(k, len(places) - 1)
+def _density(places: Floats) -> tuple[Floats, Floats, Floats]:
+    """Distances to the `NEIGHBOURS`-th and `VICINITY`-th neighbour, and the mean distance."""
+    near, far = (min(_share(k, len(places)), len(places) - 1) for k in (NEIGHBOURS, VICINITY))
     norms = (places**2).sum(axis=1)
-    radius, spread = np.empty(len(places)), np.empty(len(places))
+    radius, surroundings, spread = (np.empty(len(places)) for _ in range(3))
     for start in range(0, len(places), _BLOCK):
         rows = slice(start, start + _BLOCK)
         squares = norms[rows, None] + norms[None] - 2 * places[rows] @ places.T
         distances = np.sqrt(np.maximum(squares, 0.0))
-        radius[rows] = np.partition(distances, k, axis=1)[:, k]
         spread[rows] = distances.mean(axis=1)
-    return radius, spread
+        distances.partition((near, far), axis=1)
+        radius[rows], surroundings[rows] = distances[:, near], distances[:, far]
+    return radius, surroundings, spread
+
+
+def _share(k: int, n: int) -> int:
+    """`k` neighbours, fewer where there are few places."""
+    return max(1, min(k, n // 20))
 
 
 def _distances(places: Floats, place: Floats) -> Floats:

@@ -81,7 +81,7 @@ def fitted_learner(
     ]
     has_missing = bool(np.isnan(X).any())
     if has_missing:
-        _refuse_missing(models, estimators)
+        refuse_missing(models)
     learner = assemble(estimators, _query_strategy(strategy), allow_nan=has_missing)
     data = np.asarray(X, dtype=np.float64)
     with failures_named(describe(models), "learn from the labels"):
@@ -95,11 +95,10 @@ def _query_strategy(strategy: str | Strategy) -> Strategy:
     return function if is_modal(function) else function_of(_MODAL_TWINS["margin"])
 
 
-def _refuse_missing(models: Sequence[ModelSpec], estimators: Sequence[Any]) -> None:
+def refuse_missing(models: Sequence[ModelSpec]) -> None:
+    """Raise a `LearnerError` that names the models which cannot take NaN, if any."""
     unable = [
-        model_name(spec)
-        for spec, estimator in zip(models, estimators, strict=True)
-        if not takes_missing(estimator)
+        model_name(spec) for spec in models if not takes_missing(build_estimator(spec, 0, ()))
     ]
     if unable:
         raise LearnerError(

@@ -38,7 +38,7 @@ ModelSpec = Any
 def _logistic_regression(seed: int, **params: Any) -> Any:
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(**{"C": 1.0, "max_iter": 1000, "random_state": seed, **params})
+    return LogisticRegression(**{"C": 10.0, "max_iter": 1000, "random_state": seed, **params})
 
 
 @MODELS.provide("random_forest")

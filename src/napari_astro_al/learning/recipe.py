@@ -149,6 +149,12 @@ class LearnerRecipe:
         why = f"{describe(models)} is trained on {n_labels} labels; {strategy_name(strategy)} asks."
         return ResolvedLearner(models, strategy, why)
 
+    @property
+    def model_label(self) -> str:
+        """What was asked for, for a person: "auto", or the models' names."""
+        automatic = isinstance(self.model, str) and self.model == AUTO and not self.models
+        return AUTO if automatic else describe(self._models())
+
     def _models(self) -> tuple[ModelSpec, ...]:
         if self.models:
             return tuple(self.models)

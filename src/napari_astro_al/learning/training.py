@@ -21,6 +21,7 @@ from napari_astro_al.learning.learners import (
     failures_named,
     fitted_learner,
     quietly,
+    refuse_missing,
 )
 from napari_astro_al.learning.metrics import score_row
 from napari_astro_al.learning.recipe import LearnerRecipe, ResolvedLearner
@@ -141,6 +142,7 @@ def _train(request: TrainRequest) -> Job[TrainResult]:
     seed = derived_seed(request.seed, "train", request.task_name, request.recipe.seed)
     notes: list[str] = []
 
+    _check_missing(request, resolved)
     yield Progress(f"Training {resolved.model_name} on {len(labels)} labels")
     X, y = matrix.values[rows], np.array(labels, dtype=np.str_)
     learner = quietly(lambda: fitted_learner(resolved.models, resolved.strategy, X, y, seed), notes)
@@ -194,6 +196,12 @@ def _training_data(request: TrainRequest) -> tuple[npt.NDArray[np.int64], list[s
             f"{there}{left}. Label a source of another class."
         )
     return rows[usable], kept
+
+
+def _check_missing(request: TrainRequest, resolved: ResolvedLearner) -> None:
+    matrix = request.features
+    if matrix.recipe.missing == "native" and bool(np.isnan(matrix.values[matrix.usable]).any()):
+        refuse_missing(resolved.models)
 
 
 def _predict(

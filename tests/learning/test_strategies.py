@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from modAL import disagreement, uncertainty
+
+from napari_astro_al.errors import LearnerError
+from napari_astro_al.learning import STRATEGIES, Candidates, LearnerRecipe, build_learner, rank
+from napari_astro_al.learning.learners import class_probabilities
+from napari_astro_al.learning.strategies import checked_strategy, strategy_to_json, top
+
+COMMITTEE = LearnerRecipe(models=["logistic regression", ("knn", {"n_neighbors": 3}), "tree"])
+
+
+def of(*rows: list[float]) -> Candidates:
+    """Candidates of a single model with these probabilities."""
+    shares = np.array(rows)
+    return Candidates(shares, features=np.zeros((len(shares), 2)))
+
+
+class TestByHand:
+    likely, torn, three_way = [0.9, 0.1, 0.0], [0.5, 0.5, 0.0], [1 / 3, 1 / 3, 1 / 3]
+
+    @pytest.mark.parametrize(
+        ("name", "scores"),
+        [
+            ("uncertainty", [0.1, 0.5, 2 / 3]),
+            ("margin", [-0.8, 0.0, 0.0]),
+            ("entropy", [0.325083, np.log(2), np.log(3)]),
+            ("random", [0.0, 0.0, 0.0]),
+        ],
+    )
+    def test_scores(self, name: str, scores: list[float]) -> None:
+        candidates = of(self.likely, self.torn, self.three_way)
+
+        np.testing.assert_allclose(STRATEGIES[name](candidates), scores, atol=1e-6)
+
+    def test_committee(self) -> None:
+        agreed, split = [[0.9, 0.1], [0.8, 0.2]], [[0.9, 0.1], [0.1, 0.9]]
+        votes = np.moveaxis(np.array([agreed, split]), 1, 0)
+        candidates = Candidates(votes.mean(axis=0), np.zeros((2, 1)), votes=votes)
+
+        divergence = 0.9 * np.log(0.9 / 0.5) + 0.1 * np.log(0.1 / 0.5)
+        np.testing.assert_allclose(STRATEGIES["vote_entropy"](candidates), [0, np.log(2)])
+        assert STRATEGIES["consensus_entropy"](candidates)[1] == pytest.approx(np.log(2))
+        assert STRATEGIES["max_disagreement"](candidates)[1] == pytest.approx(divergence)
+
+
+class TestEqualToModal:
+    """The same numbers as modAL's functions on the same trained learners."""
+
+    @pytest.mark.parametrize(
+        ("name", "theirs", "sign"),
+        [
+            ("uncertainty", uncertainty.classifier_uncertainty, 1),
+            ("margin", uncertainty.classifier_margin, -1),
+            ("entropy", uncertainty.classifier_entropy, 1),
+        ],
+    )
+    def test_single_model(self, sky, name: str, theirs: Callable, sign: int) -> None:
+        X = sky.features().values.astype(float)
+        learner = build_learner(LearnerRecipe("random forest"), X[:20], sky.truth[:20], seed=1)
+        candidates = Candidates(learner.predict_proba(X), X)
+
+        np.testing.assert_allclose(STRATEGIES[name](candidates), sign * theirs(learner, X))
+
+    @pytest.mark.parametrize(
+        ("name", "theirs"),
+        [
+            ("vote_entropy", disagreement.vote_entropy),
+            ("consensus_entropy", disagreement.consensus_entropy),
+            ("max_disagreement", disagreement.KL_max_disagreement),
+        ],
+    )
+    def test_committee(self, sky, name: str, theirs: Callable) -> None:
+        X = sky.features().values.astype(float)
+        committee = build_learner(COMMITTEE, X[:20], sky.truth[:20], seed=1)
+        votes = np.moveaxis(committee.vote_proba(X), 1, 0)
+        candidates = Candidates(votes.mean(axis=0), X, votes=votes)
+
+        scores = STRATEGIES[name](candidates)
+        np.testing.assert_allclose(scores, theirs(committee, X), atol=1e-12)
+        assert scores.max() > 0
+
+    def test_stored_probabilities_are_the_learners(self, sky) -> None:
+        X = sky.features().values.astype(float)
+        committee = build_learner(COMMITTEE, X[:20], sky.truth[:20], seed=1)
+
+        stored = class_probabilities(committee, X, ("STAR", "GALAXY", "QSO"))
+
+        theirs = np.moveaxis(committee.vote_proba(X), 1, 0)[:, :, [2, 0, 1]]
+        np.testing.assert_allclose(stored, theirs, atol=1e-7)
+
+
+class TestTop:
+    @given(
+        arrays(float, st.integers(1, 60), elements=st.sampled_from([0.0, 0.5, 1.0, np.nan])),
+        st.integers(1, 70),
+        st.randoms(use_true_random=False),
+    )
+    def test_is_the_full_sort(self, scores: np.ndarray, n: int, random) -> None:
+        hashes = np.array(random.sample(range(10**6), len(scores)), dtype=np.uint64)
+        valid = [row for row in range(len(scores)) if not np.isnan(scores[row])]
+
+        expected = sorted(valid, key=lambda row: (-scores[row], hashes[row]))[:n]
+
+        assert top(scores, hashes, n).tolist() == expected
+
+
+class TestRank:
+    def test_best_first_ties_by_hash(self) -> None:
+        candidates = of([0.9, 0.1], [0.5, 0.5], [0.6, 0.4], [0.5, 0.5])
+        hashes = np.array([1, 4, 3, 2], dtype=np.uint64)
+
+        order, scores = rank("margin", candidates, hashes, 3)
+
+        assert order.tolist() == [3, 1, 2]
+        np.testing.assert_allclose(scores, [0, 0, -0.2])
+
+    def test_a_function_of_ones_own(self) -> None:
+        def second_feature(candidates: Candidates) -> np.ndarray:
+            return candidates.features[:, 1]
+
+        candidates = Candidates(np.full((3, 2), 0.5), np.array([[0, 2], [0, 3], [0, np.nan]]))
+
+        order, _ = rank(second_feature, candidates, np.arange(3, dtype=np.uint64), 5)
+
+        assert order.tolist() == [1, 0]
+
+    def test_a_failure_names_the_strategy(self) -> None:
+        def broken(candidates: Candidates) -> np.ndarray:
+            raise RuntimeError("no idea")
+
+        with pytest.raises(LearnerError, match="'broken' failed: RuntimeError: no idea"):
+            rank(broken, of([0.5, 0.5]), np.zeros(1, dtype=np.uint64), 1)
+
+    def test_one_score_a_candidate(self) -> None:
+        def short(candidates: Candidates) -> list[float]:
+            return [1.0]
+
+        with pytest.raises(LearnerError, match=r"'short' gave scores of shape \(1,\)"):
+            rank(short, of([0.5, 0.5], [0.1, 0.9]), np.zeros(2, dtype=np.uint64), 1)
+
+    @pytest.mark.parametrize("name", ["vote_entropy", "consensus_entropy", "max_disagreement"])
+    def test_comparing_members_takes_several(self, name: str) -> None:
+        with pytest.raises(LearnerError, match=f"'{name}' compares the members of a committee"):
+            rank(name, of([0.5, 0.5]), np.zeros(1, dtype=np.uint64), 1)
+
+
+class TestNames:
+    @pytest.mark.parametrize("spelling", ["vote entropy", "Vote-Entropy", "vote_entropy"])
+    def test_spellings(self, spelling: str) -> None:
+        assert checked_strategy(spelling) == "vote_entropy"
+
+    def test_unknown(self) -> None:
+        with pytest.raises(LearnerError, match=r"no query strategy called 'clever'. Known: 'cons"):
+            checked_strategy("clever")
+
+    def test_modal_functions_have_a_path(self) -> None:
+        path = strategy_to_json(uncertainty.margin_sampling)
+
+        assert path == "modAL.uncertainty.margin_sampling"
+        assert checked_strategy(path) == path
+
+    @pytest.mark.parametrize("path", ["modAL.uncertainty.np", "modAL.nothing.there"])
+    def test_other_paths_are_refused(self, path: str) -> None:
+        with pytest.raises(LearnerError, match=f"modAL has no .*{path}"):
+            checked_strategy(path)
+
+    def test_a_function_needs_a_name_to_be_written(self) -> None:
+        with pytest.raises(LearnerError, match="'<lambda>' cannot be written to a file"):
+            strategy_to_json(lambda candidates: candidates.features[:, 0])
