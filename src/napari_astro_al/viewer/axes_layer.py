@@ -1,0 +1,95 @@
+"""The axes as a layer that stays at the edges of the canvas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_astro_al.viewer.axes import FONT_POINTS, N_POINTS, Legend, layout, look, tick_counts
+from napari_astro_al.viewer.colouring import styles_of
+from napari_astro_al.viewer.coordinates import to_napari
+
+if TYPE_CHECKING:
+    from napari.layers import Points
+
+    from napari_astro_al.viewer.stage import Stage
+
+_NO_LIMIT = 1_000_000
+
+
+class AxesLayer:
+    """Draws ticks, numbers, titles and legend for the view, at every camera move.
+
+    Parameters
+    ----------
+    stage : Stage
+        What is shared with the other parts of feature space. Its margins are kept true to the
+        width of the numbers.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        from napari.layers import Points
+
+        self._stage = stage
+        self._legend = Legend()
+        self._texts: list[str] = []
+        layer = Points(
+            np.zeros((N_POINTS, 2), dtype=np.float32),
+            ndim=2,
+            size=0,
+            border_width=0,
+            antialiasing=0,
+            canvas_size_limits=(0, _NO_LIMIT),
+            blending="translucent_no_depth",
+            text={
+                "string": {"array": np.full(N_POINTS, "")},
+                "size": FONT_POINTS,
+                "anchor": "center",
+            },
+        )
+        layer.editable = False
+        stage.layers.add("axes", layer)
+
+    def restyle(self) -> None:
+        """Take titles, classes and colours anew."""
+        stage, layer = self._stage, self._layer
+        if layer is None:
+            return
+        x_title = y_title = ""
+        if stage.scene is not None:
+            x_title, y_title = (axis.title for axis in stage.scene.projection.axes)
+        self._legend = Legend(x_title, y_title, tuple(styles_of(stage.session).items()))
+        appearance = look(stage.inks, self._legend)
+        layer.symbol = list(appearance.symbols)
+        layer.face_color = appearance.colours
+        layer.text.color = {"array": appearance.text_colours}
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Put everything where it belongs for the view.
+
+        The layer's data event is held back: the viewer answers it by measuring all layers, and
+        the axes, which are as large as the canvas, are not part of the data.
+        """
+        stage, layer = self._stage, self._layer
+        if layer is None or stage.scene is None:
+            return
+        view, scene = stage.view, stage.scene
+        x0, y0, x1, y1 = view.rect
+        n_x, n_y = tick_counts(view)
+        x_ticks, y_ticks = scene.ticks(0, x0, x1, n_x), scene.ticks(1, y0, y1, n_y)
+        result = layout(view, x_ticks, y_ticks, self._legend)
+        stage.margins = result.margins
+        with layer.events.data.blocker():
+            if result.texts != self._texts:
+                layer.text.string = {"array": np.array(result.texts)}
+            if not np.array_equal(result.sizes, layer.size):
+                layer.size = result.sizes
+            layer.data = to_napari(result.positions)
+        self._texts = result.texts
+
+    @property
+    def _layer(self) -> Points | None:
+        layer: Any = self._stage.layers.get("axes")
+        return layer

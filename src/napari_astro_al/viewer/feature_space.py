@@ -1,0 +1,288 @@
+"""Feature space in napari: a session's sources, labels and predictions as layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from napari_astro_al.catalogue import SourceId
+from napari_astro_al.errors import AstroALError
+from napari_astro_al.projection import Projection, Rect
+from napari_astro_al.session import Selection, Session
+from napari_astro_al.viewer import marks
+from napari_astro_al.viewer.axes_layer import AxesLayer
+from napari_astro_al.viewer.coordinates import Margins, fitted
+from napari_astro_al.viewer.detail import Detail
+from napari_astro_al.viewer.layers import LayerStack
+from napari_astro_al.viewer.palette import Inks, density_colormap
+from napari_astro_al.viewer.picking import Picker
+from napari_astro_al.viewer.scene import BUDGET, Scene, scene_job
+from napari_astro_al.viewer.stage import ColourBy, Jobs, Later, RunJob, Stage, call_now, run_now
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+_ROOM = 12.0
+
+
+class FeatureSpace:
+    """Keeps the layers of feature space true to a session.
+
+    Camera moves redraw the axes and the query ring at once (some milliseconds, whatever the size
+    of the catalogue). What takes longer waits until the camera rests, and what is proportional to
+    the catalogue is a job.
+
+    Parameters
+    ----------
+    viewer : ViewerModel
+        napari's viewer or its model. Its camera is turned so that x grows to the right, y up.
+    session : Session
+        Its projection is shown, now or as soon as there is one.
+    run : callable, optional
+        ``run(job, done)`` starts a job and calls ``done(result)`` on the calling thread when it
+        has ended; by default the job is run at once. What it returns may have a ``cancel``
+        method. A window hands in its workers.
+    later : callable, optional
+        ``later(callback)`` calls back once when it has not been called for some 100 ms; by default
+        at once. A window hands in a timer.
+    budget : int
+        Most sources drawn as points.
+
+    Attributes
+    ----------
+    follow : bool
+        Whether the camera moves to a current source that is out of view; True at first.
+    """
+
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        session: Session,
+        *,
+        run: RunJob = run_now,
+        later: Later = call_now,
+        budget: int = BUDGET,
+    ) -> None:
+        self.follow = True
+        self._later = later
+        viewer.scene.camera.orientation2d = ("up", "right")
+        inks = Inks.on(viewer.canvas.background_color)
+        self._stage = Stage(viewer, session, LayerStack(viewer, session), Jobs(run), inks, budget)
+        marks.add_layers(self._stage.layers, inks)
+        self._axes = AxesLayer(self._stage)
+        self._detail = Detail(self._stage)
+        self._picker = Picker(self._stage, self._detail)
+        viewer.layers.selection = {self._stage.layers.get("sources")}
+        self._connect()
+        self._axes.restyle()
+        if session.projection is not None:
+            self.set_projection(session.projection)
+
+    def _connect(self) -> None:
+        session, viewer = self._stage.session, self._stage.viewer
+        camera = viewer.scene.camera.events
+        self._links: list[tuple[Any, Callable[..., None]]] = [
+            (session.labels_changed, self.refresh_labels),
+            (session.current_changed, self._current_is_new),
+            (session.selection_changed, self._selection_is_new),
+            (session.projection_changed, self.set_projection),
+            (session.trained, self._model_is_new),
+            (session.recipes_changed, self._model_is_new),
+            (session.classes_changed, self._classes_are_new),
+            (session.cutouts_changed, self._pictures_are_new),
+            (session.cutouts.changed, self._pictures_are_new),
+            (camera.center, self._camera_moves),
+            (camera.zoom, self._camera_moves),
+            (viewer.canvas.events.size, self._camera_moves),
+            (viewer.canvas.events.background_color, self._theme_is_new),
+            (viewer.events.theme, self._theme_is_new),
+            (viewer.events.reset_view, self._home),
+        ]
+        for signal, slot in self._links:
+            signal.connect(slot)
+        viewer.mouse_drag_callbacks.append(self._picker.on_press)
+
+    def close(self) -> None:
+        """Let go of the session and take the layers out of the viewer."""
+        for signal, slot in self._links:
+            signal.disconnect(slot)
+        self._links.clear()
+        callbacks = self._stage.viewer.mouse_drag_callbacks
+        if self._picker.on_press in callbacks:
+            callbacks.remove(self._picker.on_press)
+        self._stage.jobs.drop_all()
+        self._stage.scene = None
+        self._stage.layers.clear()
+
+    @property
+    def layers(self) -> LayerStack:
+        """The layers, by role."""
+        return self._stage.layers
+
+    @property
+    def colour_by(self) -> ColourBy:
+        """What the sources' colours say; set it through `refresh_predictions`."""
+        return self._stage.colour_by
+
+    # The projection and the camera
+
+    def set_projection(self, projection: Projection) -> None:
+        """Show another projection once it is ready; the camera then goes to its home."""
+        stage = self._stage
+        job = scene_job(projection, stage.session.partition.hashes, stage.budget)
+        stage.jobs.start("scene", job, self._show_scene)
+
+    def _show_scene(self, scene: Scene) -> None:
+        stage = self._stage
+        for kind in ("density", "thumbnails"):
+            stage.jobs.drop(kind)
+        stage.scene = scene
+        self._detail.begin()
+        self._axes.restyle()
+        self.fit()
+        marks.draw_curves(stage)
+        self._detail.refresh()
+        marks.draw_labelled(stage)
+        marks.draw_selected(stage, stage.session.selection)
+        self.refresh_current()
+
+    def fit(self, rect: Rect | None = None) -> None:
+        """Move the camera so that a rectangle fills the space between the axes.
+
+        Parameters
+        ----------
+        rect : (x0, y0, x1, y1), optional
+            World coordinates; by default where nearly all sources are.
+        """
+        stage = self._stage
+        if rect is None:
+            rect = Scene.home
+        left, bottom, right, top = (
+            getattr(stage.margins, side) + _ROOM for side in ("left", "bottom", "right", "top")
+        )
+        camera = stage.viewer.scene.camera
+        camera.center, camera.zoom = fitted(
+            rect, stage.viewer.canvas.size, Margins(left, bottom, right, top)
+        )
+
+    def _home(self, _: object = None) -> None:
+        """After napari's own "reset view", which does not know of the axes."""
+        ours = set(self._stage.layers.all)
+        if all(layer in ours for layer in self._stage.viewer.layers if layer.visible):
+            self.fit()
+
+    def _camera_moves(self, _: object = None) -> None:
+        if self._stage.scene is None:
+            return
+        self._axes.redraw()
+        marks.draw_query(self._stage)
+        self._later(self._detail.refresh)
+
+    # What the session says
+
+    def refresh_labels(self, ids: object = None) -> None:
+        """Draw labelled sources anew: a small layer, whatever the catalogue's size."""
+        marks.draw_labelled(self._stage)
+        if self._detail.mosaic is not None:
+            self._later(self._detail.refresh)
+
+    def refresh_current(self) -> None:
+        """Ring the current source; move the camera there if it is out of view."""
+        stage = self._stage
+        current, scene = stage.session.current, stage.scene
+        if current is not None and scene is not None and self.follow:
+            x, y = scene.world[stage.session.catalogue.row_of(current)].tolist()
+            x0, y0, x1, y1 = stage.view.inside(stage.margins)
+            if np.isfinite([x, y]).all() and not (x0 <= x <= x1 and y0 <= y <= y1):
+                stage.viewer.scene.camera.center = (y, x)
+        marks.draw_query(stage)
+
+    def refresh_predictions(self, colour_by: ColourBy | None = None) -> None:
+        """Colour the sources on show.
+
+        Parameters
+        ----------
+        colour_by : {"label", "prediction", "uncertainty"}, optional
+            "label" leaves sources grey under the labelled ones; the others show the current
+            model, and grey while there is none. As it was, by default.
+
+        Raises
+        ------
+        AstroALError
+            If it is none of these.
+        """
+        if colour_by is not None:
+            if colour_by not in get_args(ColourBy):
+                raise AstroALError(
+                    f"Sources are coloured by {', '.join(get_args(ColourBy))}; not by "
+                    f"{colour_by!r}."
+                )
+            self._stage.colour_by = colour_by
+        self._detail.recolour()
+
+    def _current_is_new(self, _: object = None) -> None:
+        self.refresh_current()
+        if self._detail.mosaic is not None:
+            self._later(self._detail.refresh)
+
+    def _selection_is_new(self, selection: Selection) -> None:
+        marks.draw_selected(self._stage, selection)
+
+    def _model_is_new(self, *_: object) -> None:
+        if self._stage.colour_by != "label":
+            self._detail.recolour()
+
+    def _classes_are_new(self) -> None:
+        self._axes.restyle()
+        self.refresh_labels()
+        self._model_is_new()
+
+    def _pictures_are_new(self) -> None:
+        self._later(self._detail.refresh)
+
+    def _theme_is_new(self, _: object = None) -> None:
+        stage = self._stage
+        inks = Inks.on(stage.viewer.canvas.background_color)
+        if np.array_equal(inks.paper, stage.inks.paper):
+            return
+        stage.inks = inks
+        density: Any = stage.layers.get("density")
+        if density is not None:
+            density.colormap = density_colormap(dark=inks.dark)
+        self._axes.restyle()
+        marks.draw_curves(stage)
+        marks.draw_labelled(stage)
+        marks.draw_selected(stage, stage.session.selection)
+        marks.restyle_query(stage)
+        self._detail.recolour()
+
+    # What the mouse says
+
+    def nearest(self, position: npt.ArrayLike, pixels: float | None = None) -> SourceId | None:
+        """The source at a place, or nearest to it.
+
+        Parameters
+        ----------
+        position : (2,) array-like
+            World coordinates in napari's order (y, x), as mouse events give them.
+        pixels : float, optional
+            How far away it may be, in canvas pixels; 14 by default.
+
+        Returns
+        -------
+        int, str or None
+            A thumbnail's source where one is hit; None where no source is near.
+        """
+        y, x = np.asarray(position, dtype=float)[-2:].tolist()
+        return self._picker.nearest(x, y, pixels)
+
+    def select_rectangle(self, rect: Rect) -> None:
+        """Select the sources in a rectangle ``(x0, y0, x1, y1)`` in world coordinates."""
+        self._picker.select_rectangle(rect)
+
+    def select_polygon(self, vertices: npt.ArrayLike) -> None:
+        """Select the sources in a polygon, (k, 2) in (x, y) world coordinates."""
+        self._picker.select_polygon(np.asarray(vertices, dtype=np.float32))

@@ -1,0 +1,165 @@
+"""The layers of feature space: their order, their names, and how points are put into them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from napari_astro_al.viewer.coordinates import to_napari
+from napari_astro_al.viewer.palette import Colours
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Layer, Points
+
+    from napari_astro_al.session import Session
+
+ORDER = (
+    "density",
+    "sources",
+    "thumbnails",
+    "curves",
+    "labelled",
+    "selected",
+    "query",
+    "outline",
+    "axes",
+)
+"""From bottom to top. The axes lie over the curves, so that no line runs through a number."""
+
+METADATA_KEY = "astro_al"
+
+
+class LayerStack:
+    """The layers that feature space keeps in a viewer, found by role.
+
+    A layer that the person deletes stays away; what would go into it is dropped.
+
+    Parameters
+    ----------
+    viewer : ViewerModel
+        Where they are.
+    session : Session
+        Whose sources they show; each layer's metadata has a weak reference to it, so that a layer
+        can be copied and written without the session.
+    """
+
+    def __init__(self, viewer: ViewerModel, session: Session) -> None:
+        self._viewer = viewer
+        self._session = ref(session)
+        self._layers: dict[str, Layer] = {}
+
+    def __contains__(self, role: str) -> bool:
+        return self.get(role) is not None
+
+    def get(self, role: str) -> Layer | None:
+        """The layer of a role while it is in the viewer."""
+        layer = self._layers.get(role)
+        return layer if layer is not None and layer in self._viewer.layers else None
+
+    def points(self, role: str) -> Points | None:
+        """The Points layer of a role while it is in the viewer."""
+        layer: Any = self.get(role)
+        return layer
+
+    @property
+    def all(self) -> tuple[Layer, ...]:
+        """Those in the viewer, from bottom to top."""
+        return tuple(layer for role in ORDER if (layer := self.get(role)) is not None)
+
+    def add(self, role: str, layer: Layer) -> Layer:
+        """Put a layer at its place among the others, without making it the active one."""
+        layer.name = role
+        layer.metadata[METADATA_KEY] = {"role": role, "session": self._session}
+        layer.axis_labels = ("y", "x")
+        above = [self.get(other) for other in ORDER[ORDER.index(role) + 1 :]]
+        places = [self._viewer.layers.index(one) for one in above if one is not None]
+        selected = set(self._viewer.layers.selection)
+        self._viewer.layers.insert(min(places, default=len(self._viewer.layers)), layer)
+        self._layers[role] = layer
+        if selected:
+            self._viewer.layers.selection = selected
+        return layer
+
+    def clear(self) -> None:
+        """Take all layers out of the viewer."""
+        for layer in self.all:
+            layer.locked = False
+            self._viewer.layers.remove(layer)
+        self._layers.clear()
+
+
+def make_points(size: float, *, smooth: bool = False, **options: Any) -> Points:
+    """An empty Points layer whose markers keep their size on the screen.
+
+    Parameters
+    ----------
+    size : float
+        Canvas pixels. Only an upper limit is set: a lower limit would make the graphics layer
+        draw borders of half that width around every point, whatever ``border_width`` says.
+    smooth : bool
+        Whether edges are smoothed; costs several times the time to draw.
+    **options
+        Of `napari.layers.Points`.
+    """
+    from napari.layers import Points
+
+    layer = Points(
+        np.zeros((0, 2), dtype=np.float32),
+        ndim=2,
+        size=size,
+        border_width=options.pop("border_width", 0),
+        antialiasing=1 if smooth else 0,
+        canvas_size_limits=(0, size),
+        **options,
+    )
+    layer.editable = False
+    return layer
+
+
+def put_points(
+    layer: Points,
+    world: npt.NDArray[np.float32],
+    *,
+    size: float,
+    face: Colours,
+    symbols: npt.ArrayLike | None = None,
+    border: Colours | None = None,
+    features: pd.DataFrame | None = None,
+) -> None:
+    """Replace everything in a Points layer.
+
+    Parameters
+    ----------
+    layer : Points
+        Its selection is lost.
+    world : (n, 2) float32 ndarray
+        In (x, y), all finite.
+    size : float
+        World units; make it larger than the layer's limit in canvas pixels.
+    face : (4,) or (n, 4) float32 ndarray
+        Colours of the markers.
+    symbols : (n,) array-like of str, optional
+        napari's marker names.
+    border : (4,) or (n, 4) float32 ndarray, optional
+        Colours of the borders.
+    features : DataFrame, optional
+        One row a point.
+    """
+    n = len(world)
+    layer.selected_data = set()
+    layer.data = to_napari(world)
+    if not n:
+        return
+    layer.size = size
+    if symbols is not None:
+        layer.symbol = list(np.asarray(symbols))
+    layer.face_color = np.ascontiguousarray(np.broadcast_to(face, (n, 4)), dtype=np.float32)
+    if border is not None:
+        layer.border_color = np.ascontiguousarray(np.broadcast_to(border, (n, 4)), dtype=np.float32)
+    if features is not None:
+        layer.features = features

@@ -1,0 +1,202 @@
+"""The layers of feature space and what is put into each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from napari_astro_al.catalogue import SourceId
+from napari_astro_al.session import Selection, Session
+from napari_astro_al.viewer.colouring import styles_of
+from napari_astro_al.viewer.coordinates import to_napari
+from napari_astro_al.viewer.layers import LayerStack, make_points, put_points
+from napari_astro_al.viewer.palette import Inks, density_colormap
+
+if TYPE_CHECKING:
+    from napari_astro_al.viewer.stage import Stage
+
+SOURCE_PIXELS = 5.0
+LABEL_PIXELS = 13.0
+SELECTED_PIXELS = 10.0
+MOST_RINGS = 300
+"""More selected sources than this are drawn as dots, since so many rings hide each other."""
+
+RING_PIXELS = 26.0
+HALO_PIXELS = 31.0
+
+
+def add_layers(layers: LayerStack, inks: Inks) -> None:
+    """Add every layer but the axes, empty, and make the sources the active one."""
+    from napari.layers import Image, Shapes, Vectors
+
+    layers.add("sources", make_points(SOURCE_PIXELS))
+    layers.add(
+        "density",
+        Image(
+            np.zeros((2, 2), dtype=np.float32),
+            colormap=density_colormap(dark=inks.dark),
+            interpolation2d="linear",
+            blending="translucent_no_depth",
+            contrast_limits=(0.0, 1.0),
+            visible=False,
+        ),
+    )
+    layers.add(
+        "thumbnails",
+        Image(np.zeros((2, 2, 4), dtype=np.uint8), rgb=True, visible=False),
+    )
+    layers.add("curves", Shapes(ndim=2, visible=False))
+    layers.add("labelled", make_points(LABEL_PIXELS, smooth=True, border_width=0.16))
+    layers.add("selected", make_points(SELECTED_PIXELS, smooth=True, border_width=0.14))
+    layers.add("query", make_points(HALO_PIXELS, smooth=True, border_width=0.1))
+    layers.add("outline", Vectors(ndim=2, vector_style="line", visible=False))
+
+
+def hover_size(pixels: float, zoom: float) -> float:
+    """Size in world units of markers that a layer's limit holds at a size on the screen.
+
+    A few times larger, so that the limit still holds while the camera zooms out.
+    """
+    return 4.0 * pixels / zoom
+
+
+def resize(stage: Stage) -> None:
+    """Fit the markers' sizes in world units to the zoom, where it has left their range."""
+    zoom = stage.view.zoom
+    for role, pixels in (
+        ("sources", SOURCE_PIXELS),
+        ("labelled", LABEL_PIXELS),
+        ("selected", SELECTED_PIXELS),
+    ):
+        layer: Any = stage.layers.get(role)
+        if layer is None or not len(layer.data):
+            continue
+        on_screen = float(layer.size[0]) * zoom
+        if not 1.5 * pixels < on_screen < 16.0 * pixels:
+            layer.size = hover_size(pixels, zoom)
+
+
+def features_of(session: Session, rows: npt.NDArray[Any]) -> pd.DataFrame:
+    """The table that goes with points: what napari shows under the mouse."""
+    return pd.DataFrame({"id": session.catalogue.ids[rows]})
+
+
+def draw_labelled(stage: Stage) -> None:
+    """Put labelled sources into their layer: colour and symbol say the class."""
+    layer, scene, session = stage.layers.points("labelled"), stage.scene, stage.session
+    if layer is None or scene is None:
+        return
+    rows, labels = session.book.labelled()
+    placed = np.isfinite(scene.world[rows]).all(axis=1)
+    rows, labels = rows[placed], [one for one, keep in zip(labels, placed, strict=True) if keep]
+    styles = styles_of(session)
+    known = [styles.get(label) for label in labels]
+    put_points(
+        layer,
+        scene.world[rows],
+        size=hover_size(LABEL_PIXELS, stage.view.zoom),
+        face=np.array(
+            [stage.inks.quiet if one is None else one.colour for one in known], dtype=np.float32
+        ).reshape(-1, 4),
+        symbols=["disc" if one is None else one.symbol for one in known],
+        border=stage.inks.paper,
+        features=features_of(session, rows).assign(label=labels),
+    )
+
+
+def draw_selected(stage: Stage, selection: Selection) -> None:
+    """Ring selected sources, or dot them where they are many.
+
+    Of more than the budget, those are drawn that are points too.
+    """
+    layer, scene = stage.layers.points("selected"), stage.scene
+    if layer is None or scene is None:
+        return
+    rows = selection.rows
+    if len(rows) > stage.budget:
+        shown = scene.index.sample(stage.view.rect, stage.budget)
+        rows = shown[np.isin(shown, rows)]
+    rows = scene.in_place(rows)
+    many = len(rows) > MOST_RINGS
+    pixels = SOURCE_PIXELS + 1 if many else SELECTED_PIXELS
+    layer.canvas_size_limits = (0, pixels)
+    put_points(
+        layer,
+        scene.world[rows],
+        size=hover_size(pixels, stage.view.zoom),
+        face=stage.inks.selected * np.float32([1, 1, 1, 0.8 if many else 0]),
+        border=stage.inks.selected * np.float32([1, 1, 1, 0 if many else 1]),
+    )
+
+
+def draw_query(stage: Stage) -> None:
+    """Ring the current source: a bright ring on a dark one, or the other way round."""
+    layer, scene, current = stage.layers.points("query"), stage.scene, stage.session.current
+    if layer is None:
+        return
+    world = np.empty((0, 2), dtype=np.float32)
+    if current is not None and scene is not None:
+        world = np.repeat(scene.world[[stage.session.catalogue.row_of(current)]], 2, axis=0)
+        world = world[np.isfinite(world).all(axis=1)]
+    sizes = np.array([HALO_PIXELS, RING_PIXELS], dtype=np.float32) / stage.view.zoom
+    if len(world) and len(layer.data) == len(world):
+        with layer.events.data.blocker():
+            if not np.allclose(layer.size, sizes, rtol=1e-3):
+                layer.size = sizes
+            where = to_napari(world)
+            if not np.array_equal(layer.data, where):
+                layer.data = where
+        return
+    inks = stage.inks
+    put_points(
+        layer,
+        world,
+        size=1.0,
+        face=np.zeros(4, dtype=np.float32),
+        border=np.array([inks.halo, inks.ring]),
+    )
+    if len(world):
+        layer.size = sizes
+        layer.border_width = [0.22, 0.11]
+
+
+def make_way(stage: Stage, pictured: frozenset[SourceId]) -> None:
+    """Hide marks that would lie on a source's picture: the picture's frame says the same."""
+    for role in ("labelled", "query"):
+        layer = stage.layers.points(role)
+        if layer is None or not len(layer.data):
+            continue
+        sources = layer.features["id"] if role == "labelled" else [stage.session.current] * 2
+        shown = np.array([source not in pictured for source in sources])
+        if not np.array_equal(shown, layer.shown):
+            layer.shown = shown
+
+
+def restyle_query(stage: Stage) -> None:
+    """Give the ring the colours of a new theme."""
+    layer = stage.layers.points("query")
+    if layer is not None and len(layer.data):
+        layer.border_color = np.array([stage.inks.halo, stage.inks.ring])
+
+
+def draw_curves(stage: Stage) -> None:
+    """Draw the lines that belong to a projection, if any."""
+    layer: Any = stage.layers.get("curves")
+    if layer is None or stage.scene is None:
+        return
+    layer.data = []
+    curves = stage.scene.projection.curves
+    for curve in curves:
+        path = stage.scene.place(curve.points)
+        path = path[np.isfinite(path).all(axis=1)]
+        if len(path) > 1:
+            layer.add_paths(
+                [to_napari(path)],
+                edge_width=2,
+                edge_color=stage.inks.text,
+                face_color="transparent",
+            )
+    layer.visible = bool(curves)

@@ -1,0 +1,107 @@
+"""What the parts of feature space share: viewer, session, layers, and what is being shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from napari_astro_al.jobs import Job, drain
+from napari_astro_al.session import Session
+from napari_astro_al.viewer.coordinates import Margins, View
+from napari_astro_al.viewer.layers import LayerStack
+from napari_astro_al.viewer.palette import Inks
+from napari_astro_al.viewer.scene import BUDGET, Scene
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+ColourBy = Literal["label", "prediction", "uncertainty"]
+RunJob = Callable[[Job[Any], Callable[[Any], None]], object]
+Later = Callable[[Callable[[], None]], object]
+
+
+def run_now(job: Job[Any], done: Callable[[Any], None]) -> None:
+    """Run a job to its end, then hand its result over: what scripts and tests do."""
+    done(drain(job))
+
+
+def call_now(callback: Callable[[], None]) -> None:
+    """Call back at once."""
+    callback()
+
+
+class Jobs:
+    """Starts jobs of several kinds; of each kind only the one asked for last counts.
+
+    Parameters
+    ----------
+    run : callable
+        ``run(job, done)``. If what it returns has a ``cancel`` method, a job that no longer
+        counts is cancelled.
+    """
+
+    def __init__(self, run: RunJob) -> None:
+        self._run = run
+        self._numbers: dict[str, int] = {}
+        self._running: dict[str, Any] = {}
+
+    def start(self, kind: str, job: Job[Any], done: Callable[[Any], None]) -> None:
+        """Start a job in place of the last one of its kind."""
+        self.drop(kind)
+        number = self._numbers[kind]
+
+        def finished(result: Any) -> None:
+            if self._numbers[kind] == number:
+                done(result)
+
+        self._running[kind] = self._run(job, finished)
+
+    def drop(self, kind: str) -> None:
+        """Let the result of the last job of a kind not count."""
+        self._numbers[kind] = self._numbers.get(kind, 0) + 1
+        cancel = getattr(self._running.pop(kind, None), "cancel", None)
+        if cancel is not None:
+            cancel()
+
+    def drop_all(self) -> None:
+        """Let no result count that is still to come."""
+        for kind in list(self._numbers):
+            self.drop(kind)
+
+
+@dataclass(eq=False)
+class Stage:
+    """What the parts of feature space share.
+
+    Attributes
+    ----------
+    viewer : ViewerModel
+    session : Session
+    layers : LayerStack
+    jobs : Jobs
+    inks : Inks
+        Colours that suit the canvas's background.
+    budget : int
+        Most sources drawn as points.
+    scene : Scene or None
+        The projection on show; None before there is any.
+    margins : Margins
+        What the axes take of the canvas.
+    colour_by : {"label", "prediction", "uncertainty"}
+    """
+
+    viewer: ViewerModel
+    session: Session
+    layers: LayerStack
+    jobs: Jobs
+    inks: Inks
+    budget: int = BUDGET
+    scene: Scene | None = None
+    margins: Margins = field(default_factory=lambda: Margins(46, 46, 10, 30))
+    colour_by: ColourBy = "label"
+
+    @property
+    def view(self) -> View:
+        """What the canvas shows."""
+        return View.of(self.viewer)
