@@ -81,6 +81,19 @@ class TestAFailingDisk:
         assert ledger.append("label", QSO).sequence == 2
         assert ledger.verify() is None
 
+    def test_that_stops_in_the_middle_leaves_no_half_batch(
+        self, ledger: Ledger, path: Path
+    ) -> None:
+        with closing(sqlite3.connect(path)) as other:
+            other.execute(
+                "CREATE TRIGGER stop BEFORE INSERT ON events WHEN new.sequence = 3 "
+                "BEGIN SELECT RAISE(FAIL, 'no third event'); END"
+            )
+        with pytest.raises(LedgerError, match="5 labels were NOT recorded: no third event"):
+            ledger.append_many([("label", QSO)] * 5)
+        assert ledger.head == 0
+        assert ledger.append("label", QSO).sequence == 1
+
     def test_read_only_file(self, ordinary_folder: Path, ada: Chain) -> None:
         path = ordinary_folder / "quasars.astroal"
         with Ledger(path, ada) as ledger:

@@ -92,6 +92,18 @@ class TestAppending:
             assert [event.sequence for event in window.events()] == [1, 2, 3, 4, 5, 6]
             assert window.verify() is None
 
+    def test_through_two_ledgers_at_once_makes_one_chain(
+        self, ledger: Ledger, path: Path, ada: Chain
+    ) -> None:
+        def label_fifty(author: Ledger) -> None:
+            for _ in range(50):
+                author.append("label", QSO)
+
+        with Ledger(path, ada) as window, ThreadPoolExecutor(2) as pool:
+            list(pool.map(label_fifty, [ledger, window]))
+            assert [event.sequence for event in ledger.events()] == list(range(1, 101))
+            assert ledger.verify() is None
+
 
 class TestReading:
     def test_goes_on_after_what_is_known(self, ledger: Ledger) -> None:
