@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QDockWidget, QMainWindow
+from qtpy.QtCore import Qt, QTimer
+from qtpy.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import SessionError
@@ -19,11 +19,21 @@ from napari_astro_al.widgets.training_dock import TrainingDock
 from napari_astro_al.widgets.workbench import Workbench, workbench_of
 
 WIDTHS = {"left": 290, "right": 440}
-HEIGHTS = {"label": 330, "cutouts": 360, "source": 250, "training": 250}
+HEIGHTS = {"with pictures": (270, 400, 270), "without pictures": (270, 120, 550)}
+"""Of the docks on the right: Label, Cutouts, Source."""
+TRAINING_HEIGHT = 250
 
 
 class Dashboard:
     """The docks of one window.
+
+    Parameters
+    ----------
+    bench : Workbench
+        What the docks share.
+    hosts_catalogue : bool
+        False where napari puts the Catalogue dock into the window itself, as it does with the
+        widget that its menu asked for.
 
     Attributes
     ----------
@@ -31,46 +41,57 @@ class Dashboard:
         The docks' widgets.
     """
 
-    def __init__(self, bench: Workbench) -> None:
+    def __init__(self, bench: Workbench, *, hosts_catalogue: bool = True) -> None:
         self.bench = bench
+        bench.dashboard = self
         self.catalogue = CatalogueDock(bench.workspace)
         self.label = LabelDock(bench.workspace, bench.labelling)
         self.cutouts = CutoutsDock(bench)
         self.source = SourceDock(bench.workspace)
         self.training = TrainingDock(bench.workspace)
-        self._lay_out()
+        window = bench.viewer.window
+        if hosts_catalogue:
+            window.add_dock_widget(self.catalogue, name="Catalogue", area="left")
+        for widget, name, area in (
+            (self.label, "Label", "right"),
+            (self.cutouts, "Cutouts", "right"),
+            (self.source, "Source", "right"),
+            (self.training, "Training", "bottom"),
+        ):
+            window.add_dock_widget(widget, name=name, area=area)
+            bench.attach(widget)
         self.catalogue.view.colours_chosen.connect(self._colour)
+        bench.workspace.session_changed.connect(self._share_height)
         bench.viewer.update_console({"cutouts": self.cutouts.model, "dashboard": self})
+        QTimer.singleShot(0, self._lay_out)
 
     def _lay_out(self) -> None:
-        window = self.bench.viewer.window
-        bench = self.bench
-        docks = {
-            name: window.add_dock_widget(widget, name=title, area=area)
-            for name, widget, title, area in (
-                ("catalogue", self.catalogue, "Catalogue", "left"),
-                ("label", self.label, "Label", "right"),
-                ("cutouts", self.cutouts, "Cutouts", "right"),
-                ("source", self.source, "Source", "right"),
-                ("training", self.training, "Training", "bottom"),
-            )
-        }
-        main = docks["label"].window()
-        assert isinstance(main, QMainWindow)
-        for widget in (self.catalogue, self.label, self.source, self.training):
-            bench.attach(widget)
+        """Put each dock in its place, once the window has a size."""
+        catalogue, training = _dock_of(self.catalogue), _dock_of(self.training)
+        main = self.label.window()
+        if catalogue is None or training is None or not isinstance(main, QMainWindow):
+            return
         corner, area = Qt.Corner, Qt.DockWidgetArea
         main.setCorner(corner.BottomLeftCorner, area.LeftDockWidgetArea)
         main.setCorner(corner.BottomRightCorner, area.RightDockWidgetArea)
-        _tab_with_layers(main, docks["catalogue"])
-        across = Qt.Orientation.Horizontal
-        down = Qt.Orientation.Vertical
-        main.resizeDocks(
-            [docks["catalogue"], docks["label"]], [WIDTHS["left"], WIDTHS["right"]], across
-        )
-        right = ("label", "cutouts", "source")
-        main.resizeDocks([docks[n] for n in right], [HEIGHTS[n] for n in right], down)
-        main.resizeDocks([docks["training"]], [HEIGHTS["training"]], down)
+        _tab_with_layers(main, catalogue)
+        right = _dock_of(self.label)
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        if right is not None:
+            main.resizeDocks([catalogue, right], [WIDTHS["left"], WIDTHS["right"]], across)
+        main.resizeDocks([training], [TRAINING_HEIGHT], down)
+        catalogue.raise_()
+        self._share_height()
+
+    def _share_height(self, *_: object) -> None:
+        """Give the room of pictures to the table where there are none."""
+        docks = [_dock_of(widget) for widget in (self.label, self.cutouts, self.source)]
+        main = self.label.window()
+        session = self.session
+        pictures = session is not None and len(session.cutouts) > 0
+        heights = HEIGHTS["with pictures" if pictures else "without pictures"]
+        if isinstance(main, QMainWindow) and all(docks):
+            main.resizeDocks(docks, list(heights), Qt.Orientation.Vertical)
 
     def _colour(self, by: Any) -> None:
         space, session = self.bench.feature_space, self.bench.workspace.session
@@ -84,30 +105,35 @@ class Dashboard:
         return self.bench.workspace.session
 
 
+def _dock_of(widget: QWidget) -> QDockWidget | None:
+    """The dock that a widget is in."""
+    parent = widget.parentWidget()
+    while parent is not None and not isinstance(parent, QDockWidget):
+        parent = parent.parentWidget()
+    return parent
+
+
 def _tab_with_layers(main: QMainWindow, catalogue: QDockWidget) -> None:
     """Put the catalogue and napari's own left docks behind one row of tabs."""
+    left = Qt.DockWidgetArea.LeftDockWidgetArea
     napari_docks = [
         dock
         for dock in main.findChildren(QDockWidget)
-        if dock is not catalogue
-        and not dock.isFloating()
-        and main.dockWidgetArea(dock) == Qt.DockWidgetArea.LeftDockWidgetArea
+        if dock is not catalogue and not dock.isFloating() and main.dockWidgetArea(dock) == left
     ]
+    main.addDockWidget(left, catalogue)
     for dock in napari_docks:
         main.tabifyDockWidget(catalogue, dock)
-    main.setTabPosition(
-        Qt.DockWidgetArea.LeftDockWidgetArea, main.tabPosition(Qt.DockWidgetArea.TopDockWidgetArea)
-    )
-    catalogue.raise_()
 
 
-def dashboard_of(viewer: Any) -> Dashboard:
+def dashboard_of(viewer: Any, *, hosts_catalogue: bool = True) -> Dashboard:
     """The dashboard of a viewer, opened when first asked for."""
     bench = workbench_of(viewer)
     if bench.dashboard is None:
-        bench.dashboard = Dashboard(bench)
-    assert isinstance(bench.dashboard, Dashboard)
-    return bench.dashboard
+        Dashboard(bench, hosts_catalogue=hosts_catalogue)
+    found = bench.dashboard
+    assert isinstance(found, Dashboard)
+    return found
 
 
 def open_viewer(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from napari.viewer import Viewer
 from qtpy.QtWidgets import QWidget
 
 from napari_astro_al.widgets.catalogue_dock import CatalogueDock
@@ -47,7 +48,16 @@ def training_dock(napari_viewer: Any) -> QWidget:
     return _attached(napari_viewer, lambda bench: TrainingDock(bench.workspace))
 
 
-def open_dashboard(viewer: Any) -> None:
+def dashboard_widget(napari_viewer: Any) -> QWidget:
+    """All docks, laid out; the Catalogue dock is the one that napari itself puts in."""
+    from napari_astro_al.widgets.dashboard import dashboard_of
+
+    if workbench_of(napari_viewer).dashboard is not None:
+        return catalogue_dock(napari_viewer)
+    return dashboard_of(napari_viewer, hosts_catalogue=False).catalogue
+
+
+def open_dashboard(viewer: Viewer) -> None:
     """Open all docks, laid out."""
     from napari_astro_al.widgets.dashboard import dashboard_of
 

@@ -20,7 +20,7 @@ from qtpy.QtWidgets import (
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.learning import LearnerRecipe
 from napari_astro_al.learning.models import MODELS
-from napari_astro_al.learning.strategies import STRATEGIES
+from napari_astro_al.learning.strategies import STRATEGIES, strategy_name
 from napari_astro_al.session import Session
 from napari_astro_al.session.headline import headline_of
 from napari_astro_al.widgets.class_buttons import ClassButtons
@@ -145,7 +145,7 @@ class LabelDock(QWidget):
         if session is None:
             return
         recipe = next(iter(session.learners.values()))
-        shown = ((self.model, recipe.model_name), (self.strategy, recipe.strategy_name))
+        shown = ((self.model, recipe.model_label), (self.strategy, strategy_name(recipe.strategy)))
         for box, name in shown:
             if box.findText(name) < 0:
                 box.addItem(name)
@@ -226,7 +226,7 @@ def _why_words(session: Session, source: Any) -> str:
     parts = []
     why = session.asked(source).get("why")
     if why:
-        parts.append(f"Asked because: {why}.")
+        parts.append(f"Asked because: {why}")
     probabilities = session.probabilities_of(source)
     if probabilities:
         told = ", ".join(f"{name} {share:.0%}" for name, share in list(probabilities.items())[:3])

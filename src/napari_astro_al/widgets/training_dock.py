@@ -12,6 +12,7 @@ from napari_astro_al.session import Session
 from napari_astro_al.session.curves import (
     PER_CLASS,
     Confusion,
+    Curve,
     class_curves,
     newest_confusion,
     split_curves,
@@ -151,7 +152,7 @@ class TrainingDock(QWidget):
         self._say(confusion)
         self._pages.setCurrentWidget(self._charts)
 
-    def _split_lines(self, curves: list) -> list[Line]:
+    def _split_lines(self, curves: list[Curve]) -> list[Line]:
         colours = self._theme_colours()
         back = mixed(colours.paper, colours.ink, 0.55)
         return [

@@ -73,6 +73,7 @@ class Workbench(QObject):
         if colour_by is not None:
             self.feature_space.refresh_predictions(colour_by)
         bind_keys(self.viewer, self.labelling.actions())
+        self.viewer.layers.selection.clear()
         note = f" ({session.catalogue.note})" if session.catalogue.note else ""
         self.viewer.title = f"{session.name}{note}"
         self.viewer.update_console({"session": session, "catalogue": session.catalogue})

@@ -1,0 +1,80 @@
+"""Files and samples that napari is asked to open: in the dashboard where there is a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from napari_astro_al.session.places import is_session
+from napari_astro_al.viewer import reader, sample_data
+
+NO_LAYERS: list[Any] = [(None,)]
+"""npe2's way to say that a file was opened and gave no layers."""
+
+
+def get_reader(
+    path: str | PathLike[str] | Sequence[str],
+) -> Callable[[Any], list[Any]] | None:
+    """Napari's question whether we can open a path.
+
+    Parameters
+    ----------
+    path : path-like or list of path-like
+        Catalogue files, and the folders of sessions.
+
+    Returns
+    -------
+    callable or None
+        None where it is neither, so that other readers get it.
+    """
+    if isinstance(path, (str, PathLike)) and is_session(Path(path)):
+        return open_in_dashboard
+    return None if reader.get_reader(path) is None else open_in_dashboard
+
+
+def open_in_dashboard(path: str | PathLike[str] | Sequence[str]) -> list[Any]:
+    """Propose a catalogue, or open a session, in the dashboard of napari's current window.
+
+    Returns
+    -------
+    list
+        No layers where there is a window, for the dashboard adds its own; without one, the
+        catalogue as a layer.
+    """
+    one = path if isinstance(path, (str, PathLike)) else path[0]
+    dashboard = _current_dashboard()
+    if dashboard is None:
+        return reader.read_catalogue(one)
+    dashboard.catalogue.open_path(Path(one))
+    return NO_LAYERS
+
+
+def hubble_deep_field() -> list[Any]:
+    """The Hubble sample, in the dashboard where there is a window."""
+    return _sample("hubble", sample_data.hubble_deep_field)
+
+
+def simulated_survey() -> list[Any]:
+    """The simulated survey, in the dashboard where there is a window."""
+    return _sample("simulated", sample_data.simulated_survey)
+
+
+def _sample(name: str, layers: Callable[[], list[Any]]) -> list[Any]:
+    dashboard = _current_dashboard()
+    if dashboard is None:
+        return layers()
+    dashboard.catalogue.open_sample(name)
+    return NO_LAYERS
+
+
+def _current_dashboard() -> Any:
+    import napari
+
+    viewer = napari.current_viewer()
+    if viewer is None:
+        return None
+    from napari_astro_al.widgets.dashboard import dashboard_of
+
+    return dashboard_of(viewer)
