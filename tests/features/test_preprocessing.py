@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
@@ -29,6 +29,7 @@ class TestRobustLocation:
         # quartiles of 1..5 are 2 and 4
         assert robust_location(np.float32([5, 1, np.nan, 3, 2, np.inf, 4])) == (3, 2)
 
+    @settings(deadline=None)
     @given(arrays(np.float32, st.integers(1, 40), elements=float32s))
     def test_is_numpy_s_linear_percentile(self, values):
         low, median, high = np.percentile(values.astype(float), (25, 50, 75))
@@ -48,6 +49,7 @@ class TestCompressTails:
         compress_tails(z)
         assert_allclose(z, [0, 3, -3, 3 + np.log(2), -3 - np.log(2), 4, np.nan], rtol=1e-6)
 
+    @settings(deadline=None)
     @given(arrays(np.float32, 20, elements=float32s))
     def test_keeps_order_and_stays_small(self, values):
         values.sort()

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
 from napari_astro_al.projection import SIDE, Axis, Frame, Projection
+
+SETTINGS = settings(deadline=None, max_examples=60)
 
 X, Y = Axis("x"), Axis("y")
 
@@ -23,6 +25,7 @@ class TestWorld:
             frame.to_world([[-1, 10], [3, 30], [1, 15]]), [[0, 0], [1000, 1000], [500, 250]]
         )
 
+    @SETTINGS
     @given(
         arrays(np.float32, (20, 2), elements=st.floats(-1e6, 1e6, width=32, allow_subnormal=False))
     )

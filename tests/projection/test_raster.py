@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_array_equal
 
 from napari_astro_al.errors import ProjectionError
 from napari_astro_al.projection import density
+
+SETTINGS = settings(deadline=None, max_examples=60)
 
 coordinates = st.one_of(
     st.integers(-2, 12).map(float),
@@ -24,6 +26,7 @@ class TestDensity:
         assert counts.dtype == np.float32
         assert_array_equal(counts, [[1, 0, 1], [0, 0, 2]])
 
+    @SETTINGS
     @given(
         arrays(np.float32, st.tuples(st.integers(0, 60), st.just(2)), elements=coordinates),
         st.tuples(st.floats(-1, 5), st.floats(-1, 5), st.floats(0.1, 7), st.floats(0.1, 7)),

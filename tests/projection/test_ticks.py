@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from napari_astro_al.projection.ticks import (
@@ -11,6 +11,8 @@ from napari_astro_al.projection.ticks import (
     write_linear,
     write_log,
 )
+
+SETTINGS = settings(deadline=None, max_examples=60)
 
 ends = st.floats(-1e12, 1e12, allow_nan=False, allow_infinity=False)
 
@@ -33,6 +35,7 @@ class TestLinearValues:
     def test_worked_by_hand(self, low, high, n, expected):
         assert linear_values(low, high, n) == expected
 
+    @SETTINGS
     @given(ends, ends, st.integers(2, 12))
     def test_are_few_ascending_and_inside(self, low, high, n):
         values = linear_values(low, high, n)
@@ -42,6 +45,7 @@ class TestLinearValues:
         assert values == sorted(set(values))
         assert all(low - slack <= value <= high + slack for value in values)
 
+    @SETTINGS
     @given(st.floats(-100, 100), st.floats(0.01, 100), st.integers(3, 12))
     def test_are_not_too_few(self, low, width, n):
         # the next finer step is 2.5 times finer at most
@@ -64,6 +68,7 @@ class TestLogValues:
     def test_worked_by_hand(self, low, high, n, expected):
         assert log_values(low, high, n) == expected
 
+    @SETTINGS
     @given(st.floats(-30, 30), st.floats(0.001, 30), st.integers(2, 12))
     def test_are_few_ascending_and_inside(self, exponent, decades, n):
         low, high = 10.0**exponent, 10.0 ** (exponent + decades)

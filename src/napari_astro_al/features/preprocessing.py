@@ -111,11 +111,10 @@ class PreprocessingFit:
         """
         centre, spread = self.centre[feature], self.spread[feature]
         with np.errstate(over="ignore", invalid="ignore"):
+            # one sum tells whether anything is missing at all
+            missing = None
             if not np.isfinite(values.sum(dtype=np.float64)):
-                missing = ~np.isfinite(values)
-                values[missing] = np.nan
-            else:
-                missing = None
+                missing = np.flatnonzero(~np.isfinite(values))
             if centre != 0.0:
                 values -= np.float32(centre)
             if spread != 1.0:

@@ -15,6 +15,8 @@ FEWEST, MOST = 64, 256
 """Cells along a side: at least, and at most (so that a cell's number has 16 bits)."""
 
 _PER_CELL = 64
+_TELLING = 100_000
+_MOST_OF_THEM = (0.2, 99.8)
 _CHUNK = 262_144
 
 Cells = npt.NDArray[np.int64]
@@ -30,10 +32,11 @@ class Grid:
 
     Attributes
     ----------
-    x0, y0 : float
-        The lower corner.
-    x1, y1 : float
-        The upper corner.
+    x0, y0, x1, y1 : float
+        What the cells divide: where most points are. Those farther out belong to the outermost
+        cells, which have no outer side.
+    bounds : tuple of float
+        (x0, y0, x1, y1) of all points.
     side : int
         Cells along each side.
     """
@@ -42,16 +45,29 @@ class Grid:
     y0: float
     x1: float
     y1: float
+    bounds: Rect
     side: int
 
     @classmethod
-    def over(cls, points: npt.NDArray[np.float32]) -> Grid:
-        """A grid over all points, with more cells for more points."""
+    def over(cls, points: npt.NDArray[np.float32], hashes: npt.NDArray[np.uint64]) -> Grid:
+        """A grid over all points, with more cells for more points, where most of them are.
+
+        Parameters
+        ----------
+        points : (n, 2) float32 ndarray
+            (x, y), all finite.
+        hashes : (n,) uint64 ndarray
+            Id hashes: those of lowest hash tell where most points are.
+        """
         side = int(min(max(sqrt(len(points) / _PER_CELL), FEWEST), MOST))
         if len(points) == 0:
-            return cls(0.0, 0.0, 1.0, 1.0, side)
-        (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-        return cls(x0, y0, x1, y1, side)
+            return cls(0.0, 0.0, 1.0, 1.0, (0.0, 0.0, 1.0, 1.0), side)
+        limit = min(2**64 * _TELLING // len(points), 2**64 - 1)
+        telling = points[hashes <= np.uint64(limit)]
+        (x0, x1, *x_ends), (y0, y1, *y_ends) = (
+            _extent(points[:, axis], telling[:, axis]) for axis in (0, 1)
+        )
+        return cls(x0, y0, x1, y1, (x_ends[0], y_ends[0], x_ends[1], y_ends[1]), side)
 
     @property
     def n_cells(self) -> int:
@@ -99,17 +115,32 @@ class Grid:
         x0, y0, x1, y1 = rect
         if not (x0 <= x1 and y0 <= y1):
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-        if x1 < self.x0 or x0 > self.x1 or y1 < self.y0 or y0 > self.y1:
+        left_end, low_end, right_end, high_end = self.bounds
+        if x1 < left_end or x0 > right_end or y1 < low_end or y0 > high_end:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
         left, right = self.columns([x0, x1]).tolist()
         low, high = self.lines([y0, y1]).tolist()
         block = np.arange(low, high + 1)[:, None] * self.side + np.arange(left, right + 1)
         inner = np.ones(block.shape, dtype=bool)
-        inner[:, 0] &= x0 <= self.x0
-        inner[:, -1] &= x1 >= self.x1
-        inner[0, :] &= y0 <= self.y0
-        inner[-1, :] &= y1 >= self.y1
+        inner[:, 0] &= x0 <= left_end
+        inner[:, -1] &= x1 >= right_end
+        inner[0, :] &= y0 <= low_end
+        inner[-1, :] &= y1 >= high_end
         return block[inner], block[~inner]
+
+
+def _extent(
+    values: npt.NDArray[np.float32], telling: npt.NDArray[np.float32]
+) -> tuple[float, float, float, float]:
+    """Where most values are, and where all are: low, high, lowest, highest."""
+    lowest, highest = float(values.min()), float(values.max())
+    if telling.size == 0:
+        return lowest, highest, lowest, highest
+    inner_low, inner_high = np.percentile(telling.astype(np.float64), _MOST_OF_THEM).tolist()
+    if inner_low == inner_high:
+        return lowest, highest, lowest, highest
+    margin = 0.1 * (inner_high - inner_low)
+    return max(lowest, inner_low - margin), min(highest, inner_high + margin), lowest, highest
 
 
 def _steps(values: npt.ArrayLike, origin: float, size: float, side: int) -> Cells:

@@ -85,7 +85,7 @@ class TileIndex:
         else:
             placed_rows = np.flatnonzero(finite)
             placed, hashes = points_world[placed_rows], ids_hash[placed_rows]
-        grid = Grid.over(placed)
+        grid = Grid.over(placed, hashes)
         cells = grid.cells(placed)
         # one sort by cell, then rank: 16 bits of cell above 48 bits of hash
         keys = hashes >> np.uint64(16)
