@@ -178,7 +178,8 @@ def _leading(rows: Sequence[Row], task: str) -> dict[str, list[Row]]:
         so_far = led.pop(row["split"], [])
         while so_far and so_far[-1]["n_labels"] >= row["n_labels"]:
             so_far.pop()
-        led[row["split"]] = [*so_far, row]
+        so_far.append(row)
+        led[row["split"]] = so_far
     return led
 
 
