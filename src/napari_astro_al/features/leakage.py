@@ -11,33 +11,6 @@ FEWEST = 10
 """A class counts only with this many sources inside and outside it that have a value."""
 
 
-def area_under_curve(values: npt.NDArray[Any], positive: npt.NDArray[np.bool_]) -> float:
-    """Area under the ROC curve of one column for one class.
-
-    The chance that a random source of the class has a higher value than a random other one, ties
-    counting half: the Mann-Whitney statistic from mid-ranks (Hanley & McNeil 1982, Radiology 143,
-    29, section "The Wilcoxon statistic").
-
-    Parameters
-    ----------
-    values : (n,) ndarray
-        Finite numbers.
-    positive : (n,) bool ndarray
-        Which sources are of the class.
-
-    Returns
-    -------
-    float
-        NaN where one side is empty.
-    """
-    inside = int(positive.sum())
-    outside = len(values) - inside
-    if not inside or not outside:
-        return float("nan")
-    ranks = mid_ranks(values)
-    return float((ranks[positive].sum() - inside * (inside + 1) / 2) / (inside * outside))
-
-
 def mid_ranks(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     """Ranks from 1, ties sharing the mean of their ranks."""
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
@@ -47,7 +20,11 @@ def mid_ranks(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
 
 
 def best_area(values: npt.NDArray[Any], codes: npt.NDArray[np.integer[Any]]) -> float:
-    """The largest one-vs-rest area over all classes, in either direction.
+    """The largest one-vs-rest area under the ROC curve over all classes, in either direction.
+
+    The area for a class is the chance that a random source of it has a higher value than a random
+    other one, ties counting half: the Mann-Whitney statistic from mid-ranks (Hanley & McNeil 1982,
+    Radiology 143, 29, section "The Wilcoxon statistic").
 
     Parameters
     ----------
