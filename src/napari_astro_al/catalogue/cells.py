@@ -79,6 +79,10 @@ def decode(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     if values.dtype.kind != "S":
         return values
     try:
+        return values.astype(np.str_)
+    except UnicodeDecodeError:
+        pass
+    try:
         return np.char.decode(values, "utf-8")
     except UnicodeDecodeError:
         return np.char.decode(values, "latin-1")

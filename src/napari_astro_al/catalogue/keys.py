@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from napari_astro_al.catalogue.cells import TEXT_DTYPE
 from napari_astro_al.catalogue.naming import plain, words
 from napari_astro_al.catalogue.parts import RawTable
 
@@ -124,7 +125,7 @@ def column_ids(raw: RawTable, name: str) -> tuple[npt.NDArray[Any], str]:
         return column.to_numpy().astype(wide), ""
     if kind == "f":
         return _float_ids(raw, name, column.to_numpy())
-    return np.array([str(one).strip() for one in column], dtype=object), ""
+    return column.astype(TEXT_DTYPE).str.strip().to_numpy(dtype=object), ""
 
 
 def _float_ids(raw: RawTable, name: str, values: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], str]:

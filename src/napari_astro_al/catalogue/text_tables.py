@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import mmap
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,6 +18,7 @@ from napari_astro_al.catalogue.dialects import Dialect, is_number, sniff
 from napari_astro_al.catalogue.opening import opened, plain_name
 from napari_astro_al.catalogue.parts import RawTable, TableParts
 from napari_astro_al.catalogue.roles import Column
+from napari_astro_al.catalogue.widths import check_widths, contains
 from napari_astro_al.errors import AstroALWarning, CatalogueError, listing
 
 _HEAD = 1 << 18
@@ -96,10 +95,10 @@ def read_text(file: BinaryIO, name: str, path: Path) -> RawTable:
     except pd.errors.EmptyDataError:
         frame = pd.DataFrame(index=pd.RangeIndex(0), columns=range(len(dialect.names)))
     except pd.errors.ParserError as error:
-        _check_widths(file, dialect, path)
+        check_widths(file, dialect, path)
         raise CatalogueError(f"{path.name} cannot be read as a table of text: {error}") from error
     if frame.iloc[:, -1].isna().any():
-        _check_widths(file, dialect, path)
+        check_widths(file, dialect, path)
     if not dialect.has_header:
         warnings.warn(
             AstroALWarning(
@@ -156,7 +155,7 @@ def _parse(source: Any, dialect: Dialect, **how: Any) -> pd.DataFrame:
 
 def _without_comments(file: BinaryIO, dialect: Dialect) -> tuple[BinaryIO, int]:
     """The file at its start without lines of comment below the header, and how many there were."""
-    found = _contains(file, b"\n#")
+    found = contains(file, b"\n#")
     file.seek(0)
     if not found:
         return file, 0
@@ -168,53 +167,6 @@ def _without_comments(file: BinaryIO, dialect: Dialect) -> tuple[BinaryIO, int]:
         if number < dialect.skip or not line.startswith(b"#")
     ]
     return io.BytesIO(b"".join(kept)), len(lines) - len(kept)
-
-
-def _contains(file: BinaryIO, what: bytes) -> bool:
-    if isinstance(file, io.BytesIO):
-        return what in file.getvalue()
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return content.find(what) >= 0
-
-
-def _check_widths(file: BinaryIO, dialect: Dialect, path: Path) -> None:
-    """Refuse rows with more or fewer cells than the header has.
-
-    Raises
-    ------
-    CatalogueError
-        Naming the first such line and how many there are.
-    """
-    expected = len(dialect.names)
-    wrong = [(line, found) for line, found in _widths(file, dialect) if found != expected]
-    if wrong:
-        line, found = wrong[0]
-        raise CatalogueError(
-            f"{path.name}: {len(wrong):,} lines do not have the {expected} cells of the header; "
-            f"the first is line {line} with {found}. The file may be cut short or hold a delimiter "
-            "that is not quoted; mend these lines."
-        )
-
-
-def _widths(file: BinaryIO, dialect: Dialect) -> Iterator[tuple[int, int]]:
-    """Line number from 1 and number of cells of each row."""
-    quoted = _contains(file, b'"')
-    file.seek(0)
-    lines = io.TextIOWrapper(file, encoding=dialect.encoding, errors="replace", newline="")
-    try:
-        for _ in range(dialect.skip):
-            next(lines, None)
-        rows = (line for line in lines if not line.startswith("#"))
-        if quoted and dialect.delimiter != " ":
-            reader = csv.reader(rows, delimiter=dialect.delimiter, skipinitialspace=True)
-            yield from ((dialect.skip + reader.line_num, len(row)) for row in reader if row)
-            return
-        separator = None if dialect.delimiter == " " else dialect.delimiter
-        for number, line in enumerate(rows, dialect.skip + 1):
-            if line.strip("\r\n "):
-                yield number, len(line.split(separator))
-    finally:
-        lines.detach()
 
 
 def _is_text(column: pd.Series[Any]) -> bool:
