@@ -19,7 +19,7 @@ from napari_astro_al.viewer.stage import Jobs, RunJob, run_now
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
-    from napari.layers import Image, Points
+    from napari.layers import Image
 
 SIDE = 1000.0
 """World units of the longer side of the largest picture."""
@@ -168,9 +168,9 @@ class Panel:
         self._image = self._new_image(np.zeros((2, 2), dtype=np.uint8), colour=False)
         self._words = Points(
             np.zeros((1, 2), dtype=np.float32),
-            size=1,
-            face_color="transparent",
+            size=0,
             border_width=0,
+            canvas_size_limits=(0, 1),
             name=f"{name}: no picture",
             axis_labels=("y", "x"),
             metadata={METADATA_KEY: {"role": "missing cutout", "provider": name}},
@@ -235,7 +235,7 @@ class Panel:
         return layer
 
     def _replace_image(self, pixels: npt.NDArray[Any], colour: bool) -> Image:
-        """napari's Image layers cannot change between grey and colour."""
+        """Image layers cannot change between grey and colour."""
         place = self._viewer.layers.index(self._image)
         self._viewer.layers.remove(self._image)
         self._image, self._limits = self._new_image(pixels, colour=colour), None

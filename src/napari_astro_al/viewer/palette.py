@@ -210,7 +210,7 @@ def ramp(name: str, values: npt.ArrayLike, *, dark: bool, alpha: float = 1.0) ->
 
 
 def density_colormap(*, dark: bool) -> Colormap:
-    """napari's colormap of the density layer: nothing is transparent, many stand out."""
+    """The colormap of the density layer: nothing is transparent, many stand out."""
     from napari.utils import Colormap
 
     steps = np.linspace(0.0, 1.0, 64)

@@ -40,7 +40,7 @@ _FITS = {".fits", ".fit", ".fts"}
 def get_reader(
     path: str | PathLike[str] | Sequence[str],
 ) -> Callable[[Any], list[LayerTuple]] | None:
-    """napari's question whether we can open a path.
+    """Answer napari's question whether we can open a path.
 
     Parameters
     ----------

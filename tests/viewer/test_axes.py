@@ -1,0 +1,108 @@
+"""Ticks, numbers, titles and legend at the edges of the canvas."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from napari_astro_al.projection import Axis, Frame, Projection
+from napari_astro_al.viewer.axes import (
+    N_POINTS,
+    TOP,
+    Legend,
+    layout,
+    look,
+    text_width,
+    tick_counts,
+)
+from napari_astro_al.viewer.coordinates import View
+from napari_astro_al.viewer.palette import Inks, class_styles
+
+STYLES = tuple(class_styles(["STAR", "GALAXY", "QSO"]).items())
+LEGEND = Legend("u-g [mag]", "g-r [mag]", STYLES)
+
+
+def a_layout(width=1000.0, height=800.0, zoom=0.7, x=500.0, y=500.0, span=3.0, legend=LEGEND):
+    points = np.array([[-span, 0.0], [span, span * 7]], dtype=np.float32)
+    frame = Frame.of(Projection(points, (Axis("x"), Axis("y")), "columns"))
+    half = width / zoom / 2, height / zoom / 2
+    view = View((x - half[0], y - half[1], x + half[0], y + half[1]), zoom)
+    n_x, n_y = tick_counts(view)
+    ticks = (
+        frame.ticks(0, view.rect[0], view.rect[2], n_x),
+        frame.ticks(1, view.rect[1], view.rect[3], n_y),
+    )
+    return view, layout(view, *ticks, legend)
+
+
+def boxes(view, result):
+    """Each text with its estimated box in canvas pixels, from the lower left corner."""
+    for place, text in zip(result.positions, result.texts, strict=True):
+        if text:
+            x, y = (place - np.array(view.rect[:2])) * view.zoom
+            half = text_width(text) / 2
+            yield text, (x - half, y - 6, x + half, y + 6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    width=st.floats(420, 2500),
+    height=st.floats(260, 1600),
+    zoom=st.floats(0.05, 500),
+    x=st.floats(-500, 1500),
+    y=st.floats(-500, 1500),
+    span=st.floats(1e-4, 1e6),
+)
+def test_no_text_runs_into_another_or_off_the_canvas(width, height, zoom, x, y, span):
+    view, result = a_layout(width, height, zoom, x, y, span)
+    found = list(boxes(view, result))
+    slack = 2.0  # float32 positions at large zooms
+    for text, (x0, y0, x1, y1) in found:
+        assert x0 >= -slack, text
+        assert y0 >= -slack, text
+        assert x1 <= width + slack, text
+        assert y1 <= height + slack, text
+    for (one, a), (two, b) in combinations(found, 2):
+        apart = a[2] <= b[0] + slack or b[2] <= a[0] + slack
+        apart = apart or a[3] <= b[1] + slack or b[3] <= a[1] + slack
+        assert apart, (one, two)
+
+
+def test_numbers_lie_outside_the_data_and_the_strips_reach_to_them():
+    view, result = a_layout()
+    strips = result.sizes[3:6] * view.zoom
+    assert (strips > 2 * max(view.size)).all()
+    left = result.positions[3, 0] + result.sizes[3] / 2
+    assert (left - view.rect[0]) * view.zoom == pytest.approx(result.margins.left, abs=0.01)
+    top = result.positions[5, 1] - result.sizes[5] / 2
+    assert (view.rect[3] - top) * view.zoom == pytest.approx(TOP, abs=0.01)
+
+
+def test_the_layer_always_has_as_many_points():
+    for width in (300.0, 900.0, 3000.0):
+        _, result = a_layout(width=width)
+        assert len(result.positions) == len(result.sizes) == len(result.texts) == N_POINTS
+        assert np.isfinite(result.positions).all()
+
+
+def test_both_titles_and_every_class_are_written():
+    _, result = a_layout()
+    written = [text for text in result.texts if text]
+    assert {"u-g [mag]", "g-r [mag]", "STAR", "GALAXY", "QSO"} <= set(written)
+
+
+def test_classes_without_room_are_left_out_of_the_legend():
+    many = tuple(class_styles([f"a class with a long name {n}" for n in range(9)]).items())
+    _, result = a_layout(width=500.0, legend=Legend("x", "y", many))
+    assert sum("long name" in text for text in result.texts) < 3
+
+
+def test_the_legend_shows_the_symbols_of_the_classes():
+    appearance = look(Inks.on((0, 0, 0)), LEGEND)
+    for _, style in STYLES:
+        mine = (appearance.colours == style.colour).all(axis=1)
+        assert appearance.symbols[mine].tolist() == [style.symbol]
