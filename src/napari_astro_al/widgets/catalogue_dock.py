@@ -47,6 +47,7 @@ class CatalogueDock(QScrollArea):
         self.view = ViewPanel(workspace)
         self.form: SetupForm | None = None
         self._proposal: Proposal | None = None
+        self.start: QPushButton | None = None
         self._welcome = self._make_welcome()
         self._summary = self._make_summary()
         self._setup = QWidget()
@@ -179,15 +180,15 @@ class CatalogueDock(QScrollArea):
             rows.addWidget(_button("Continue it", self._continue))
             rows.addWidget(_button("Start anew", lambda: self._start(anew=True)))
         else:
-            rows.addWidget(_button("Start labelling", lambda: self._start(anew=False)))
+            self.start = _button("Start labelling", lambda: self._start(anew=False))
+            rows.addWidget(self.start)
         rows.addWidget(_button("Cancel", self._cancel))
         self._welcome.hide()
         self._summary.hide()
         self._setup.show()
 
     def _drop_form(self) -> None:
-        self.form = None
-        self._proposal = None
+        self.form = self._proposal = self.start = None
         rows = self._setup.layout()
         while rows is not None and rows.count():
             item = rows.takeAt(0)

@@ -48,9 +48,9 @@ class SourceDock(QWidget):
         self.forward.setToolTip("The source that you went back from (right arrow)")
         self.back.clicked.connect(lambda: self._go("back"))
         self.forward.clicked.connect(lambda: self._go("forward"))
-        self._trouble = small("")
-        self._trouble.setWordWrap(True)
-        self._trouble.hide()
+        self.trouble = small("")
+        self.trouble.setWordWrap(True)
+        self.trouble.hide()
         self.table = QTableWidget(0, 3)
         self.table.setHorizontalHeaderLabels(["Column", "Value", "Unit"])
         self.table.verticalHeader().hide()
@@ -74,7 +74,7 @@ class SourceDock(QWidget):
         top.addWidget(self.search, 3)
         top.addWidget(self.filter, 2)
         rows.addLayout(top)
-        rows.addWidget(self._trouble)
+        rows.addWidget(self.trouble)
         rows.addWidget(self.table, 1)
         self._empty = EmptyState("No source", "Every source has its measurements here.")
         whole = QVBoxLayout(self)
@@ -118,10 +118,10 @@ class SourceDock(QWidget):
         try:
             session.show(session.catalogue.parse_id(text))
         except CatalogueError as error:
-            self._trouble.setText(str(error))
-            self._trouble.show()
+            self.trouble.setText(str(error))
+            self.trouble.show()
             return
-        self._trouble.hide()
+        self.trouble.hide()
         self.search.clear()
 
     def _go(self, way: str) -> None:

@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from qtpy.QtCore import Qt
+from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QApplication, QDockWidget, QMainWindow
+
+import napari_astro_al as aal
+from napari_astro_al.widgets.workbench import workbench_of
+
+DIGITS = {str(n): getattr(Qt.Key, f"Key_{n}") for n in range(1, 10)}
+
+
+def main_window(bench) -> QMainWindow:
+    return bench.dashboard.label.window()
+
+
+def press(bench, key, where=None):
+    """A real key press and release, where the focus is."""
+    QTest.keyClick(where or QApplication.focusWidget() or main_window(bench), key)
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def galaxies(shared_data, tmp_path):
+    """A copy of the Galaxy Zoo catalogue and its pictures, to be written beside."""
+    folder = tmp_path / "galaxyzoo"
+    shutil.copytree(shared_data / "galaxyzoo1_jpeg", folder)
+    return folder / "galaxyzoo1.csv"
+
+
+def test_ten_labels_by_keys_survive_closing_the_window(
+    viewer, make_napari_viewer, settled, qtbot, galaxies
+):
+    from npe2 import PluginManager
+
+    PluginManager.instance().commands.execute("napari-astro-al.open_dashboard", args=(viewer,))
+    bench = workbench_of(viewer)
+    bench.dashboard.catalogue.open_path(galaxies)
+    qtbot.waitUntil(lambda: bench.dashboard.catalogue.form is not None, timeout=30_000)
+    assert bench.dashboard.catalogue.form.roles()["label"] == "class"
+    bench.dashboard.catalogue.start.click()
+    settled(viewer)
+    session = bench.workspace.session
+
+    answered = []
+    for number in range(10):
+        settled(viewer)
+        source = session.current
+        assert source not in answered
+        answered.append(source)
+        press(bench, DIGITS[str(1 + number % len(session.classes))], main_window(bench))
+        qtbot.waitUntil(lambda s=source: session.current != s, timeout=30_000)
+    settled(viewer)
+    assert list(session.labels.index) == answered
+    assert list(session.labels) == [
+        session.classes[number % len(session.classes)] for number in range(10)
+    ]
+    labels, scores, current, path = session.labels, session.scores, session.current, session.path
+    assert len(scores) > 0
+    viewer.close()
+
+    second = make_napari_viewer(show=True)
+    aal.open_viewer(path, viewer=second)
+    again = settled(second).workspace.session
+    pd.testing.assert_series_equal(again.labels, labels)
+    pd.testing.assert_frame_equal(again.scores, scores)
+    assert again.current == current
+    assert again.projection is not None
+
+
+class TestKeys:
+    @pytest.fixture
+    def bench(self, viewer, settled, tmp_path):
+        catalogue = aal.samples.simulated_survey(300, seed=1)
+        aal.open_viewer(aal.Session(catalogue, path=tmp_path / "s.astroal"), viewer=viewer)
+        return settled(viewer)
+
+    def test_a_digit_never_deletes_points(self, bench, viewer, settled):
+        layer = viewer.layers["sources"]
+        viewer.layers.selection = {layer}
+        layer.selected_data = {0, 1, 2}
+        n = len(layer.data)
+        canvas = viewer.window._qt_viewer.canvas.native
+        canvas.setFocus()
+        press(bench, Qt.Key.Key_1, canvas)
+        press(bench, Qt.Key.Key_Delete, canvas)
+        press(bench, Qt.Key.Key_Backspace, canvas)
+        settled(viewer)
+        assert len(viewer.layers["sources"].data) == n
+        assert len(bench.workspace.session.labels) == 1
+
+    def test_keys_type_into_text_fields(self, bench):
+        search = bench.dashboard.source.search
+        search.setFocus()
+        QApplication.processEvents()
+        for key in (Qt.Key.Key_1, Qt.Key.Key_U, Qt.Key.Key_Space):
+            press(bench, key, search)
+        assert search.text() == "1u "
+        assert bench.workspace.session.labels.empty
+
+    def test_unsure_skip_and_undo(self, bench, settled, viewer):
+        session = bench.workspace.session
+        window = main_window(bench)
+        first = session.current
+        press(bench, Qt.Key.Key_U, window)
+        settled(viewer)
+        assert session.book.state_of(first) == "unsure"
+        second = session.current
+        press(bench, Qt.Key.Key_S, window)
+        settled(viewer)
+        assert session.book.state_of(second) == "skipped"
+        press(bench, Qt.Key.Key_Z, window)
+        settled(viewer)
+        assert session.book.state_of(second) is None
+        assert session.current == second
+
+    def test_arrows_walk_the_history(self, bench, settled, viewer):
+        session = bench.workspace.session
+        first = session.current
+        press(bench, Qt.Key.Key_Space, main_window(bench))
+        settled(viewer)
+        second = session.current
+        assert second != first
+        assert session.labels.empty
+        press(bench, Qt.Key.Key_Left, main_window(bench))
+        assert session.current == first
+        press(bench, Qt.Key.Key_Right, main_window(bench))
+        assert session.current == second
+
+    def test_keys_pressed_faster_than_pictures_come_label_what_is_seen(
+        self, bench, settled, viewer
+    ):
+        """Twelve presses without a pause: each labels one source, none twice, none is lost."""
+        session = bench.workspace.session
+        window = main_window(bench)
+        for number in range(12):
+            QTest.keyClick(window, DIGITS[str(1 + number % 3)])
+        settled(viewer)
+        assert len(session.labels) == 12
+        assert list(session.labels) == [session.classes[n % 3] for n in range(12)]
+
+
+class TestViews:
+    @pytest.fixture
+    def bench(self, viewer, settled, tmp_path):
+        catalogue = aal.samples.simulated_survey(300, seed=1)
+        aal.open_viewer(aal.Session(catalogue, path=tmp_path / "s.astroal"), viewer=viewer)
+        return settled(viewer)
+
+    def test_all_docks_are_there(self, bench):
+        titles = {dock.windowTitle() for dock in main_window(bench).findChildren(QDockWidget)}
+        assert {"Catalogue", "Label", "Cutouts", "Source", "Training"} <= titles
+
+    def test_every_view_follows_the_current_source(self, bench, settled, viewer):
+        session = bench.workspace.session
+        source = session.catalogue.ids_at([7])[0]
+        session.show(source)
+        settled(viewer)
+        table = bench.dashboard.source.table
+        assert table.item(0, 1).text() == str(source)
+        expected = session.cutouts.get(source)[0].upright
+        pictures = [x for x in bench.dashboard.cutouts.model.layers if hasattr(x, "rgb")]
+        np.testing.assert_array_equal(pictures[0].data, expected)
+
+    def test_a_search_shows_the_source(self, bench, settled, viewer):
+        session = bench.workspace.session
+        source = session.catalogue.ids_at([11])[0]
+        search = bench.dashboard.source.search
+        search.setText(str(source))
+        press(bench, Qt.Key.Key_Return, search)
+        assert session.current == source
+
+    def test_a_search_for_a_stranger_says_so(self, bench):
+        before = bench.workspace.session.current
+        search = bench.dashboard.source.search
+        search.setText("12")
+        press(bench, Qt.Key.Key_Return, search)
+        assert bench.workspace.session.current == before
+        assert "no source '12'" in bench.dashboard.source.trouble.text()
+
+    def test_names_reach_the_console(self, bench, viewer):
+        console = viewer.window._qt_viewer.console
+        shell = console.shell.user_ns
+        assert shell["session"] is bench.workspace.session
+        assert shell["dashboard"] is bench.dashboard
+        assert shell["cutouts"] is bench.dashboard.cutouts.model
