@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from napari_astro_al.jobs import drain
@@ -25,6 +25,7 @@ class TestFolds:
     def test_number(self, labels: str, k: int) -> None:
         assert len(set(folds_of(labels).tolist())) == k
 
+    @settings(deadline=None)
     @given(LABELS)
     def test_each_class_is_dealt_evenly(self, labels: list[str]) -> None:
         folds = folds_of("".join(labels))
@@ -35,6 +36,7 @@ class TestFolds:
             assert dealt.max() - dealt.min() <= 1
             assert dealt.sum() == count
 
+    @settings(deadline=None)
     @given(LABELS, st.randoms(use_true_random=False))
     def test_the_order_of_labelling_changes_nothing(self, labels: list[str], random) -> None:
         order = list(range(len(labels)))

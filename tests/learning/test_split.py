@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from napari_astro_al.catalogue.ids import id_hashes
@@ -35,6 +35,7 @@ class TestAssign:
 
         assert (Split().assign(IDS, labelled)[~labelled] == POOL).all()
 
+    @settings(deadline=None)
     @given(st.lists(st.text(min_size=1), unique=True, min_size=1, max_size=40), st.randoms())
     def test_does_not_depend_on_the_order_of_rows(self, names: list[str], random) -> None:
         order = list(range(len(names)))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from modAL import disagreement, uncertainty
@@ -98,6 +98,7 @@ class TestEqualToModal:
 
 
 class TestTop:
+    @settings(deadline=None)
     @given(
         arrays(float, st.integers(1, 60), elements=st.sampled_from([0.0, 0.5, 1.0, np.nan])),
         st.integers(1, 70),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from napari_astro_al.errors import LabelError
@@ -109,6 +109,7 @@ class TestRefusals:
 
 
 class TestJson:
+    @settings(deadline=None)
     @given(NAMES, st.sampled_from(["drop", "rest"]), st.booleans())
     def test_round_trip(self, names: list[str], others: str, one: bool) -> None:
         raw = dict(enumerate(names))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,15 @@ from sklearn.svm import SVC, LinearSVC
 
 from napari_astro_al.errors import LearnerError, NotEnoughLabels
 from napari_astro_al.jobs import Progress, drain
-from napari_astro_al.learning import LearnerRecipe, Task, build_learner, train_job
+from napari_astro_al.learning import (
+    Candidates,
+    LearnerRecipe,
+    Task,
+    TrainResult,
+    build_learner,
+    rank,
+    train_job,
+)
 from napari_astro_al.learning import training as training_module
 from napari_astro_al.learning.models import models_taking_missing
 
@@ -88,6 +97,40 @@ class TestTrainJob:
             result = drain(train_job(sky.request(30, recipe=LearnerRecipe(hurried))))
 
         assert any("failed to converge" in note for note in result.notes)
+
+
+class TestOrderOfRows:
+    """A catalogue in another order learns the same and asks for the same sources."""
+
+    @pytest.mark.parametrize("recipe", [LearnerRecipe(), COMMITTEE, LearnerRecipe("svm")])
+    def test_changes_nothing(self, sky, recipe: LearnerRecipe) -> None:
+        shuffled = np.random.default_rng(8).permutation(300)
+        place = np.argsort(shuffled)
+        matrix = sky.features()
+        straight = drain(train_job(sky.request(30, recipe=recipe, features=matrix)))
+        again = drain(
+            train_job(
+                sky.request(
+                    30,
+                    recipe=recipe,
+                    features=replace(matrix, values=matrix.values[shuffled]),
+                    labelled_rows=place[:30],
+                    id_hashes=sky.hashes[shuffled],
+                )
+            )
+        )
+
+        ours, theirs = np.arange(30, 300), np.setdiff1d(np.arange(300), place[:30])
+        first, _ = rank("margin", candidates_of(straight, ours), sky.hashes[ours], 10)
+        hashes = sky.hashes[shuffled][theirs]
+        second, _ = rank("margin", candidates_of(again, theirs), hashes, 10)
+
+        assert sky.ids[shuffled][theirs[second]].tolist() == sky.ids[ours[first]].tolist()
+        assert again.scores == straight.scores
+
+
+def candidates_of(result: TrainResult, rows: np.ndarray) -> Candidates:
+    return Candidates(result.probabilities[rows], np.zeros((len(rows), 1)))
 
 
 class TestScores:

@@ -147,7 +147,14 @@ def class_probabilities(learner: Any, X: Floats, classes: Sequence[str]) -> npt.
     return votes
 
 
-def quietly(work: Callable[[], T], notes: list[str]) -> T:
+def thread_pools() -> Any:
+    """Control over the native thread pools that are loaded now; finding them takes milliseconds."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+def quietly(work: Callable[[], T], notes: list[str], pools: Any = None) -> T:
     """Run a fit or a prediction on one thread, with its warnings noted instead of shown.
 
     More threads than cores make small fits many times slower, so native thread pools are limited
@@ -158,14 +165,20 @@ def quietly(work: Callable[[], T], notes: list[str]) -> T:
     work : callable
     notes : list of str
         Gains every distinct warning message.
-    """
-    from threadpoolctl import threadpool_limits
+    pools : ThreadpoolController, optional
+        From `thread_pools`, for work in many pieces.
 
-    with warnings.catch_warnings(record=True) as caught, threadpool_limits(limits=1):
+    Returns
+    -------
+    object
+        What `work` returns.
+    """
+    pools = thread_pools() if pools is None else pools
+    with warnings.catch_warnings(record=True) as caught, pools.limit(limits=1):
         warnings.simplefilter("always")
         result = work()
     for one in caught:
-        message = str(one.message).strip().splitlines()[0] if str(one.message).strip() else ""
+        message = (str(one.message).strip().splitlines() or [""])[0]
         if message and message not in notes:
             notes.append(message)
     return result

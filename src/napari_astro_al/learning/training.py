@@ -22,6 +22,7 @@ from napari_astro_al.learning.learners import (
     fitted_learner,
     quietly,
     refuse_missing,
+    thread_pools,
 )
 from napari_astro_al.learning.metrics import score_row
 from napari_astro_al.learning.recipe import LearnerRecipe, ResolvedLearner
@@ -30,7 +31,7 @@ from napari_astro_al.learning.task import Task
 if TYPE_CHECKING:
     from napari_astro_al.features import FeatureMatrix
 
-CHUNK = 16_384
+CHUNK = 8_192
 """Rows predicted between two looks at whether the job was cancelled."""
 
 
@@ -210,13 +211,13 @@ def _predict(
     values, usable = request.features.values, np.flatnonzero(request.features.usable)
     names = request.task.names
     votes = np.full((len(resolved.models), len(values), len(names)), np.nan, dtype=np.float32)
+    pools = thread_pools()
     for start in range(0, len(usable), CHUNK):
         yield Progress("Predicting", start, len(usable))
         rows = usable[start : start + CHUNK]
         with failures_named(resolved.model_name, "predict"):
-            votes[:, rows] = quietly(
-                partial(class_probabilities, learner, values[rows], names), notes
-            )
+            X = np.asfortranarray(values[rows])
+            votes[:, rows] = quietly(partial(class_probabilities, learner, X, names), notes, pools)
     return votes
 
 
