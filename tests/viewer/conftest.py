@@ -13,7 +13,7 @@ from napari_astro_al.learning import Task
 from napari_astro_al.session import Session
 
 
-def make_catalogue(n: int = 400, *, pictures: bool = True) -> Catalogue:
+def small_catalogue(n: int = 400, *, pictures: bool = True) -> Catalogue:
     """Two clouds, of stars and of galaxies, with a 16 x 16 picture a source."""
     rng = np.random.default_rng(0)
     galaxy = np.arange(n) % 2 == 1
@@ -38,22 +38,30 @@ def make_catalogue(n: int = 400, *, pictures: bool = True) -> Catalogue:
     )
 
 
-def make_session(n: int = 400, *, pictures: bool = True) -> Session:
-    session = Session(
-        make_catalogue(n, pictures=pictures),
-        features=FeatureRecipe(columns=["x", "y"]),
-        task=Task(classes=["STAR", "GALAXY"]),
-        annotator="tester",
-    )
-    session.project(x="x", y="y")
-    return session
+@pytest.fixture
+def make_session():
+    """Sessions over the clouds; they are closed at the end of the test."""
+    made = []
+
+    def make(n: int = 400, *, pictures: bool = True) -> Session:
+        session = Session(
+            small_catalogue(n, pictures=pictures),
+            features=FeatureRecipe(columns=["x", "y"]),
+            task=Task(classes=["STAR", "GALAXY"]),
+            annotator="tester",
+        )
+        session.project(x="x", y="y")
+        made.append(session)
+        return session
+
+    yield make
+    for session in made:
+        session.ledger.close()
 
 
 @pytest.fixture
-def session():
-    session = make_session()
-    yield session
-    session.close()
+def session(make_session):
+    return make_session()
 
 
 @pytest.fixture

@@ -50,8 +50,8 @@ def get_reader(
     Returns
     -------
     callable or None
-        None for several files at once, for FITS files without a table, for CSV files of napari's
-        own layers, and for everything that is no catalogue, so that other readers get them.
+        None for several files at once, for FITS files without a table or with an image in front of
+        it, for CSV files of napari's own layers, and for everything that is no catalogue, so that other readers get them.
     """
     if not isinstance(path, (str, PathLike)):
         if len(path) != 1:
@@ -72,10 +72,13 @@ def get_reader(
 
 
 def _has_table(file: Path) -> bool:
+    """Whether a FITS file is a table, and not a picture that carries one (a mask, a history)."""
     from astropy.io import fits
 
     try:
         with fits.open(file, lazy_load_hdus=True) as hdus:
+            if hdus[0].header.get("NAXIS", 0) >= 2:
+                return False
             return any(
                 isinstance(hdu, (fits.BinTableHDU, fits.TableHDU))
                 and not isinstance(hdu, fits.CompImageHDU)

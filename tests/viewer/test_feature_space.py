@@ -1,0 +1,279 @@
+"""A session's sources, labels and predictions as layers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from napari.layers import Image, Points
+
+from napari_astro_al.errors import AstroALError
+from napari_astro_al.jobs import drain
+from napari_astro_al.viewer.coordinates import to_napari
+from napari_astro_al.viewer.feature_space import FeatureSpace
+from napari_astro_al.viewer.layers import ORDER
+from napari_astro_al.viewer.palette import Inks
+
+
+@pytest.fixture
+def space(viewer, session):
+    space = FeatureSpace(viewer, session)
+    yield space
+    space.close()
+
+
+def place_of(space, source):
+    """World coordinates (x, y) of a source."""
+    scene = space._stage.scene
+    return scene.world[space._stage.session.catalogue.row_of(source)]
+
+
+class TestLayers:
+    def test_they_lie_in_order_and_carry_their_role(self, space, viewer):
+        assert [layer.name for layer in viewer.layers] == list(ORDER)
+        assert [layer.metadata["astro_al"]["role"] for layer in viewer.layers] == list(ORDER)
+
+    def test_sources_are_the_active_layer(self, space, viewer):
+        assert viewer.layers.selection.active is space.layers.get("sources")
+
+    def test_every_source_is_a_point_at_its_place_flipped(self, space, session):
+        layer = space.layers.points("sources")
+        assert sorted(layer.features["id"]) == sorted(session.catalogue.ids)
+        first = layer.features["id"][0]
+        assert layer.data[0].tolist() == to_napari(place_of(space, first)).tolist()
+
+    def test_points_keep_their_size_and_have_no_border(self, space):
+        layer = space.layers.points("sources")
+        assert layer.canvas_size_limits == (0, 5)
+        assert set(layer.border_width) == {0}
+
+    def test_y_grows_upward(self, space, viewer):
+        assert [str(one) for one in viewer.scene.camera.orientation2d] == ["up", "right"]
+
+    def test_a_deleted_layer_is_done_without(self, space, viewer, session):
+        viewer.layers.remove(space.layers.get("labelled"))
+        session.annotate("s00003", "GALAXY")
+        assert "labelled" not in space.layers
+
+    def test_other_layers_keep_their_place_below(self, viewer, session):
+        viewer.add_image(np.zeros((4, 4)), name="mine")
+        space = FeatureSpace(viewer, session)
+        assert [layer.name for layer in viewer.layers] == ["mine", *ORDER]
+        space.close()
+        assert [layer.name for layer in viewer.layers] == ["mine"]
+
+    def test_closing_lets_go_of_the_session(self, viewer, session):
+        space = FeatureSpace(viewer, session)
+        space.close()
+        session.annotate("s00003", "GALAXY")
+        session.show("s00004")
+        viewer.scene.camera.zoom = 3.0
+        assert len(viewer.layers) == 0
+        assert space._picker.on_press not in viewer.mouse_drag_callbacks
+
+
+class TestLabels:
+    def test_a_label_appears_in_colour_and_symbol_of_its_class(self, space, session):
+        session.annotate("s00003", "GALAXY")
+        session.annotate("s00004", "STAR")
+        layer = space.layers.points("labelled")
+        assert list(layer.features["id"]) == ["s00003", "s00004"]
+        assert list(layer.features["label"]) == ["GALAXY", "STAR"]
+        assert [str(symbol) for symbol in layer.symbol] == ["square", "disc"]
+        assert layer.face_color[0].tolist() != layer.face_color[1].tolist()
+
+    def test_undo_takes_it_away(self, space, session):
+        session.annotate("s00003", "GALAXY")
+        session.undo()
+        assert len(space.layers.points("labelled").data) == 0
+
+    def test_a_new_class_enters_the_legend(self, space, session):
+        session.add_class("QSO")
+        session.annotate("s00005", "QSO")
+        texts = space.layers.points("axes").text.values
+        assert {"STAR", "GALAXY", "QSO"} <= set(texts)
+        assert [str(symbol) for symbol in space.layers.points("labelled").symbol] == ["diamond"]
+
+
+class TestColours:
+    @pytest.fixture
+    def trained(self, space, session):
+        for number in range(8):
+            session.annotate(f"s{number:05d}", ["STAR", "GALAXY"][number % 2])
+        session.train()
+        return space
+
+    def test_prediction_gives_the_colour_of_the_likelier_class(self, trained, session):
+        trained.refresh_predictions("prediction")
+        session.annotate("s00009", "GALAXY")
+        layer = trained.layers.points("sources")
+        rows = session.catalogue.rows_of(list(layer.features["id"]))
+        likelier = session.results["classes"].probabilities[rows].argmax(axis=1)
+        colours = layer.face_color[:, :3]
+        assert len(np.unique(colours[likelier == 0], axis=0)) == 1
+        assert len(np.unique(colours[likelier == 1], axis=0)) == 1
+        assert (colours[likelier == 0][0] != colours[likelier == 1][0]).any()
+
+    def test_uncertain_sources_stand_out(self, trained, session):
+        trained.refresh_predictions("uncertainty")
+        layer = trained.layers.points("sources")
+        rows = session.catalogue.rows_of(list(layer.features["id"]))
+        sure = session.results["classes"].probabilities[rows].max(axis=1)
+        bright = layer.face_color[:, :3].sum(axis=1)
+        assert bright[sure.argmin()] > bright[sure.argmax()]
+
+    def test_without_a_model_they_stay_grey(self, space):
+        before = space.layers.points("sources").face_color.copy()
+        space.refresh_predictions("prediction")
+        assert (space.layers.points("sources").face_color == before).all()
+
+    def test_an_unknown_way_is_refused(self, space):
+        with pytest.raises(AstroALError, match="not by 'redshift'"):
+            space.refresh_predictions("redshift")
+        assert space.colour_by == "label"
+
+    def test_the_theme_changes_inks(self, space, viewer):
+        viewer.canvas.background_color_override = "white"
+        assert not Inks.on(viewer.canvas.background_color).dark
+        strips = space.layers.points("axes").face_color[3:6]
+        assert strips.tolist() == [[1.0, 1.0, 1.0, 1.0]] * 3
+
+
+class TestCurrent:
+    def test_a_ring_of_two_lies_around_it(self, space, session):
+        session.show("s00042")
+        layer = space.layers.points("query")
+        assert layer.data.tolist() == [to_napari(place_of(space, "s00042")).tolist()] * 2
+
+    def test_the_ring_keeps_its_size_on_the_screen(self, space, session, viewer):
+        session.show("s00042")
+        viewer.scene.camera.zoom = 4.0
+        assert (space.layers.points("query").size * 4.0).tolist() == pytest.approx([31, 26])
+
+    def test_the_camera_follows_only_where_it_must(self, space, session, viewer):
+        session.show("s00042")
+        before = viewer.scene.camera.center
+        session.show("s00044")
+        assert viewer.scene.camera.center == before
+        viewer.scene.camera.center = (5000.0, 5000.0)
+        session.show("s00042")
+        assert viewer.scene.camera.center[-2:] == pytest.approx(
+            to_napari(place_of(space, "s00042")).tolist()
+        )
+
+    def test_it_stays_where_it_is_when_told_so(self, space, session, viewer):
+        space.follow = False
+        viewer.scene.camera.center = (5000.0, 5000.0)
+        session.show("s00042")
+        assert viewer.scene.camera.center[-2:] == (5000.0, 5000.0)
+
+
+class TestCamera:
+    def test_home_shows_nearly_everything_between_the_axes(self, space, viewer):
+        viewer.scene.camera.center = (9999.0, 9999.0)
+        viewer.reset_view()
+        x0, y0, x1, y1 = space._stage.view.inside(space._stage.margins)
+        world = space._stage.scene.world
+        inside = ((world >= [x0, y0]) & (world <= [x1, y1])).all(axis=1)
+        assert inside.mean() > 0.95
+
+    def test_numbers_are_data_values(self, space):
+        layer = space.layers.points("axes")
+        x = space._stage.session.catalogue.column("x")
+        view = space._stage.view
+        along_x = abs((layer.data[:, 0] - view.rect[1]) * view.zoom - 30) < 1
+        at = dict(zip(layer.text.values[along_x], layer.data[along_x, 1], strict=True))
+        below, above = at["0"], at["1"]
+        source = space._stage.session.catalogue.ids[((x > 0) & (x < 1)).to_numpy()][0]
+        share = x[space._stage.session.catalogue.row_of(source)]
+        assert place_of(space, source)[0] == pytest.approx(below + share * (above - below), abs=0.1)
+
+    def test_axes_stay_at_the_edges(self, space, viewer):
+        viewer.scene.camera.zoom *= 3
+        viewer.scene.camera.center = (321.0, 123.0)
+        layer = space.layers.points("axes")
+        x0, y0, x1, y1 = space._stage.view.rect
+        named = np.array([bool(text) for text in layer.text.values])
+        y, x = layer.data[named].T
+        assert ((x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)).all()
+
+
+class TestProjection:
+    def test_another_projection_moves_the_points(self, space, session):
+        before = place_of(space, "s00042").copy()
+        session.project("pca")
+        assert place_of(space, "s00042").tolist() != before.tolist()
+        assert any("PC 1" in text for text in space.layers.points("axes").text.values)
+
+    def test_of_two_asked_for_the_later_one_counts(self, viewer, session):
+        waiting = []
+        space = FeatureSpace(viewer, session, run=lambda job, done: waiting.append((job, done)))
+        session.project("pca")
+        for job, done in reversed(waiting):
+            done(drain(job))
+        assert any("PC 1" in text for text in space.layers.points("axes").text.values)
+        space.close()
+
+    def test_a_session_without_one_shows_empty_layers(self, viewer, session):
+        session.projection = None
+        space = FeatureSpace(viewer, session)
+        assert len(space.layers.points("sources").data) == 0
+        session.annotate("s00001", "STAR")
+        session.show("s00001")
+        session.select(["s00002"])
+        assert space.nearest((0.0, 0.0)) is None
+        space.close()
+
+
+class TestManySources:
+    @pytest.fixture
+    def crowd(self, viewer, make_session):
+        session = make_session(4000, pictures=False)
+        space = FeatureSpace(viewer, session, budget=500)
+        yield space
+        space.close()
+
+    def test_a_sample_lies_over_the_density(self, crowd):
+        density = crowd.layers.get("density")
+        assert isinstance(density, Image)
+        assert density.visible
+        assert len(crowd.layers.points("sources").data) == 500
+        assert float((10**density.data - 1).sum()) == pytest.approx(4000, rel=0.05)
+
+    def test_deep_in_all_of_them_are_points_and_the_density_goes(self, crowd, viewer):
+        viewer.scene.camera.zoom *= 8
+        assert not crowd.layers.get("density").visible
+        shown = crowd.layers.points("sources")
+        assert isinstance(shown, Points)
+        assert len(shown.data) == crowd._stage.scene.index.count(crowd._stage.view.rect)
+
+    def test_a_large_selection_is_drawn_from_the_sample(self, crowd):
+        x0, y0, x1, y1 = crowd._stage.scene.whole
+        crowd.select_rectangle((x0, y0, x1, y1))
+        session = crowd._stage.session
+        assert session.selection.count == 4000
+        assert 0 < len(crowd.layers.points("selected").data) <= 500
+
+
+class TestThumbnails:
+    def test_few_sources_in_view_become_their_cutouts(self, space, viewer, session):
+        assert not space.layers.get("thumbnails").visible
+        x, y = place_of(space, "s00042")
+        viewer.scene.camera.center = (float(y), float(x))
+        viewer.scene.camera.zoom = 12.0
+        layer = space.layers.get("thumbnails")
+        assert layer.visible
+        assert layer.data.shape == (800, 1000, 4)
+        assert layer.data[400, 500, 3] == 255
+        assert space.nearest((y + 2.0, x + 2.0)) == "s00042"
+
+    def test_marks_make_way_for_pictures(self, space, viewer, session):
+        session.annotate("s00042", "STAR")
+        session.show("s00042")
+        x, y = place_of(space, "s00042")
+        viewer.scene.camera.center = (float(y), float(x))
+        viewer.scene.camera.zoom = 12.0
+        assert not space.layers.points("query").shown.any()
+        assert not space.layers.points("labelled").shown.any()
+        viewer.scene.camera.zoom = 0.5
+        assert space.layers.points("query").shown.all()
+        assert space.layers.points("labelled").shown.all()
