@@ -47,7 +47,7 @@ class History:
         return history
 
     def _take(self, payload: Mapping[str, Any]) -> None:
-        shared = {"task": payload["task"], "model": payload["model"]}
+        shared = {key: payload.get(key) for key in ("task", "model", "classes")}
         self._made_from[payload["task"]] = payload.get("made_from", "")
         self.rows += [{**shared, **row} for row in payload["scores"]]
 

@@ -73,11 +73,7 @@ def _begin(
     if changed:
         catalogue = catalogue.with_roles(**changed)
     place = default_path(catalogue)
-    session = open_or_create(catalogue, free_path(place) if anew else place, **recipes)
-    if session.projection is None:
-        yield Progress(f"Projecting {catalogue.name}")
-        session.project()
-    return session
+    return open_or_create(catalogue, free_path(place) if anew else place, **recipes)
 
 
 def folder_job(path: Path, catalogue: Catalogue | None = None) -> Job[Session]:
@@ -87,8 +83,4 @@ def folder_job(path: Path, catalogue: Catalogue | None = None) -> Job[Session]:
 
 def _open(path: Path, catalogue: Catalogue | None) -> Job[Session]:
     yield Progress(f"Opening {path.name}")
-    session = Session.open(path, catalogue)
-    if session.projection is None:
-        yield Progress(f"Projecting {session.name}")
-        session.project()
-    return session
+    return Session.open(path, catalogue)

@@ -3,42 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event
 from typing import Any
 
-from napari.qt.threading import create_worker
-from qtpy.QtCore import QObject, Signal
+from napari.utils import progress
+from qtpy.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
 
-from napari_astro_al.errors import JobError
-from napari_astro_al.jobs import Job
+from napari_astro_al.jobs import Job, Progress
+
+Outcome = tuple[str, Any]
 
 
 class Running:
     """A job on its way.
 
     Cancelling gives control back at once: whatever the job still computes is thrown away.
+
+    Attributes
+    ----------
+    title : str
+        What it is, for a person.
+    message : str
+        What it is doing now.
     """
 
     def __init__(self, title: str) -> None:
         self.title = title
-        self.cancelled = False
-        self._worker: Any = None
+        self.message = title
+        self._cancelled = Event()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was given up."""
+        return self._cancelled.is_set()
 
     def cancel(self) -> None:
         """Give the job up; its result, if one comes, is dropped."""
-        self.cancelled = True
-        if self._worker is not None:
-            self._worker.quit()
+        self._cancelled.set()
 
 
 class JobRunner(QObject):
-    """Starts jobs, keeps count of them, and hands results over on the main thread."""
+    """Starts jobs, keeps count of them, and hands results over on the main thread.
+
+    Several run side by side. superqt's workers, which napari offers, exchange
+    ``warnings.showwarning`` while they run and do not put it back when they overlap; these leave
+    it alone.
+    """
 
     changed = Signal()
     """A job has begun, ended, or said how far it is."""
 
+    _said = Signal(object, object)
+    _ended = Signal(object, object)
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._running: dict[Running, str] = {}
+        self._running: dict[Running, _Ends] = {}
+        self._pool = QThreadPool(self)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._said.connect(self._take_progress, queued)
+        self._ended.connect(self._take_outcome, queued)
 
     @property
     def busy(self) -> bool:
@@ -48,7 +72,8 @@ class JobRunner(QObject):
     @property
     def message(self) -> str:
         """What the job begun last is doing; empty where there is none."""
-        return next(reversed(self._running.values()), "")
+        newest = next(reversed(self._running), None)
+        return "" if newest is None else newest.message
 
     def run(
         self,
@@ -76,50 +101,74 @@ class JobRunner(QObject):
             should not.
         """
         running = Running(title)
-        progress = {"total": 0, "desc": title} if shown else None
-        worker = create_worker(_outcome, job, _start_thread=False, _progress=progress)
-        running._worker = worker
-
-        def said(progress: Any) -> None:
-            if running in self._running:
-                self._running[running] = progress.message
-                self.changed.emit()
-
-        def ended(outcome: tuple[str, Any] | None) -> None:
-            self._running.pop(running, None)
-            self.changed.emit()
-            if running.cancelled or outcome is None:
-                return
-            kind, value = outcome
-            if kind == "result":
-                done(value)
-            elif failed is not None:
-                failed(value)
-            else:
-                raise value
-
-        worker.yielded.connect(said)
-        worker.returned.connect(ended)
-        worker.aborted.connect(lambda: ended(None))
-        self._running[running] = title
+        bar = progress(total=0, desc=title) if shown else None
+        self._running[running] = _Ends(done, failed, bar)
+        self._pool.start(_Work(job, running, self._said, self._ended))
         self.changed.emit()
-        worker.start()
         return running
+
+    def _take_progress(self, running: Running, said: Progress) -> None:
+        ends = self._running.get(running)
+        if ends is None or running.cancelled:
+            return
+        running.message = said.message
+        if ends.bar is not None:
+            ends.bar.set_description(said.message)
+        self.changed.emit()
+
+    def _take_outcome(self, running: Running, outcome: Outcome | None) -> None:
+        ends = self._running.pop(running, None)
+        if ends is None:
+            return
+        if ends.bar is not None:
+            ends.bar.close()
+        self.changed.emit()
+        if running.cancelled or outcome is None:
+            return
+        kind, value = outcome
+        if kind == "result":
+            ends.done(value)
+        elif ends.failed is not None:
+            ends.failed(value)
+        else:
+            raise value
 
     def cancel_all(self) -> None:
         """Give up every job."""
         for running in list(self._running):
             running.cancel()
+            self._take_outcome(running, None)
 
 
-def _outcome(job: Job[Any]) -> Job[tuple[str, Any]]:
-    """The job's result or its error as a value: workers lose some kinds of exceptions."""
-    try:
-        result = yield from job
-    except GeneratorExit:
-        raise
-    except Exception as error:
-        if isinstance(error, RuntimeError):
-            error = JobError(f"{type(error).__name__}: {error}")
-        return "error", error
-    return "result", result
+class _Ends:
+    """What to do when a job ends."""
+
+    def __init__(
+        self,
+        done: Callable[[Any], None],
+        failed: Callable[[Exception], None] | None,
+        bar: Any,
+    ) -> None:
+        self.done, self.failed, self.bar = done, failed, bar
+
+
+class _Work(QRunnable):
+    """One job in one thread."""
+
+    def __init__(self, job: Job[Any], running: Running, said: Any, ended: Any) -> None:
+        super().__init__()
+        self._job, self._running = job, running
+        self._said, self._ended = said, ended
+
+    def run(self) -> None:
+        """Drive the job to its end, its failure, or its cancellation."""
+        outcome: Outcome | None = None
+        try:
+            while not self._running.cancelled:
+                self._said.emit(self._running, next(self._job))
+            self._job.close()
+        except StopIteration as stop:
+            outcome = ("result", stop.value)
+        except Exception as error:  # a job's failure belongs to whoever started it
+            outcome = ("error", error)
+        self._ended.emit(self._running, outcome)

@@ -10,6 +10,7 @@ from qtpy.QtCore import QEvent, QObject, QTimer
 from qtpy.QtWidgets import QMainWindow, QWidget
 
 from napari_astro_al.jobs import Job
+from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.feature_space import FeatureSpace
 from napari_astro_al.viewer.keys import bind_keys
@@ -69,6 +70,8 @@ class Workbench(QObject):
             self.viewer.title = "napari"
             return
         self.feature_space = FeatureSpace(self.viewer, session, run=self._run, later=self._later)
+        if session.projection is None:
+            self._project(session)
         colour_by = session.window.get("colour_by")
         if colour_by is not None:
             self.feature_space.refresh_predictions(colour_by)
@@ -77,6 +80,14 @@ class Workbench(QObject):
         note = f" ({session.catalogue.note})" if session.catalogue.note else ""
         self.viewer.title = f"{session.name}{note}"
         self.viewer.update_console({"session": session, "catalogue": session.catalogue})
+
+    def _project(self, session: Session) -> None:
+        recipe = ProjectionRecipe(kind="pca")
+        self.workspace.run(
+            session.project_job(recipe),
+            title=f"Projecting {session.name}",
+            done=lambda projection: session.accept_projection(recipe, projection),
+        )
 
     def attach(self, widget: QWidget) -> None:
         """Make the keys work in the window that a dock's widget is shown in."""
@@ -101,6 +112,7 @@ class Workbench(QObject):
     def close(self) -> None:
         """Save, and let go of the viewer."""
         self.workspace.release()
+        self.dashboard = None
         _workbenches.pop(self.viewer, None)
 
 
