@@ -202,6 +202,6 @@ def _numbers(led: Sequence[Row], key: str) -> Floats:
 
 
 def _classes(row: Row, names: Sequence[str]) -> tuple[str, ...]:
-    """The classes of a row's confusion matrix, in its order; empty where they are not known."""
-    there = row.get("classes") or [name for name in names if f"f1_{name}" in row]
-    return tuple(there) if len(there) == len(row["confusion"]) else ()
+    """The classes of a row's confusion matrix, in its order; empty where they are others."""
+    there = tuple(row.get("classes") or [name for name in names if f"f1_{name}" in row])
+    return there if set(there) <= set(names) else ()
