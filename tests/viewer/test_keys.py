@@ -7,7 +7,7 @@ import pytest
 from napari.layers import Image, Labels, Points, Shapes
 from napari.utils.key_bindings import KeymapHandler
 
-from napari_astro_al.viewer import FeatureSpace, bind_keys, bind_layer
+from napari_astro_al.viewer import CutoutCanvas, FeatureSpace, bind_keys, bind_layer
 from napari_astro_al.viewer.keys import HARMFUL
 
 
@@ -62,7 +62,6 @@ def test_sources_are_neither_deleted_nor_added_nor_moved(space, viewer, press, k
     assert str(layer.mode) == "pan_zoom"
 
 
-@pytest.mark.parametrize("key", HARMFUL)
 @pytest.mark.parametrize(
     "make",
     [
@@ -73,14 +72,15 @@ def test_sources_are_neither_deleted_nor_added_nor_moved(space, viewer, press, k
     ],
     ids=["points", "shapes", "image", "labels"],
 )
-def test_no_key_that_changes_data_or_tools_reaches_any_kind_of_layer(viewer, press, make, key):
+def test_no_key_that_changes_data_or_tools_reaches_any_kind_of_layer(viewer, press, make):
     layer = make()
     viewer.add_layer(layer)
     bind_layer(layer, {})
     before, mode = np.array(layer.data).copy(), str(layer.mode)
-    press(key, layer)
-    assert np.array_equal(np.array(layer.data), before)
-    assert str(layer.mode) == mode
+    for key in HARMFUL:
+        press(key, layer)
+        assert np.array_equal(np.array(layer.data), before), key
+        assert str(layer.mode) == mode, key
 
 
 def test_layers_of_others_keep_their_keys(viewer, session, actions):
@@ -89,6 +89,18 @@ def test_layers_of_others_keep_their_keys(viewer, session, actions):
     bind_keys(viewer, actions)
     assert not mine.keymap
     space.close()
+
+
+def test_layers_that_come_later_are_bound_too(viewer, session, actions, pressed, press):
+    unbind = bind_keys(viewer, actions)
+    canvas = CutoutCanvas(viewer, session)
+    session.show("s00000")
+    assert len(viewer.layers) == 2
+    for layer in viewer.layers:
+        press("1", layer)
+    assert pressed == ["1", "1"]
+    unbind()
+    canvas.close()
 
 
 def test_unbinding_gives_the_viewer_its_keys_back(viewer, actions, pressed, press):

@@ -161,7 +161,7 @@ def layout(view: View, x_ticks: Sequence[Tick], y_ticks: Sequence[Tick], legend:
     """
     margins = margins_for([tick.label for tick in y_ticks])
     result = Layout(
-        positions=np.tile(np.float32(view.at(0, 0)), (N_POINTS, 1)),
+        positions=np.tile(np.array(view.at(0, 0), dtype=np.float32), (N_POINTS, 1)),
         sizes=np.zeros(N_POINTS, dtype=np.float32),
         texts=[""] * N_POINTS,
         margins=margins,

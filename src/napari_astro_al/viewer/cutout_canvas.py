@@ -226,7 +226,12 @@ class Panel:
         from napari.layers import Image
 
         layer = Image(
-            pixels, rgb=colour, name=self._name, axis_labels=("y", "x"), interpolation2d="linear"
+            pixels,
+            rgb=colour,
+            name=self._name,
+            axis_labels=("y", "x"),
+            interpolation2d="linear",
+            metadata={METADATA_KEY: {"role": "cutout", "provider": self._name}},
         )
         overlay: Any = layer.name_overlay
         overlay.position = "top_left"

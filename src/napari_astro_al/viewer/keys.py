@@ -7,8 +7,10 @@ on Control-V, and change tools on 2 to 5; so keys are bound on each layer instan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
+
+from napari_astro_al.viewer.layers import METADATA_KEY
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -47,10 +49,8 @@ HARMFUL = (
 """Keys with which napari's Points, Shapes, Image and Labels change data or tools."""
 
 
-def bind_keys(
-    viewer: ViewerModel, actions: Mapping[str, Action], layers: Iterable[Layer] | None = None
-) -> Callable[[], None]:
-    """Bind keys on layers and on the viewer.
+def bind_keys(viewer: ViewerModel, actions: Mapping[str, Action]) -> Callable[[], None]:
+    """Bind keys on a viewer and on those of its layers that are ours, now and later.
 
     napari does not repeat a key that is held down, except the arrow keys, which it always
     repeats: an action for those is called as often as the keyboard repeats.
@@ -62,28 +62,29 @@ def bind_keys(
     actions : mapping of str to callable
         What a key does, by napari's name of it: "1", "U", "Space", "Left", "Control-Z". Called
         without arguments, on the press.
-    layers : iterable of Layer, optional
-        Those of the viewer that carry our metadata, by default.
 
     Returns
     -------
     callable
         Takes the bindings on the viewer away again. Those on layers go with the layers.
     """
-    from napari_astro_al.viewer.layers import METADATA_KEY
 
-    chosen = (
-        [layer for layer in viewer.layers if METADATA_KEY in layer.metadata]
-        if layers is None
-        else list(layers)
-    )
-    for layer in chosen:
-        bind_layer(layer, actions)
+    def bind(layer: Layer) -> None:
+        if METADATA_KEY in layer.metadata:
+            bind_layer(layer, actions)
+
+    def inserted(event: Any) -> None:
+        bind(event.value)
+
+    for layer in viewer.layers:
+        bind(layer)
+    viewer.layers.events.inserted.connect(inserted)
     kept: dict[str, Any] = {}
     for key, action in actions.items():
         kept[key] = viewer.bind_key(key, _called(action), overwrite=True)
 
     def unbind() -> None:
+        viewer.layers.events.inserted.disconnect(inserted)
         for key, before in kept.items():
             viewer.bind_key(key, before, overwrite=True)
 

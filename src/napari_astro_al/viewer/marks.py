@@ -13,7 +13,7 @@ from napari_astro_al.session import Selection, Session
 from napari_astro_al.viewer.colouring import styles_of
 from napari_astro_al.viewer.coordinates import to_napari
 from napari_astro_al.viewer.layers import LayerStack, make_points, put_points
-from napari_astro_al.viewer.palette import Inks, density_colormap
+from napari_astro_al.viewer.palette import Inks, density_colormap, rgba
 
 if TYPE_CHECKING:
     from napari_astro_al.viewer.stage import Stage
@@ -90,8 +90,8 @@ def draw_labelled(stage: Stage) -> None:
     if layer is None or scene is None:
         return
     rows, labels = session.book.labelled()
-    placed = np.isfinite(scene.world[rows]).all(axis=1)
-    rows, labels = rows[placed], [one for one, keep in zip(labels, placed, strict=True) if keep]
+    placed = np.flatnonzero(np.isfinite(scene.world[rows]).all(axis=1))
+    rows, labels = rows[placed], [labels[place] for place in placed]
     styles = styles_of(session)
     known = [styles.get(label) for label in labels]
     put_points(
@@ -127,8 +127,8 @@ def draw_selected(stage: Stage, selection: Selection) -> None:
         layer,
         scene.world[rows],
         size=hover_size(pixels, stage.view.zoom),
-        face=stage.inks.selected * np.float32([1, 1, 1, 0.8 if many else 0]),
-        border=stage.inks.selected * np.float32([1, 1, 1, 0 if many else 1]),
+        face=rgba(stage.inks.selected, 0.8 if many else 0.0),
+        border=rgba(stage.inks.selected, 0.0 if many else 0.95),
     )
 
 

@@ -157,8 +157,8 @@ def class_styles(
     positive = [name for name in classes if not name.startswith("~")]
     styles: dict[str, ClassStyle] = {}
     for number, name in enumerate(positive):
-        colour = chosen.get(name, CLASS_COLOURS[number % len(CLASS_COLOURS)])
-        styles[name] = ClassStyle(rgba(colour), CLASS_SYMBOLS[number % len(CLASS_SYMBOLS)])
+        given_or_own = chosen.get(name, CLASS_COLOURS[number % len(CLASS_COLOURS)])
+        styles[name] = ClassStyle(rgba(given_or_own), CLASS_SYMBOLS[number % len(CLASS_SYMBOLS)])
     grey = rgba("#8E98A4")
     for name in classes:
         if name in styles:

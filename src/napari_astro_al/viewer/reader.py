@@ -51,7 +51,8 @@ def get_reader(
     -------
     callable or None
         None for several files at once, for FITS files without a table or with an image in front of
-        it, for CSV files of napari's own layers, and for everything that is no catalogue, so that other readers get them.
+        it, for CSV files of napari's own layers, and for everything that is no catalogue, so that
+        other readers get them.
     """
     if not isinstance(path, (str, PathLike)):
         if len(path) != 1:

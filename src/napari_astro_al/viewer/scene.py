@@ -72,8 +72,8 @@ class Stretch:
 
     def apply(self, points: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         """Stretch (n, 2) points in (x, y)."""
-        stretched = (points - np.float32(self.origin)) * np.float32(self.factors)
-        return np.asarray(stretched, dtype=np.float32)
+        origin, factors = (np.array(one, dtype=np.float32) for one in (self.origin, self.factors))
+        return np.asarray((points - origin) * factors, dtype=np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +122,8 @@ class Scene:
     def in_place(self, rows: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
         """Those of the rows that have a place."""
         rows = np.asarray(rows, dtype=np.int64)
-        return rows[np.isfinite(self.world[rows]).all(axis=1)]
+        placed: npt.NDArray[np.int64] = rows[np.isfinite(self.world[rows]).all(axis=1)]
+        return placed
 
 
 def whole_of(stretch: Stretch) -> Rect:
