@@ -103,6 +103,17 @@ def test_layers_that_come_later_are_bound_too(viewer, session, actions, pressed,
     canvas.close()
 
 
+def test_binding_again_takes_the_place_of_the_earlier_one(viewer, session, pressed, press):
+    before = len(viewer.layers.events.inserted.callbacks)
+    for name in ("old", "new"):
+        bind_keys(viewer, {"1": lambda name=name: pressed.append(name)})
+    assert len(viewer.layers.events.inserted.callbacks) == before + 1
+    space = FeatureSpace(viewer, session)
+    press("1", space.layers.get("sources"))
+    assert pressed == ["new"]
+    space.close()
+
+
 def test_unbinding_gives_the_viewer_its_keys_back(viewer, actions, pressed, press):
     own = []
     viewer.bind_key("U", lambda _: own.append("U"))

@@ -52,6 +52,8 @@ HARMFUL = (
 def bind_keys(viewer: ViewerModel, actions: Mapping[str, Action]) -> Callable[[], None]:
     """Bind keys on a viewer and on those of its layers that are ours, now and later.
 
+    Called again, it takes the place of the earlier call.
+
     napari does not repeat a key that is held down, except the arrow keys, which it always
     repeats: an action for those is called as often as the keyboard repeats.
 
@@ -69,22 +71,21 @@ def bind_keys(viewer: ViewerModel, actions: Mapping[str, Action]) -> Callable[[]
         Takes the bindings on the viewer away again. Those on layers go with the layers.
     """
 
-    def bind(layer: Layer) -> None:
-        if METADATA_KEY in layer.metadata:
-            bind_layer(layer, actions)
-
-    def inserted(event: Any) -> None:
-        bind(event.value)
-
+    newcomers = viewer.layers.events.inserted
+    for callback in newcomers.callbacks:
+        if isinstance(callback, _BindNewcomer):
+            newcomers.disconnect(callback)
+    binding = _BindNewcomer(dict(actions))
     for layer in viewer.layers:
-        bind(layer)
-    viewer.layers.events.inserted.connect(inserted)
+        binding.bind(layer)
+    newcomers.connect(binding)
     kept: dict[str, Any] = {}
     for key, action in actions.items():
         kept[key] = viewer.bind_key(key, _called(action), overwrite=True)
 
     def unbind() -> None:
-        viewer.layers.events.inserted.disconnect(inserted)
+        if binding in newcomers.callbacks:
+            newcomers.disconnect(binding)
         for key, before in kept.items():
             viewer.bind_key(key, before, overwrite=True)
 
@@ -105,6 +106,21 @@ def bind_layer(layer: Layer, actions: Mapping[str, Action]) -> None:
         layer.bind_key(key, _nothing, overwrite=True)
     for key, action in actions.items():
         layer.bind_key(key, _called(action), overwrite=True)
+
+
+class _BindNewcomer:
+    """What a layer list calls with each new layer."""
+
+    def __init__(self, actions: Mapping[str, Action]) -> None:
+        self._actions = actions
+
+    def __call__(self, event: Any) -> None:
+        self.bind(event.value)
+
+    def bind(self, layer: Layer) -> None:
+        """Bind a layer if it is ours."""
+        if METADATA_KEY in layer.metadata:
+            bind_layer(layer, self._actions)
 
 
 def _nothing(_: Any) -> None:
