@@ -107,10 +107,14 @@ def play_session(n_labels: int = DEMO_LABELS) -> Session:
     Prints the learning curve as it goes.
     """
     from napari_astro_al import samples
+    from napari_astro_al.features import FeatureRecipe
     from napari_astro_al.session import ColumnOracle, Session
 
     catalogue = samples.simulated_survey(10_000, seed=0)
-    session = Session(catalogue, pool="labelled")
+    colours = FeatureRecipe(columns=list("ugriz"), generators=[("subtract", 2)])
+    session = Session(catalogue, features=colours, pool="labelled")
+    session.project(x="g-r", y="u-g")
+    session.window["colour_by"] = "prediction"
     oracle = ColumnOracle(catalogue)
     print(f"{len(catalogue):,} simulated sources; the oracle labels {n_labels}.\n")
     print("labels  macro-F1 on validation, with 95 % interval")

@@ -43,9 +43,7 @@ class TestStart:
         resolved = self.recipe.resolve(50, {"STAR": 50}, named=NAMED, go_on=True)
 
         assert resolved.covers
-        assert (
-            "Two classes must be labelled before a model can learn; so far: 'STAR'" in resolved.why
-        )
+        assert "A model learns from labels of two classes on; so far: 'STAR'" in resolved.why
 
     def test_without_a_limit_it_goes_on_for_ever(self) -> None:
         recipe = LearnerRecipe(start_limit=None)
@@ -56,8 +54,16 @@ class TestStart:
         resolved = self.recipe.resolve(4, {"STAR": 3, "QSO": 1}, named=NAMED)
 
         assert resolved.why == (
-            "Sources are spread over feature space until 'GALAXY', 'QSO' have two examples or 10 "
-            "labels are spent."
+            "It is typical of a part of feature space without labels, which are covered until "
+            "'GALAXY', 'QSO' have two examples or 10 labels are spent."
+        )
+
+    def test_says_why_the_model_asks(self) -> None:
+        resolved = self.recipe.resolve(12, {"STAR": 4, "QSO": 4, "GALAXY": 4}, named=NAMED)
+
+        assert resolved.why == (
+            "The model hesitates most between its two likeliest classes (margin; logistic "
+            "regression on 12 labels)."
         )
 
     def test_random_is_random_from_the_first(self) -> None:

@@ -19,6 +19,15 @@ from napari_astro_al.learning.strategies import (
 AUTO = "auto"
 COVERAGE = "coverage"
 ENOUGH_OF_EACH = 2
+REASONS = {
+    "margin": "The model hesitates most between its two likeliest classes",
+    "uncertainty": "The model is least sure of its likeliest class",
+    "entropy": "The model's probabilities are the most even",
+    "vote_entropy": "The committee's votes are the most divided",
+    "consensus_entropy": "The committee's mean probabilities are the most even",
+    "max_disagreement": "One member of the committee disagrees most with the others",
+}
+"""Why a source was chosen, by the name of the strategy."""
 
 
 @dataclass(frozen=True)
@@ -132,8 +141,8 @@ class LearnerRecipe:
         labelled = [name for name, count in classes.items() if count]
         if len(labelled) < 2:
             why = (
-                "Two classes must be labelled before a model can learn; so far: "
-                f"{listing(labelled)}. Sources are spread over feature space."
+                "It is typical of a part of feature space without labels. A model learns from "
+                f"labels of two classes on; so far: {listing(labelled)}."
             )
             return ResolvedLearner(models, COVERAGE, why)
         short = [name for name in named if classes.get(name, 0) < ENOUGH_OF_EACH]
@@ -141,12 +150,15 @@ class LearnerRecipe:
         if short and not spent and not go_on:
             limit = "" if self.start_limit is None else f" or {self.start_limit} labels are spent"
             why = (
-                f"Sources are spread over feature space until {listing(short)} "
-                f"{'has' if len(short) == 1 else 'have'} two examples{limit}."
+                "It is typical of a part of feature space without labels, which are covered until "
+                f"{listing(short)} {'has' if len(short) == 1 else 'have'} two examples{limit}."
             )
             return ResolvedLearner(models, COVERAGE, why)
         strategy = "margin" if self.strategy == AUTO else self.strategy
-        why = f"{describe(models)} is trained on {n_labels} labels; {strategy_name(strategy)} asks."
+        name = strategy_name(strategy)
+        reason = REASONS.get(name, f"The strategy {name} ranks it highest")
+        plain = describe(models).replace("_", " ")
+        why = f"{reason} ({name.replace('_', ' ')}; {plain} on {n_labels} labels)."
         return ResolvedLearner(models, strategy, why)
 
     @property

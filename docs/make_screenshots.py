@@ -1,0 +1,117 @@
+"""Make the pictures of README and docs from real sessions.
+
+Run from the repository's folder, under a screen of at least 1600 x 1000 or Xvfb::
+
+    xvfb-run -a -s "-screen 0 1600x1000x24 +extension GLX +render" \
+        .venv/bin/python docs/make_screenshots.py
+
+The SDSS picture needs the catalogue ``sdss_dr14.csv`` of 10,000 spectra of Data Release 14 (columns
+plate, mjd, fiberid, class and ugriz): ``--sdss`` says where it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import napari_astro_al as aal
+from napari_astro_al import samples
+from napari_astro_al.widgets.portrait import portrait
+
+HERE = Path(__file__).resolve().parent
+IMAGES = HERE / "images"
+SDSS = HERE.parents[1] / "shared" / "data" / "sdss_dr14" / "sdss_dr14.csv"
+
+
+def hubble(path: Path) -> None:
+    """The Hubble sample, labelled by how concentrated and how large each source is."""
+    catalogue = samples.hubble_deep_field()
+    session = aal.Session(catalogue, task=aal.Task(catalogue.suggested_classes))
+    answer = _by_eye(catalogue)
+    _play(session, answer, 45)
+    session.project(x="mag", y="half_light_radius")
+    session.window["colour_by"] = "prediction"
+    portrait(session, path)
+
+
+def thumbnails(path: Path) -> None:
+    """Deep in feature space, where sources become their own cutouts."""
+    catalogue = samples.hubble_deep_field()
+    session = aal.Session(catalogue, task=aal.Task(catalogue.suggested_classes))
+    _play(session, _by_eye(catalogue), 45)
+    session.project()
+
+    def zoom_in(viewer: Any) -> None:
+        camera = viewer.scene.camera
+        camera.zoom *= 7
+
+    portrait(session, path, prepare=zoom_in)
+
+
+def sdss(path: Path, table: Path) -> None:
+    """Stars, galaxies and quasars by colour, labelled by their spectra."""
+    catalogue = aal.Catalogue.read(table, id=["plate", "mjd", "fiberid"], label="class")
+    session = aal.Session(
+        catalogue,
+        features=aal.FeatureRecipe(columns=list("ugriz"), generators=[("subtract", 2)]),
+        task=aal.Task(["STAR", "GALAXY", "QSO"]),
+    )
+    oracle = aal.ColumnOracle(catalogue)
+    _play(session, lambda source: oracle.label([source])[0], 100)
+    session.project(x="g-r", y="u-g")
+    session.window["colour_by"] = "prediction"
+    portrait(session, path)
+
+
+def _play(session: aal.Session, answer: Callable[[Any], str], n_labels: int) -> None:
+    for _ in range(n_labels):
+        (source,) = session.query()
+        session.annotate(source, answer(source))
+        for name in session.tasks:
+            if session.can_train(name):
+                session.train(name)
+
+
+def _by_eye(catalogue: aal.Catalogue) -> Callable[[Any], str]:
+    """Answers that a person could give, from size, shape and signal."""
+    table = catalogue.table
+
+    def answer(source: Any) -> str:
+        row = table.iloc[catalogue.row_of(source)]
+        if row["half_light_radius"] < 2.6 and row["ellipticity"] < 0.25:
+            return "star or artefact"
+        lively = row["asymmetry"] > 0.28 or row["ellipticity"] > 0.45
+        return "featured or disc" if lively else "smooth"
+
+    return answer
+
+
+def pictures(table: Path) -> Iterator[tuple[str, Callable[[Path], None]]]:
+    """File names and what makes them."""
+    yield "hubble.png", hubble
+    yield "thumbnails.png", thumbnails
+    yield "sdss.png", lambda path: sdss(path, table)
+
+
+def main() -> None:
+    """Make all pictures, or those named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="only these, such as hubble.png")
+    parser.add_argument("--sdss", type=Path, default=SDSS)
+    options = parser.parse_args()
+    IMAGES.mkdir(exist_ok=True)
+    with TemporaryDirectory() as home:
+        import os
+
+        os.environ["NAPARI_ASTRO_AL_HOME"] = home
+        for name, make in pictures(options.sdss):
+            if not options.names or name in options.names:
+                make(IMAGES / name)
+                print(IMAGES / name)
+
+
+if __name__ == "__main__":
+    main()
