@@ -70,7 +70,6 @@ def bind_keys(viewer: ViewerModel, actions: Mapping[str, Action]) -> Callable[[]
     callable
         Takes the bindings on the viewer away again. Those on layers go with the layers.
     """
-
     newcomers = viewer.layers.events.inserted
     for callback in newcomers.callbacks:
         if isinstance(callback, _BindNewcomer):
