@@ -19,6 +19,7 @@ def read_parquet(file: BinaryIO | Path, name: str, path: Path) -> RawTable:
     import pyarrow.parquet
 
     table = pyarrow.parquet.ParquetFile(file).read()
+    table.validate(full=True)
     return arrow_parts(table, path.name).done(name=name, path=path)
 
 
@@ -28,6 +29,8 @@ def read_feather(file: BinaryIO | Path, name: str, path: Path) -> RawTable:
 
     source = str(file) if isinstance(file, Path) else file
     table = pyarrow.feather.read_table(source, memory_map=False)
+    # Arrow trusts the offsets in a file; damaged ones would crash the process later
+    table.validate(full=True)
     return arrow_parts(table, path.name).done(name=name, path=path)
 
 

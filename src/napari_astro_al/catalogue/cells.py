@@ -101,6 +101,9 @@ def text_column(
 def blank_is_missing(texts: pd.Series[Any]) -> pd.Series[Any]:
     """The same text, with cells of nothing but white space as missing."""
     blank = texts.str.strip().eq("").fillna(False).astype(bool)
+    if texts.dtype == object:
+        # one kind of missing cell, where None and NaN could stand side by side
+        blank |= texts.isna()
     if not blank.any():
         return texts
     masked: pd.Series[Any] = texts.mask(blank)

@@ -10,6 +10,7 @@ FITS Standard 4.0, sections 7.2 (ASCII tables) and 7.3 (binary tables).
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,15 +33,13 @@ _YAML_BEGIN = "--BEGIN-ASTROPY-SERIALIZED-COLUMNS--"
 _YAML_END = "--END-ASTROPY-SERIALIZED-COLUMNS--"
 
 
-def read_fits(
-    file: BinaryIO | Path, name: str, path: Path, table: str | int | None = None
-) -> RawTable:
+def read_fits(file: BinaryIO, name: str, path: Path, table: str | int | None = None) -> RawTable:
     """Read a table extension of a FITS file.
 
     Parameters
     ----------
-    file : path or binary file
-        The file, uncompressed.
+    file : binary file
+        Uncompressed.
     name, path
         For the result.
     table : str or int, optional
@@ -53,7 +52,7 @@ def read_fits(
     """
     from astropy.io import fits
 
-    with fits.open(file, memmap=isinstance(file, Path)) as hdus:
+    with fits.open(file, memmap=not isinstance(file, io.BytesIO)) as hdus:
         tables, contents = [], []
         for number, hdu in enumerate(hdus):
             kind = "primary " if number == 0 else ""

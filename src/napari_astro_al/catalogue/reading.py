@@ -37,7 +37,7 @@ def read_table(path: Path, table: str | int | None = None) -> RawTable:
     AstroALWarning
         Where the file holds several tables, columns were left out, or its reader found damage.
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -61,7 +61,7 @@ def _read(kind: Format, file: BinaryIO, path: Path, table: str | int | None) -> 
     if kind is Format.FITS:
         from napari_astro_al.catalogue.fits_tables import read_fits
 
-        return read_fits(source, name, path, table)
+        return read_fits(file, name, path, table)
     if kind is Format.VOTABLE:
         from napari_astro_al.catalogue.votables import read_votable
 
