@@ -60,6 +60,7 @@ def test_archives_that_are_cut_short_are_refused(tmp_path, compress):
         (b"\x01\x00\x02\x00binary", "bytes of a kind that is not known"),
         (b"<!DOCTYPE html>\n<html><body>404</body></html>", "a web page"),
         (b"<?xml version='1.0'?><other/>", "XML without a VOTABLE"),
+        (b"\\catalog=x\n| id|\n| int|\n  1\n", r"an IPAC or LaTeX table.*Catalogue\.from_table"),
         (b"# nothing\n# but comments\n", "holds no table, only lines of comment"),
         (b"PAR1 and then nothing", "cannot be read"),
         (b"ARROW1 and then nothing", "cannot be read"),

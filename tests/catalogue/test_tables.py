@@ -87,7 +87,7 @@ class TestDataFrames:
 
     def test_cells_of_unequal_arrays_are_left_out_with_a_warning(self):
         lists = pd.Series([[1], [1, 2]])
-        with pytest.warns(AstroALWarning, match="left out: 'x' .arrays of different lengths"):
+        with pytest.warns(AstroALWarning, match="left out: 'x' .arrays of different shapes"):
             raw = take_table(pd.DataFrame({"id": [1, 2], "x": lists}))
         assert raw.names == ["id"]
 
@@ -180,7 +180,7 @@ class TestArrow:
         np.testing.assert_array_equal(raw.arrays["w"], [[[1, 2], [3, 4]]])
 
     def test_lists_of_many_lengths_are_left_out(self):
-        with pytest.warns(AstroALWarning, match="'v' .arrays of different lengths"):
+        with pytest.warns(AstroALWarning, match="'v' .arrays of different shapes"):
             take_table(pa.table({"id": [1, 2], "v": pa.array([[1], [1, 2]])}))
 
     def test_metadata_of_fields_is_kept(self):

@@ -98,7 +98,7 @@ def _add_lists(parts: TableParts, name: str, values: Any, about: Column | None) 
     while hasattr(flat.type, "value_type"):
         lengths = np.unique(np.asarray(_list_lengths(flat)))
         if len(lengths) != 1 or flat.null_count:
-            parts.leave_out(name, "arrays of different lengths, or missing ones")
+            parts.leave_out(name, "arrays of different shapes, or missing ones")
             return
         shape.append(int(lengths[0]))
         flat = flat.flatten()

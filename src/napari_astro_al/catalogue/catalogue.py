@@ -107,8 +107,8 @@ class Catalogue:
     ) -> Catalogue:
         """Read a table file.
 
-        FITS (any table extension), VOTable, ECSV, CSV, TSV, Parquet, Feather and HDF5 are told
-        apart by content first and by suffix second; gzip, bzip2, xz and zip are opened on the way.
+        FITS (any table extension), VOTable, ECSV, CSV, TSV, Parquet, Feather, HDF5 and structured
+        .npy are told apart by content first and by suffix second; gzip, bzip2, xz and zip are opened on the way.
 
         Parameters
         ----------

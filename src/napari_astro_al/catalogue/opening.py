@@ -183,6 +183,14 @@ def _text_format(head: bytes, path: Path) -> Format:
             f"{path.name} is {what}, not a table. If it was downloaded, the service may have "
             f"answered with an error: look at it in a text editor. {_READ} are read."
         )
+    if start.startswith(b"\\"):
+        raise CatalogueError(
+            f"{path.name} looks like an IPAC or LaTeX table. Read it with "
+            "astropy.table.Table.read(path, format='ascii.ipac' or 'ascii.latex') and give the "
+            "result to Catalogue.from_table."
+        )
+    if start.startswith((b"{", b"[")) and path.suffix.lower() == ".json":
+        raise CatalogueError(f"{path.name} is JSON: not a table. {_READ} are read.")
     if start.startswith(b"# %ECSV"):
         return Format.ECSV
     return Format.TEXT

@@ -167,7 +167,7 @@ class TableParts:
         missing: npt.NDArray[np.bool_] | None,
     ) -> None:
         if values is None:
-            self.leave_out(name, "arrays of different lengths")
+            self.leave_out(name, "arrays of different shapes, or missing ones")
         elif values.size == 0:
             self.leave_out(name, "arrays without elements")
         elif values.dtype.kind not in "biuf":
