@@ -108,7 +108,8 @@ class Catalogue:
         """Read a table file.
 
         FITS (any table extension), VOTable, ECSV, CSV, TSV, Parquet, Feather, HDF5 and structured
-        .npy are told apart by content first and by suffix second; gzip, bzip2, xz and zip are opened on the way.
+        .npy are told apart by content first and by suffix second; gzip, bzip2, xz and zip are
+        opened on the way.
 
         Parameters
         ----------
