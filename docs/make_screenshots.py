@@ -32,7 +32,7 @@ def hubble(path: Path) -> None:
     session = aal.Session(catalogue, task=aal.Task(catalogue.suggested_classes))
     answer = _by_eye(catalogue)
     _play(session, answer, 45)
-    session.project(x="mag", y="half_light_radius")
+    session.project()
     session.window["colour_by"] = "prediction"
     portrait(session, path)
 

@@ -28,6 +28,9 @@ from napari_astro_al.widgets.style import caption, small
 from napari_astro_al.widgets.view_panel import ViewPanel
 from napari_astro_al.widgets.workspace import Workspace, report
 
+TEXT_WIDTH = 230
+"""Pixels that wrapped text is laid out for at least: Qt would plan its height for less."""
+
 
 class CatalogueDock(QScrollArea):
     """Welcome, set-up form, or summary: whichever fits.
@@ -72,6 +75,7 @@ class CatalogueDock(QScrollArea):
             "Everything stays on this machine."
         )
         words.setWordWrap(True)
+        words.setMinimumWidth(TEXT_WIDTH)
         rows.addWidget(words)
         rows.addWidget(_button("Open a catalogue…", self.ask_for_catalogue))
         rows.addWidget(_button("Open a session…", self.ask_for_session))
@@ -87,8 +91,10 @@ class CatalogueDock(QScrollArea):
         rows.setContentsMargins(0, 0, 0, 0)
         self._title = caption("")
         self._title.setWordWrap(True)
+        self._title.setMinimumWidth(TEXT_WIDTH)
         self._facts = QLabel()
         self._facts.setWordWrap(True)
+        self._facts.setMinimumWidth(TEXT_WIDTH)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         rows.addWidget(self._title)
         rows.addWidget(self._facts)

@@ -15,6 +15,8 @@ from napari_astro_al.widgets.labelling import Labelling
 
 WIDEST_ROW = 34
 """Characters of class names that fit side by side before a row is broken."""
+BUTTON_HEIGHT = 34
+SPACING = 4
 
 
 class ClassButtons(QWidget):
@@ -31,7 +33,7 @@ class ClassButtons(QWidget):
         self._labelling = labelling
         self._buttons: dict[str, QPushButton] = {}
         self._grid = QGridLayout()
-        self._grid.setSpacing(4)
+        self._grid.setSpacing(SPACING)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(4)
@@ -64,13 +66,15 @@ class ClassButtons(QWidget):
             button = QPushButton()
             button.setIcon(_chip(QColor(as_hex(styles[name].colour))))
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            button.setMinimumHeight(34)
+            button.setFixedHeight(BUTTON_HEIGHT)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             key = f"key {place + 1}" if place < 9 else "no key: the first nine classes have one"
             button.setToolTip(f"Label the current source {name} ({key})")
             button.clicked.connect(_answering(self._labelling, place))
             self._grid.addWidget(button, place // columns, place % columns)
             self._buttons[name] = button
+        rows = -(-len(classes) // columns) if classes else 0
+        self.setMinimumHeight(rows * (BUTTON_HEIGHT + SPACING) + self.unsure.sizeHint().height())
 
     def show_state(self, session: Session, current: SourceId | None) -> None:
         """Show counts, and which answer the current source has."""

@@ -79,6 +79,7 @@ class CutoutsDock(QWidget):
         self._coming = ()
         if session is not None:
             self.canvas = CutoutCanvas(self.model, session, run=self._run)
+            bind_keys(self.model, self._bench.labelling.actions())
             session.current_changed.connect(self._name_source)
             session.cutouts.changed.connect(self._providers_changed)
             conductor = self._bench.workspace.conductor
@@ -89,7 +90,6 @@ class CutoutsDock(QWidget):
     def _run(self, job: Job[Any], done: Callable[[Any], None]) -> object:
         def shown(pictures: Any) -> None:
             done(pictures)
-            bind_keys(self.model, self._bench.labelling.actions())
             QTimer.singleShot(0, self._bench.labelling.painted)
 
         return self._bench.workspace.run(job, title="Reading pictures", done=shown, shown=False)

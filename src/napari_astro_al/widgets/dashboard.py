@@ -19,8 +19,8 @@ from napari_astro_al.widgets.training_dock import TrainingDock
 from napari_astro_al.widgets.workbench import Workbench, workbench_of
 
 WIDTHS = {"left": 290, "right": 440}
-HEIGHTS = {"with pictures": (270, 400, 270), "without pictures": (270, 120, 550)}
-"""Of the docks on the right: Label, Cutouts, Source."""
+HEIGHTS = {"with pictures": (400, 270), "without pictures": (110, 560)}
+"""Of the docks on the right below Label: Cutouts, Source."""
 TRAINING_HEIGHT = 250
 
 
@@ -51,14 +51,16 @@ class Dashboard:
         self.training = TrainingDock(bench.workspace)
         window = bench.viewer.window
         if hosts_catalogue:
-            window.add_dock_widget(self.catalogue, name="Catalogue", area="left")
+            window.add_dock_widget(
+                self.catalogue, name="Catalogue", area="left", add_vertical_stretch=False
+            )
         for widget, name, area in (
             (self.label, "Label", "right"),
             (self.cutouts, "Cutouts", "right"),
             (self.source, "Source", "right"),
             (self.training, "Training", "bottom"),
         ):
-            window.add_dock_widget(widget, name=name, area=area)
+            window.add_dock_widget(widget, name=name, area=area, add_vertical_stretch=False)
             bench.attach(widget)
         self.catalogue.view.colours_chosen.connect(self._colour)
         bench.workspace.session_changed.connect(self._share_height)
@@ -91,7 +93,8 @@ class Dashboard:
         pictures = session is not None and len(session.cutouts) > 0
         heights = HEIGHTS["with pictures" if pictures else "without pictures"]
         if isinstance(main, QMainWindow) and all(docks):
-            main.resizeDocks(docks, list(heights), Qt.Orientation.Vertical)
+            label = self.label.minimumSizeHint().height() + 24
+            main.resizeDocks(docks, [label, *heights], Qt.Orientation.Vertical)
 
     def _colour(self, by: Any) -> None:
         space, session = self.bench.feature_space, self.bench.workspace.session

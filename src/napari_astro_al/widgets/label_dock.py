@@ -28,6 +28,9 @@ from napari_astro_al.widgets.labelling import Labelling
 from napari_astro_al.widgets.style import EmptyState, caption, small, strong
 from napari_astro_al.widgets.workspace import Workspace, report
 
+WHY_LINES = 3
+"""Lines kept free for the reason, so that nothing moves under the mouse from source to source."""
+
 
 class LabelDock(QWidget):
     """Answers by button or key, the reason for the question, counts, model and strategy.
@@ -99,7 +102,10 @@ class LabelDock(QWidget):
         rows.addSpacing(2)
         rows.addWidget(self._source)
         rows.addWidget(self.buttons)
+        rows.addSpacing(2)
         rows.addWidget(self._state)
+        self._why.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._why.setMinimumHeight(WHY_LINES * self._why.fontMetrics().lineSpacing())
         rows.addWidget(self._why)
         chooser = QGridLayout()
         chooser.setHorizontalSpacing(8)
@@ -137,7 +143,8 @@ class LabelDock(QWidget):
     def _refresh_classes(self) -> None:
         session = self._workspace.session
         if session is not None:
-            self.buttons.set_classes(session.classes)
+            colours = {k: v for task in session.tasks.values() for k, v in task.colours.items()}
+            self.buttons.set_classes(session.classes, colours)
             self._refresh()
 
     def _refresh_learner(self) -> None:

@@ -27,7 +27,7 @@ from napari_astro_al.widgets.workspace import Workspace
 METRIC_NAMES = {"f1": "F1", **{name: name.replace("_", " ").capitalize() for name in METRICS[:-1]}}
 OVER_CLASSES, EACH_CLASS = "Mean over classes", "Each class"
 
-CROSS_VALIDATED = "Cross-validated on the labels, as nothing is held out: judge the trend."
+CROSS_VALIDATED = "Cross-validated: nothing is held out"
 CROSS_VALIDATED_WHY = (
     "No source with a known class is held out, so each labelled source is predicted by a model "
     "trained on the others. The labelled ones were asked for because they are hard: the score "
