@@ -27,7 +27,7 @@ _HOME = {
 }
 _MODULES = ("cutouts", "samples")
 
-__all__ = [*_HOME, *_MODULES]  # noqa: PLE0604
+__all__ = [*_HOME, *_MODULES]
 
 
 def __getattr__(name: str) -> Any:
