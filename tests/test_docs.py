@@ -1,0 +1,300 @@
+"""What README and docs say is so: their Python runs, their tables are those of the code."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sqlite3
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import napari_astro_al as aal
+from napari_astro_al.features.generators import GENERATORS
+from napari_astro_al.learning import MODELS, STRATEGIES
+from napari_astro_al.session.document import CatalogueReference, SessionDocument
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "src" / "napari_astro_al"
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+NEEDS_A_WINDOW = "<!-- window -->\n"
+BLOCK = re.compile(
+    rf"^(?P<window>{NEEDS_A_WINDOW})?^```python\n(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Python of a document."""
+
+    document: Path
+    code: str
+    line: int
+    needs_a_window: bool
+
+    def run(self, names: dict[str, Any]) -> None:
+        """Run it as if typed after those before; a traceback names its line in the document."""
+        exec(compile("\n" * self.line + self.code, self.document, "exec"), names)
+
+
+def blocks_of(document: Path) -> list[Block]:
+    text = document.read_text("utf-8")
+    return [
+        Block(document, one["code"], text.count("\n", 0, one.start("code")), bool(one["window"]))
+        for one in BLOCK.finditer(text)
+    ]
+
+
+def name_of(document: Path) -> str:
+    return document.stem
+
+
+PAGES_WITH_PYTHON = [one for one in DOCUMENTS[1:] if blocks_of(one)]
+WITH_A_WINDOW = [one for one in DOCUMENTS if any(b.needs_a_window for b in blocks_of(one))]
+
+
+@pytest.fixture
+def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+    """Run blocks one after the other in an empty folder; what they register is forgotten."""
+    monkeypatch.chdir(tmp_path)
+    for registry in (MODELS, STRATEGIES, GENERATORS):
+        monkeypatch.setattr(registry, "_entries", dict(registry._entries))
+
+    def run(blocks: list[Block]) -> dict[str, Any]:
+        names: dict[str, Any] = {}
+        for block in blocks:
+            block.run(names)
+        return names
+
+    return run
+
+
+def close_sessions(names: dict[str, Any]) -> None:
+    for one in names.values():
+        if isinstance(one, aal.Session):
+            one.ledger.close()
+
+
+class TestPython:
+    @pytest.mark.parametrize("document", PAGES_WITH_PYTHON, ids=name_of)
+    def test_runs(self, document: Path, play: Callable[..., dict[str, Any]]) -> None:
+        names = play([block for block in blocks_of(document) if not block.needs_a_window])
+
+        close_sessions(names)
+
+    @pytest.mark.usefixtures("qapp")
+    @pytest.mark.parametrize("document", WITH_A_WINDOW, ids=name_of)
+    def test_runs_with_a_window(self, document: Path, play: Callable[..., dict[str, Any]]) -> None:
+        from napari_astro_al.widgets.portrait import settle
+        from napari_astro_al.widgets.workbench import workbench_of
+
+        names = play(blocks_of(document))
+
+        bench = workbench_of(names["viewer"])
+        try:
+            settle(bench)
+            assert bench.workspace.session is names["session"]
+            assert "sources" in names["viewer"].layers
+        finally:
+            names["viewer"].close()
+            close_sessions(names)
+
+    def test_the_readme_is_a_session_that_goes_on(
+        self, play: Callable[..., dict[str, Any]], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        names = play([one for one in blocks_of(ROOT / "README.md") if not one.needs_a_window])
+
+        assert len(names["session"].labels) == 30
+        assert names["curve"]["n_labels"].max() == 60
+        assert "f1_low" in capsys.readouterr().out
+        assert Path("labelled.fits").stat().st_size > 0
+        close_sessions(names)
+
+    def test_every_fence_is_seen(self) -> None:
+        fences = sum(one.read_text("utf-8").count("```python") for one in DOCUMENTS)
+
+        assert fences == sum(len(blocks_of(one)) for one in DOCUMENTS) > 20
+
+
+def section(document: str, heading: str) -> str:
+    """The text under a heading, up to the next heading of any level."""
+    text = (ROOT / document).read_text("utf-8")
+    found = re.search(rf"^#+ {re.escape(heading)}$(.*?)(?=^#+ |\Z)", text, re.DOTALL | re.MULTILINE)
+    assert found, f"{document} has no section {heading!r}"
+    return found[1]
+
+
+def first_column(text: str) -> list[str]:
+    """The names between backquotes at the beginning of the rows of a table."""
+    rows = re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
+    return [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
+
+
+def keys_of(text: str) -> set[str]:
+    """The keys of a table, "`1` to `9`" spelled out."""
+    names = first_column(text)
+    if re.search(r"^\| `1` to `9` \|", text, re.MULTILINE):
+        names = [*map(str, range(1, 10)), *names[2:]]
+    assert len(names) == len(set(names))
+    return set(names)
+
+
+@pytest.fixture
+def bound() -> set[str]:
+    """The keys that the window binds."""
+    from napari.components import ViewerModel
+
+    from napari_astro_al.widgets.labelling import Labelling
+    from napari_astro_al.widgets.workspace import Workspace
+
+    return set(Labelling(Workspace(ViewerModel())).actions())
+
+
+@pytest.mark.usefixtures("qapp")
+class TestKeys:
+    def test_of_the_page_are_those_bound(self, bound: set[str]) -> None:
+        assert keys_of(section("docs/keyboard.md", "Labelling")) == bound
+
+    def test_of_the_readme_are_among_them(self, bound: set[str]) -> None:
+        assert keys_of(section("README.md", "Keys")) <= bound
+
+    def test_of_the_tutorial_give_the_suggested_classes(self) -> None:
+        rows = re.findall(
+            r"^\| `(\d)` \| (.*) \|$", section("docs/tutorial_hubble.md", "2. Answer"), re.MULTILINE
+        )
+
+        classes = aal.samples.hubble_deep_field().suggested_classes
+        assert rows == [(str(place), name) for place, name in enumerate(classes, 1)]
+
+
+@pytest.fixture(scope="module")
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
+def is_there(room: str) -> bool:
+    return (PACKAGE / room).is_dir() or (PACKAGE / f"{room}.py").is_file()
+
+
+class TestArchitecture:
+    def test_rooms_are_the_layers_of_the_contract(self, project: dict[str, Any]) -> None:
+        (contract,) = (
+            one for one in project["tool"]["importlinter"]["contracts"] if one["type"] == "layers"
+        )
+        layers = [room.strip(" ()") for line in contract["layers"] for room in line.split("|")]
+
+        rooms = first_column(section("docs/architecture.md", "Rooms"))
+        assert rooms == [room for room in layers if is_there(room)]
+
+    def test_dependencies_are_those_declared(self, project: dict[str, Any]) -> None:
+        declared = [re.split(r"[<>=~!]", one)[0] for one in project["project"]["dependencies"]]
+        table = section("docs/architecture.md", "Dependencies")
+
+        assert re.findall(r"^\| ([\w-]+) \| (?!for)", table, re.MULTILINE) == declared
+
+    def test_everything_imported_is_declared(self, project: dict[str, Any]) -> None:
+        distributions = {"sklearn": "scikit-learn", "skimage": "scikit-image", "PIL": "pillow"}
+        distributions |= {"modAL": "modAL-python", "napari_builtins": "napari"}
+        extras = project["project"]["optional-dependencies"]
+        declared = {
+            re.split(r"[<>=~!\[]", one)[0]
+            for one in [*project["project"]["dependencies"], *extras["hdf5"]]
+        }
+        imported = {name for path in PACKAGE.rglob("*.py") for name in imports_of(path)}
+
+        assert {distributions.get(name, name) for name in imported} <= declared
+
+
+def imports_of(path: Path) -> set[str]:
+    """Top-level packages that a module imports, other than this and the standard library."""
+    import sys
+
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {one.name.partition(".")[0] for one in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module.partition(".")[0])
+    return names - sys.stdlib_module_names - {"napari_astro_al"}
+
+
+class TestFileFormats:
+    def test_fields_of_the_document(self) -> None:
+        text = section("docs/file_formats.md", "session.json")
+
+        assert first_column(text) == list(SessionDocument.model_fields)
+        assert all(f"`{name}`" in text for name in CatalogueReference.model_fields)
+
+    def test_kinds_of_events(self, tmp_path: Path) -> None:
+        kinds, documented = kinds_in_a_ledger(tmp_path / "all.astroal"), {}
+        table = section("docs/file_formats.md", "Kinds of events")
+        for kind, payload in re.findall(r"^\| `([\w-]+)` \| (.*) \|$", table, re.MULTILINE):
+            documented[kind] = set(re.findall(r"`(\w+)`", payload))
+
+        assert documented == kinds
+
+    def test_schema(self, tmp_path: Path) -> None:
+        session = aal.Session(
+            aal.samples.simulated_survey(20, seed=0), path=tmp_path / "new.astroal"
+        )
+        session.close()
+        with sqlite3.connect(tmp_path / "new.astroal" / "ledger.sqlite") as ledger:
+            query = "SELECT sql FROM sqlite_master WHERE sql NOT NULL"
+            made = [plain_sql(sql) for (sql,) in ledger.execute(query)]
+        ledger.close()
+        (documented,) = re.findall(
+            r"```sql\n(.*?)```", section("docs/file_formats.md", "ledger.sqlite"), re.DOTALL
+        )
+
+        assert [plain_sql(one) for one in documented.split(";")[:-1]] == made
+
+
+def plain_sql(text: str) -> str:
+    return " ".join(re.sub(r"--.*", "", text).split())
+
+
+def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
+    """Every kind of event that a session records, with the keys of its payloads."""
+    survey = aal.samples.simulated_survey(300, seed=0)
+    session = aal.Session(survey, task=aal.Task(["STAR", "GALAXY", "QSO"]), path=path)
+    expert = aal.ColumnOracle(survey)
+    said = {"comment": "bright", "confidence": 0.9, "seconds": 1.5}
+    for source in session.query(6):
+        session.annotate(source, expert.label([source])[0], **said)
+    session.unsure(session.query(), comment="blended")
+    session.skip(session.query())
+    session.undo()
+    session.redo()
+    session.train()
+    session.test_scores(reason="all kinds")
+    session.close()
+    kinds: dict[str, set[str]] = {}
+    with sqlite3.connect(path / "ledger.sqlite") as ledger:
+        for kind, payload in ledger.execute("SELECT kind, payload FROM events"):
+            kinds.setdefault(kind, set()).update(json.loads(payload))
+    ledger.close()
+    return kinds
+
+
+class TestLinks:
+    @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+    def test_lead_somewhere(self, document: Path) -> None:
+        for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text("utf-8")):
+            if "://" in target:
+                continue
+            name, _, heading = target.partition("#")
+            page = (document.parent / name) if name else document
+            assert page.is_file(), target
+            if heading:
+                titles = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+                assert heading in [anchor_of(title) for title in titles], target
+
+
+def anchor_of(title: str) -> str:
+    """The anchor that a heading gets on GitHub."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
