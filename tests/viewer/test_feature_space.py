@@ -272,8 +272,8 @@ class TestThumbnails:
         x, y = place_of(space, "s00042")
         viewer.scene.camera.center = (float(y), float(x))
         viewer.scene.camera.zoom = 12.0
-        assert not space.layers.points("query").shown.any()
-        assert not space.layers.points("labelled").shown.any()
+        assert not space.layers.points("query").visible
+        assert len(space.layers.points("labelled").data) == 0
         viewer.scene.camera.zoom = 0.5
-        assert space.layers.points("query").shown.all()
-        assert space.layers.points("labelled").shown.all()
+        assert space.layers.points("query").visible
+        assert len(space.layers.points("labelled").data) == 1

@@ -90,7 +90,9 @@ def draw_labelled(stage: Stage) -> None:
     if layer is None or scene is None:
         return
     rows, labels = session.book.labelled()
-    placed = np.flatnonzero(np.isfinite(scene.world[rows]).all(axis=1))
+    pictured = session.catalogue.rows_of(stage.pictured)
+    free = np.isfinite(scene.world[rows]).all(axis=1) & ~np.isin(rows, pictured)
+    placed = np.flatnonzero(free)
     rows, labels = rows[placed], [labels[place] for place in placed]
     styles = styles_of(session)
     known = [styles.get(label) for label in labels]
@@ -137,6 +139,7 @@ def draw_query(stage: Stage) -> None:
     layer, scene, current = stage.layers.points("query"), stage.scene, stage.session.current
     if layer is None:
         return
+    layer.visible = current not in stage.pictured
     world = np.empty((0, 2), dtype=np.float32)
     if current is not None and scene is not None:
         world = np.repeat(scene.world[[stage.session.catalogue.row_of(current)]], 2, axis=0)
@@ -164,15 +167,15 @@ def draw_query(stage: Stage) -> None:
 
 
 def make_way(stage: Stage, pictured: frozenset[SourceId]) -> None:
-    """Hide marks that would lie on a source's picture: the picture's frame says the same."""
-    for role in ("labelled", "query"):
-        layer = stage.layers.points(role)
-        if layer is None or not len(layer.data):
-            continue
-        sources = layer.features["id"] if role == "labelled" else [stage.session.current] * 2
-        shown = np.array([source not in pictured for source in sources])
-        if not np.array_equal(shown, layer.shown):
-            layer.shown = shown
+    """Take away marks that would lie on a source's picture: the picture's frame says the same.
+
+    napari draws points that are not ``shown`` all the same where a layer has no axis beyond the
+    two displayed, so marks are left out instead.
+    """
+    if pictured != stage.pictured:
+        stage.pictured = pictured
+        draw_labelled(stage)
+        draw_query(stage)
 
 
 def restyle_query(stage: Stage) -> None:

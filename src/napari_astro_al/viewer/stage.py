@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from napari_astro_al.catalogue import SourceId
 from napari_astro_al.jobs import Job, drain
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.coordinates import Margins, View
@@ -89,6 +90,8 @@ class Stage:
     margins : Margins
         What the axes take of the canvas.
     colour_by : {"label", "prediction", "uncertainty"}
+    pictured : frozenset of int or str
+        Sources that are drawn as their own cutouts.
     """
 
     viewer: ViewerModel
@@ -100,6 +103,7 @@ class Stage:
     scene: Scene | None = None
     margins: Margins = field(default_factory=lambda: Margins(46, 46, 10, 30))
     colour_by: ColourBy = "label"
+    pictured: frozenset[SourceId] = frozenset()
 
     @property
     def view(self) -> View:

@@ -81,7 +81,7 @@ class CatalogueDock(QScrollArea):
         rows.addWidget(_button("Open a session…", self.ask_for_session))
         rows.addSpacing(8)
         rows.addWidget(caption("Or try a sample"))
-        rows.addWidget(_button("Hubble Deep Field", lambda: self.open_sample("hubble")))
+        rows.addWidget(_button("Hubble eXtreme Deep Field", lambda: self.open_sample("hubble")))
         rows.addWidget(_button("Simulated survey", lambda: self.open_sample("simulated")))
         return part
 

@@ -52,10 +52,13 @@ class CutoutsDock(QWidget):
         self._panel.setMaximumHeight(220)
         self._panel.hide()
         self._adjust.toggled.connect(self._panel.setVisible)
+        self._closed = EmptyState(
+            "No pictures yet", "Every picture of a source has its place here."
+        )
         self._empty = EmptyState(
             "No pictures",
-            "This catalogue has no column of images. Name one when you open it, or add one from "
-            'the console: session.cutouts.add(aal.cutouts.ImageColumn("column", root="folder"))',
+            "This catalogue has no column of images. Add one from the console:\n"
+            'session.cutouts.add(aal.cutouts.ImageColumn("column", root="folder"))',
         )
         rows = QVBoxLayout(self)
         rows.setContentsMargins(4, 4, 4, 4)
@@ -67,6 +70,7 @@ class CutoutsDock(QWidget):
         rows.addWidget(self.qt_viewer, 1)
         rows.addWidget(self._panel)
         rows.addWidget(self._empty, 1)
+        rows.addWidget(self._closed, 1)
         self.qt_viewer.setMinimumHeight(160)
         bench.workspace.session_changed.connect(self._take)
         bench.attach(self)
@@ -101,7 +105,8 @@ class CutoutsDock(QWidget):
         for part in (self.qt_viewer, self._adjust, self._title):
             part.setVisible(some)
         self._panel.setVisible(some and self._adjust.isChecked())
-        self._empty.setVisible(not some)
+        self._closed.setVisible(session is None)
+        self._empty.setVisible(session is not None and not some)
         self._name_source()
 
     def _name_source(self, *_: object) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from magicgui.widgets import CheckBox, ComboBox, Container, FloatSpinBox, LineEdit, Select
-from qtpy.QtWidgets import QSizePolicy
+from magicgui.widgets import CheckBox, ComboBox, FloatSpinBox, LineEdit, Select
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QFormLayout, QSizePolicy, QWidget
 
 from napari_astro_al.catalogue import ROWS
 from napari_astro_al.features import FeatureRecipe
@@ -75,7 +76,7 @@ class SetupForm:
             tooltip="The columns that the model sees",
         )
         self.differences = CheckBox(
-            label="and their differences",
+            text="and their differences",
             value=False,
             tooltip="Every pair of features subtracted: colours, for magnitudes",
         )
@@ -107,10 +108,9 @@ class SetupForm:
         ]
         if roles.label is not None:
             fields += [self.validation, self.test]
-        self._form = Container(widgets=fields, labels=True)
-        self.native = self._form.native
-        self.native.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.features.native.setMinimumHeight(110)
+        self._fields = fields
+        self.native = _laid_out(fields)
+        self.features.native.setMinimumHeight(150)
         self.label.changed.connect(self._label_changed)
         self._proposal = proposal
 
@@ -165,3 +165,18 @@ def _classes(proposal: Proposal) -> tuple[str, ...]:
         return catalogue.suggested_classes
     known = pd.unique(catalogue.column_labels)
     return tuple(sorted(str(one) for one in known if one is not None))
+
+
+def _laid_out(fields: list[Any]) -> QWidget:
+    """The fields below one another, their names in a column of their own."""
+    page = QWidget()
+    form = QFormLayout(page)
+    form.setContentsMargins(0, 4, 0, 4)
+    form.setVerticalSpacing(4)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    for field in fields:
+        name = "" if isinstance(field, CheckBox) else field.label
+        field.native.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        form.addRow(name, field.native)
+    return page
