@@ -33,6 +33,47 @@ def galaxies(shared_data, tmp_path):
     return folder / "galaxyzoo1.csv"
 
 
+class TestClosing:
+    def test_a_window_closed_at_once_leaves_no_trouble(self, viewer, tmp_path, qtbot):
+        catalogue = aal.samples.simulated_survey(300, seed=1)
+        aal.open_viewer(catalogue, viewer=viewer)
+        bench = workbench_of(viewer)
+        viewer.close()
+        qtbot.wait(300)
+        assert bench.workspace.session is None
+
+    def test_a_script_goes_on_with_its_session(self, viewer, settled, tmp_path):
+        session = aal.Session(aal.samples.simulated_survey(300, seed=1))
+        aal.open_viewer(session, viewer=viewer)
+        settled(viewer)
+        aal.open_viewer(session, viewer=viewer)
+        viewer.close()
+        session.annotate(session.query()[0], "STAR")
+        assert len(session.labels) == 1
+
+    def test_declining_to_close_changes_nothing(self, viewer, settled, monkeypatch):
+        session = aal.Session(aal.samples.simulated_survey(300, seed=1))
+        aal.open_viewer(session, viewer=viewer)
+        bench = settled(viewer)
+        window = main_window(bench)
+        with monkeypatch.context() as patch:
+            patch.setattr(type(window), "closeEvent", lambda _, event: event.ignore())
+            window.close()
+        assert window.isVisible()
+        assert bench.workspace.session is session
+        press(bench, Qt.Key.Key_1, window)
+        assert len(session.labels) == 1
+
+    def test_a_dock_that_was_closed_comes_back(self, viewer, settled):
+        from napari_astro_al.widgets.docks import open_dashboard
+
+        aal.open_viewer(aal.Session(aal.samples.simulated_survey(300, seed=1)), viewer=viewer)
+        bench = settled(viewer)
+        viewer.window.remove_dock_widget(bench.dashboard.source)
+        open_dashboard(viewer)
+        assert bench.dashboard.source.window() is main_window(bench)
+
+
 def test_ten_labels_by_keys_survive_closing_the_window(
     viewer, make_napari_viewer, settled, qtbot, galaxies
 ):
@@ -133,16 +174,46 @@ class TestKeys:
         assert session.current == second
 
     def test_keys_pressed_faster_than_pictures_come_label_what_is_seen(
-        self, bench, settled, viewer
+        self, bench, settled, viewer, qtbot
     ):
-        """Twelve presses without a pause: each labels one source, none twice, none is lost."""
+        """Forty presses without a pause: each labels one source, none twice, none is lost."""
         session = bench.workspace.session
-        window = main_window(bench)
-        for number in range(12):
-            QTest.keyClick(window, DIGITS[str(1 + number % 3)])
+        for number in range(40):
+            QTest.keyClick(main_window(bench), DIGITS[str(1 + number % 3)])
+        qtbot.waitUntil(lambda: len(session.labels) == 40, timeout=60_000)
         settled(viewer)
-        assert len(session.labels) == 12
-        assert list(session.labels) == [session.classes[n % 3] for n in range(12)]
+        assert list(session.labels) == [session.classes[n % 3] for n in range(40)]
+        assert all(len(session.book.history_of(source)) == 1 for source in session.labels.index)
+
+    def test_paused_it_still_asks(self, bench, settled, viewer, qtbot):
+        session = bench.workspace.session
+        bench.workspace.conductor.pause()
+        for number in range(30):
+            QTest.keyClick(main_window(bench), DIGITS[str(1 + number % 3)])
+        qtbot.waitUntil(lambda: len(session.labels) == 30, timeout=60_000)
+        assert session.results == {}
+
+    def test_an_answer_that_waits_is_dropped_when_one_turns_elsewhere(self, bench, settled, viewer):
+        session = bench.workspace.session
+        elsewhere = session.catalogue.ids_at([5])[0]
+        QTest.keyClick(main_window(bench), Qt.Key.Key_1)
+        QTest.keyClick(main_window(bench), Qt.Key.Key_2)
+        session.show(elsewhere)
+        settled(viewer)
+        assert len(session.labels) == 1
+        assert session.book.label_of(elsewhere) is None
+
+    def test_when_nothing_is_left_keys_change_nothing(self, bench, settled, viewer, qtbot):
+        session = bench.workspace.session
+        everything = session.query(len(session.catalogue))
+        session.annotate([one for one in everything if one != session.current], "STAR")
+        settled(viewer)
+        last = session.current
+        press(bench, Qt.Key.Key_1, main_window(bench))
+        qtbot.waitUntil(lambda: bench.workspace.conductor.exhausted, timeout=30_000)
+        settled(viewer)
+        press(bench, Qt.Key.Key_2, main_window(bench))
+        assert session.book.label_of(last) == session.classes[0]
 
 
 class TestViews:

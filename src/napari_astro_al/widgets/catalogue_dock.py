@@ -22,6 +22,7 @@ from napari_astro_al.session import Session
 from napari_astro_al.session.export import SUFFIXES
 from napari_astro_al.session.overview import overview_of
 from napari_astro_al.session.places import is_session
+from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.opening import Proposal, folder_job, proposal_job, session_job
 from napari_astro_al.widgets.setup_form import SetupForm
 from napari_astro_al.widgets.style import caption, small
@@ -44,6 +45,7 @@ class CatalogueDock(QScrollArea):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
+        self._links = Links()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -109,13 +111,14 @@ class CatalogueDock(QScrollArea):
 
     def _take(self, session: Session | None) -> None:
         self._drop_form()
+        self._links.cut()
         self._welcome.setVisible(session is None)
         self._summary.setVisible(session is not None)
         if session is None:
             return
         self.view.take(session)
-        session.recipes_changed.connect(self._refresh)
-        session.classes_changed.connect(self._refresh)
+        self._links.tie(session.recipes_changed, self._refresh)
+        self._links.tie(session.classes_changed, self._refresh)
         self._refresh()
 
     def _refresh(self) -> None:
@@ -128,9 +131,7 @@ class CatalogueDock(QScrollArea):
     def open_path(self, path: Path) -> None:
         """Open a session's folder, or propose a catalogue file."""
         if is_session(path):
-            self._workspace.run(
-                folder_job(path), title=f"Opening {path.name}", done=self._workspace.take
-            )
+            self._workspace.open(folder_job(path), title=f"Opening {path.name}")
         else:
             self.propose(lambda: Catalogue.read(path), path.name)
 
@@ -154,10 +155,8 @@ class CatalogueDock(QScrollArea):
 
     def begin(self, catalogue: Catalogue) -> None:
         """Open or make the session of a catalogue whose roles are known."""
-        self._workspace.run(
-            session_job(catalogue, {}, **_offered(catalogue)),
-            title=f"Preparing {catalogue.name}",
-            done=self._workspace.take,
+        self._workspace.open(
+            session_job(catalogue, {}, **_offered(catalogue)), title=f"Preparing {catalogue.name}"
         )
 
     def _begin(self, proposal: Proposal) -> None:
@@ -167,7 +166,7 @@ class CatalogueDock(QScrollArea):
         """Show roles, features and split before they are used."""
         self._drop_form()
         self._proposal = proposal
-        self.form = SetupForm(proposal)
+        self.form = SetupForm(proposal, self._workspace)
         rows = self._setup.layout()
         assert rows is not None
         catalogue = proposal.catalogue
@@ -202,6 +201,7 @@ class CatalogueDock(QScrollArea):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        self._setup.setEnabled(True)
         self._setup.hide()
 
     def _start(self, *, anew: bool) -> None:
@@ -213,18 +213,24 @@ class CatalogueDock(QScrollArea):
         except AstroALError as error:
             report(error)
             return
-        self._workspace.run(
+        self._setup.setEnabled(False)
+        self._workspace.jobs.run(
             session_job(catalogue, self.form.roles(), anew=anew, **recipes),
             title=f"Preparing {catalogue.name}",
             done=self._workspace.take,
+            failed=self._not_started,
+            discard=lambda late: late.close(),
         )
+
+    def _not_started(self, error: Exception) -> None:
+        self._setup.setEnabled(True)
+        report(error)
 
     def _continue(self) -> None:
         if self._proposal is not None:
-            self._workspace.run(
-                folder_job(self._proposal.kept_at, None),
+            self._workspace.open(
+                folder_job(self._proposal.kept_at, self._proposal.catalogue),
                 title=f"Opening {self._proposal.kept_at.name}",
-                done=self._workspace.take,
             )
 
     def _cancel(self) -> None:
@@ -240,9 +246,7 @@ class CatalogueDock(QScrollArea):
         """Let the person choose a session's folder."""
         path = QFileDialog.getExistingDirectory(self, "Open a session (a folder NAME.astroal)")
         if path:
-            self._workspace.run(
-                folder_job(Path(path)), title="Opening the session", done=self._workspace.take
-            )
+            self._workspace.open(folder_job(Path(path)), title="Opening the session")
 
     def ask_for_export(self) -> None:
         """Let the person choose where labels go."""

@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from qtpy.QtCore import QObject, Signal
 
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import NotEnoughLabels
 from napari_astro_al.learning.training import TrainResult
 from napari_astro_al.session import Query, Session
+from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.runner import JobRunner, Running
 
-AHEAD = 12
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+AHEAD = 24
 """Sources chosen ahead, so that the next one is on screen while the model learns."""
 
 
 class Conductor(QObject):
-    """Keeps model and queue up to date with the labels, one job at a time.
+    """Keeps models and queue up to date with the labels.
 
     After an answer the next source of the queue is shown at once. Meanwhile the models are trained
     on the labels as they then are and the queue is chosen anew; answers that arrive in between
-    make what is on its way stale, and it starts over.
+    make what is on its way stale, and it starts over. One model is trained at a time; choosing
+    waits for it, unless the queue is empty and somebody waits for a source.
+
+    Parameters
+    ----------
+    session : Session
+        Whose labels are followed.
+    jobs : JobRunner
+        Where the work is done.
+    report : callable
+        Told of errors.
 
     Attributes
     ----------
     queue : list of int or str
         Sources to be shown next, best first.
     learning : bool
-        False after `pause`, until `resume`.
+        False after `pause`, until `resume`: sources are chosen with the models as they are.
+    moving : bool
+        Whether the conductor itself is changing the current source just now.
+    exhausted : bool
+        Whether the last choice found nothing to ask for.
     """
 
     changed = Signal()
@@ -34,25 +56,36 @@ class Conductor(QObject):
     ran_out = Signal()
     """The pool has nothing left to ask for."""
 
-    def __init__(self, session: Session, jobs: JobRunner, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        jobs: JobRunner,
+        report: Callable[[Exception], None],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._jobs = jobs
-        self._on_its_way: Running | None = None
-        self._failed_at = -1
+        self._report = report
+        self._training: Running | None = None
+        self._choosing: Running | None = None
+        self._failed_at: dict[str, int] = {}
         self._chosen_at = -1
         self._wants_next = session.current is None
         self.learning = True
+        self.moving = False
+        self.exhausted = False
         self.query: Query | None = None
         self.queue: list[SourceId] = []
-        session.labels_changed.connect(self._labels_changed)
-        session.classes_changed.connect(self._recipes_changed)
-        session.recipes_changed.connect(self._recipes_changed)
+        self._links = Links()
+        self._links.tie(session.labels_changed, self._labels_changed)
+        self._links.tie(session.classes_changed, self._recipes_changed)
+        self._links.tie(session.recipes_changed, self._recipes_changed)
 
     @property
     def busy(self) -> bool:
         """Whether a model is being trained or a queue chosen."""
-        return self._on_its_way is not None
+        return self._training is not None or self._choosing is not None
 
     def start(self) -> None:
         """Begin with the session as it is."""
@@ -60,27 +93,28 @@ class Conductor(QObject):
 
     def stop(self) -> None:
         """Let go of the session."""
-        self.learning = False
-        self._session.labels_changed.disconnect(self._labels_changed)
-        self._session.classes_changed.disconnect(self._recipes_changed)
-        self._session.recipes_changed.disconnect(self._recipes_changed)
-        if self._on_its_way is not None:
-            self._on_its_way.cancel()
-            self._on_its_way = None
+        self._links.cut()
+        self._drop_training()
+        if self._choosing is not None:
+            self._choosing.cancel()
+            self._choosing = None
 
     def pause(self) -> None:
-        """Stop training and choosing; labels go on being recorded."""
+        """Stop training; sources are chosen with the models as they are."""
         self.learning = False
-        if self._on_its_way is not None:
-            self._on_its_way.cancel()
-            self._on_its_way = None
-        self.changed.emit()
+        self._drop_training()
+        self._pump()
 
     def resume(self) -> None:
-        """Train and choose again."""
+        """Train again."""
         self.learning = True
-        self._failed_at = -1
+        self._failed_at.clear()
         self._pump()
+
+    def _drop_training(self) -> None:
+        if self._training is not None:
+            self._training.cancel()
+            self._training = None
 
     def next(self) -> None:
         """Show the next source of the queue, or the first that is chosen when it is empty."""
@@ -94,9 +128,17 @@ class Conductor(QObject):
             return
         self._wants_next = False
         self.queue = self.queue[self.queue.index(source) + 1 :]
-        session.show(source)
-        self.changed.emit()
+        with self._moves():
+            session.show(source)
         self._pump()
+
+    @contextmanager
+    def _moves(self) -> Iterator[None]:
+        self.moving = True
+        try:
+            yield
+        finally:
+            self.moving = False
 
     def _is_open(self, source: SourceId) -> bool:
         return self._session.book.state_of(source) not in ("labelled", "unsure")
@@ -111,23 +153,19 @@ class Conductor(QObject):
         self._pump()
 
     def _pump(self) -> None:
-        """Start what is most needed, unless something is on its way."""
-        if self._on_its_way is not None or not self.learning:
-            self.changed.emit()
-            return
-        session = self._session
-        stale = next((name for name in session.tasks if self._can_train(name)), None)
-        if stale is not None:
-            self._on_its_way = self._jobs.run(
-                session.train_job(stale),
-                title="Training",
-                done=self._trained,
-                failed=self._training_failed,
-                shown=False,
-            )
-        elif self._chosen_at != session.book.revision:
-            self._on_its_way = self._jobs.run(
-                session.query_job(AHEAD),
+        """Start what is needed and not on its way."""
+        if self.learning and self._training is None:
+            stale = next((name for name in self._session.tasks if self._can_train(name)), None)
+            if stale is not None:
+                self._train(stale)
+        waited_for = self._wants_next and not self.queue
+        if (
+            self._choosing is None
+            and (self._training is None or waited_for)
+            and self._chosen_at != self._session.book.revision
+        ):
+            self._choosing = self._jobs.run(
+                self._session.query_job(AHEAD),
                 title="Choosing",
                 done=self._chosen,
                 failed=self._choosing_failed,
@@ -135,45 +173,59 @@ class Conductor(QObject):
             )
         self.changed.emit()
 
+    def _train(self, task: str) -> None:
+        self._training = self._jobs.run(
+            self._session.train_job(task),
+            title="Training",
+            done=self._trained,
+            failed=lambda error: self._training_failed(task, error),
+            shown=False,
+        )
+
     def _can_train(self, task: str) -> bool:
         session = self._session
-        if not session.is_stale(task) or self._failed_at == session.book.training_revision:
+        if not session.is_stale(task):
             return False
-        return session.can_train(task)
+        return self._failed_at.get(task) != session.book.training_revision and session.can_train(
+            task
+        )
 
     def _trained(self, result: TrainResult) -> None:
-        self._on_its_way = None
+        self._training = None
         if self._session.accept(result):
             self._chosen_at = -1
         self._pump()
 
+    def _training_failed(self, task: str, error: Exception) -> None:
+        self._training = None
+        self._failed_at[task] = self._session.book.training_revision
+        if not isinstance(error, NotEnoughLabels):
+            self._report(error)
+        self._pump()
+
     def _chosen(self, query: Query) -> None:
-        self._on_its_way = None
+        self._choosing = None
         session = self._session
         if query.revision == session.book.revision:
             self._chosen_at = query.revision
             self.query = session.accept_query(query)
             self.queue = [source for source in query.sources if source != session.current]
+            self.exhausted = not self.queue
             if self._wants_next:
                 self._show_first()
+                return
         self._pump()
 
     def _show_first(self) -> None:
         if self.queue:
             self.next()
-        else:
-            self._wants_next = False
-            self.ran_out.emit()
-
-    def _training_failed(self, error: Exception) -> None:
-        self._on_its_way = None
-        self._failed_at = self._session.book.training_revision
-        self._pump()
-        if not isinstance(error, NotEnoughLabels):
-            raise error
+            return
+        self._wants_next = False
+        self.changed.emit()
+        self.ran_out.emit()
 
     def _choosing_failed(self, error: Exception) -> None:
-        self._on_its_way = None
+        self._choosing = None
         self._chosen_at = self._session.book.revision
+        self._report(error)
         self.changed.emit()
-        raise error

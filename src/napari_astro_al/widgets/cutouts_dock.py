@@ -16,8 +16,10 @@ from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.cutout_canvas import CutoutCanvas
 from napari_astro_al.viewer.keys import bind_keys
+from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.style import EmptyState
 from napari_astro_al.widgets.workbench import Workbench
+from napari_astro_al.widgets.workspace import report
 
 AHEAD = 4
 """Sources of the queue whose pictures are read before they are asked for."""
@@ -36,6 +38,7 @@ class CutoutsDock(QWidget):
         super().__init__()
         self._bench = bench
         self._coming: tuple[SourceId, ...] = ()
+        self._links = Links()
         self.model = ViewerModel(title="cutouts")
         self.qt_viewer = QtViewer(self.model)
         self._controls = self.qt_viewer.controls
@@ -81,22 +84,33 @@ class CutoutsDock(QWidget):
             self.canvas.close()
             self.canvas = None
         self._coming = ()
+        self._links.cut()
         if session is not None:
             self.canvas = CutoutCanvas(self.model, session, run=self._run)
             bind_keys(self.model, self._bench.labelling.actions())
-            session.current_changed.connect(self._name_source)
-            session.cutouts.changed.connect(self._providers_changed)
+            self._links.tie(session.current_changed, self._name_source)
+            self._links.tie(session.cutouts.changed, self._providers_changed)
             conductor = self._bench.workspace.conductor
             if conductor is not None:
                 conductor.changed.connect(self._read_ahead)
         self._providers_changed()
 
     def _run(self, job: Job[Any], done: Callable[[Any], None]) -> object:
-        def shown(pictures: Any) -> None:
-            done(pictures)
-            QTimer.singleShot(0, self._bench.labelling.painted)
+        labelling = self._bench.labelling
 
-        return self._bench.workspace.run(job, title="Reading pictures", done=shown, shown=False)
+        def shown(pictures: Any) -> None:
+            try:
+                done(pictures)
+            finally:
+                QTimer.singleShot(0, labelling.painted)
+
+        def failed(error: Exception) -> None:
+            QTimer.singleShot(0, labelling.painted)
+            report(error)
+
+        return self._bench.workspace.jobs.run(
+            job, title="Reading pictures", done=shown, failed=failed, shown=False
+        )
 
     def _providers_changed(self) -> None:
         session = self._bench.workspace.session

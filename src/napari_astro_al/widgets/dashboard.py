@@ -43,32 +43,49 @@ class Dashboard:
 
     def __init__(self, bench: Workbench, *, hosts_catalogue: bool = True) -> None:
         self.bench = bench
+        self._laid_out = False
         bench.dashboard = self
         self.catalogue = CatalogueDock(bench.workspace)
         self.label = LabelDock(bench.workspace, bench.labelling)
         self.cutouts = CutoutsDock(bench)
         self.source = SourceDock(bench.workspace)
         self.training = TrainingDock(bench.workspace)
-        window = bench.viewer.window
-        if hosts_catalogue:
-            window.add_dock_widget(
-                self.catalogue, name="Catalogue", area="left", add_vertical_stretch=False
-            )
-        for widget, name, area in (
-            (self.label, "Label", "right"),
-            (self.cutouts, "Cutouts", "right"),
-            (self.source, "Source", "right"),
-            (self.training, "Training", "bottom"),
-        ):
-            window.add_dock_widget(widget, name=name, area=area, add_vertical_stretch=False)
-            bench.attach(widget)
+        self._places = {
+            "Catalogue": (self.catalogue, "left"),
+            "Label": (self.label, "right"),
+            "Cutouts": (self.cutouts, "right"),
+            "Source": (self.source, "right"),
+            "Training": (self.training, "bottom"),
+        }
+        for name in self._places:
+            if hosts_catalogue or name != "Catalogue":
+                self._add(name)
+        bench.attach(self.label)
         self.catalogue.view.colours_chosen.connect(self._colour)
         bench.workspace.session_changed.connect(self._share_height)
         bench.viewer.update_console({"cutouts": self.cutouts.model, "dashboard": self})
         QTimer.singleShot(0, self._lay_out)
 
+    def _add(self, name: str) -> None:
+        widget, area = self._places[name]
+        self.bench.viewer.window.add_dock_widget(
+            widget, name=name, area=area, add_vertical_stretch=False
+        )
+
+    def show_all(self) -> None:
+        """Bring back docks that were hidden or closed."""
+        for name, (widget, _) in self._places.items():
+            dock = _dock_of(widget)
+            if dock is not None:
+                dock.show()
+            elif self._laid_out:
+                self._add(name)
+
     def _lay_out(self) -> None:
         """Put each dock in its place, once the window has a size."""
+        if self.bench.dashboard is not self:
+            return
+        self._laid_out = True
         catalogue, training = _dock_of(self.catalogue), _dock_of(self.training)
         main = self.label.window()
         if catalogue is None or training is None or not isinstance(main, QMainWindow):
@@ -136,6 +153,7 @@ def dashboard_of(viewer: Any, *, hosts_catalogue: bool = True) -> Dashboard:
         Dashboard(bench, hosts_catalogue=hosts_catalogue)
     found = bench.dashboard
     assert isinstance(found, Dashboard)
+    found.show_all()
     return found
 
 
@@ -173,7 +191,7 @@ def open_viewer(
         viewer = napari.Viewer(show=show)
     dashboard = dashboard_of(viewer)
     if isinstance(what, Session):
-        dashboard.bench.workspace.take(what)
+        dashboard.bench.workspace.take(what, owned=False)
     elif isinstance(what, Catalogue):
         dashboard.catalogue.begin(what)
     elif what is not None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import Qt, QTimer
 from qtpy.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -18,13 +19,13 @@ from qtpy.QtWidgets import (
 )
 
 from napari_astro_al.errors import AstroALError
-from napari_astro_al.learning import LearnerRecipe
 from napari_astro_al.learning.models import MODELS
 from napari_astro_al.learning.strategies import STRATEGIES, strategy_name
 from napari_astro_al.session import Session
 from napari_astro_al.session.headline import headline_of
 from napari_astro_al.widgets.class_buttons import ClassButtons
 from napari_astro_al.widgets.labelling import Labelling
+from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.style import EmptyState, caption, small, strong
 from napari_astro_al.widgets.workspace import Workspace, report
 
@@ -47,6 +48,10 @@ class LabelDock(QWidget):
         super().__init__()
         self._workspace = workspace
         self._labelling = labelling
+        self._links = Links()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._refresh)
         self._headline = strong("")
         self._honesty = small("")
         self._source = caption("")
@@ -59,7 +64,7 @@ class LabelDock(QWidget):
         self._bar.setFixedHeight(4)
         self._bar.setTextVisible(False)
         self.stop = QPushButton("Stop")
-        self.stop.setToolTip("Stop training and choosing; labels go on being recorded")
+        self.stop.setToolTip("Stop training; questions go on with the model as it is")
         self.stop.clicked.connect(self._stop_or_go)
         self.go_on = QPushButton("Go on without")
         self.go_on.setToolTip("Let the model choose now, without examples of every class")
@@ -70,8 +75,8 @@ class LabelDock(QWidget):
         self.strategy = QComboBox()
         self.strategy.setToolTip("How the next source is chosen")
         self.strategy.addItems(["auto", *STRATEGIES])
-        self.model.textActivated.connect(self._learner_chosen)
-        self.strategy.textActivated.connect(self._learner_chosen)
+        self.model.textActivated.connect(self._model_chosen)
+        self.strategy.textActivated.connect(self._strategy_chosen)
         self.add_class = QPushButton("Add a class…")
         self.add_class.clicked.connect(self._ask_for_class)
         self._body = self._lay_out()
@@ -85,7 +90,7 @@ class LabelDock(QWidget):
         whole.addWidget(self._empty)
         workspace.session_changed.connect(self._take)
         workspace.jobs.changed.connect(self._refresh_activity)
-        labelling.changed.connect(self._refresh)
+        labelling.changed.connect(self._refresh_soon)
         self._take(workspace.session)
 
     def _lay_out(self) -> QWidget:
@@ -128,15 +133,16 @@ class LabelDock(QWidget):
     def _take(self, session: Session | None) -> None:
         self._body.setVisible(session is not None)
         self._empty.setVisible(session is None)
+        self._links.cut()
         if session is None:
             return
-        session.trained.connect(self._refresh)
-        session.current_changed.connect(self._refresh)
-        session.classes_changed.connect(self._refresh_classes)
-        session.recipes_changed.connect(self._refresh_learner)
+        self._links.tie(session.trained, self._refresh_soon)
+        self._links.tie(session.current_changed, self._refresh_soon)
+        self._links.tie(session.classes_changed, self._refresh_classes)
+        self._links.tie(session.recipes_changed, self._refresh_learner)
         conductor = self._workspace.conductor
         assert conductor is not None
-        conductor.changed.connect(self._refresh)
+        conductor.changed.connect(self._refresh_soon)
         self._refresh_classes()
         self._refresh_learner()
 
@@ -158,7 +164,11 @@ class LabelDock(QWidget):
                 box.addItem(name)
             box.setCurrentText(name)
 
-    def _refresh(self, *_: object) -> None:
+    def _refresh_soon(self, *_: object) -> None:
+        """Show what is new once the present events are through, however many they are."""
+        self._soon.start(0)
+
+    def _refresh(self) -> None:
         session = self._workspace.session
         conductor = self._workspace.conductor
         if session is None or conductor is None:
@@ -170,7 +180,7 @@ class LabelDock(QWidget):
         self._source.setText("No source on show" if current is None else f"Source {current}")
         label = None if current is None else session.book.label_of(current)
         state = None if current is None else session.book.state_of(current)
-        self._state.setText(_state_words(label, state))
+        self._state.setText(_state_words(label, state, conductor.exhausted))
         self._state.setVisible(bool(self._state.text()))
         self._why.setText("" if current is None else _why_words(session, current))
         self.buttons.show_state(session, current)
@@ -184,7 +194,7 @@ class LabelDock(QWidget):
         self._bar.setVisible(True)
         self._bar.setRange(0, 0 if busy else 1)
         if conductor is not None and not conductor.learning:
-            self._activity.setText("Paused: labels are recorded, models wait")
+            self._activity.setText("Paused: the model stays as it is")
         else:
             self._activity.setText(self._workspace.jobs.message if busy else "")
 
@@ -199,14 +209,20 @@ class LabelDock(QWidget):
             for name in session.tasks:
                 session.go_on_without(name)
 
-    def _learner_chosen(self, _: str) -> None:
+    def _model_chosen(self, name: str) -> None:
+        self._change_learners(model=name, models=())
+
+    def _strategy_chosen(self, name: str) -> None:
+        self._change_learners(strategy=name)
+
+    def _change_learners(self, **changes: Any) -> None:
+        """Change one thing of every task's learner and leave the rest as it is."""
         session = self._workspace.session
         if session is None:
             return
         try:
-            session.set_learner(
-                LearnerRecipe(model=self.model.currentText(), strategy=self.strategy.currentText())
-            )
+            for task, recipe in session.learners.items():
+                session.set_learner(replace(recipe, **changes), task=task)
         except AstroALError as error:
             self._refresh_learner()
             report(error)
@@ -221,7 +237,9 @@ class LabelDock(QWidget):
                 report(error)
 
 
-def _state_words(label: str | None, state: str | None) -> str:
+def _state_words(label: str | None, state: str | None, exhausted: bool) -> str:
+    if exhausted and state in ("labelled", "unsure"):
+        return "Nothing is left to ask for. Go back or click a source to change an answer."
     if state == "labelled":
         return f"Labelled {label}. Another answer corrects it."
     if state == "unsure":

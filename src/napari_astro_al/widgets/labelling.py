@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from enum import Enum, auto
 from time import monotonic
 
 from napari.utils.notifications import show_info
@@ -12,14 +13,31 @@ from qtpy.QtCore import QObject, Signal
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.session import Session
+from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.workspace import Workspace, report
+
+NOTHING_LEFT = "Nothing is left to ask for. Go back (←) or click a source to change an answer."
+
+
+class _Stage(Enum):
+    """How far the current source is."""
+
+    SHOWN = auto()
+    """On screen: it can be answered."""
+    COMING = auto()
+    """Current, and not painted yet: answers wait for it."""
+    ANSWERED = auto()
+    """Answered, and still current: answers wait for the next source."""
+    LAST = auto()
+    """Answered, and no other is left: answers are refused."""
 
 
 class Labelling(QObject):
     """The verbs of a person at the keyboard.
 
-    A label belongs to the picture that was on screen. So an answer that comes before the next
-    source is painted is kept, and given to that source once it is.
+    An answer belongs to the picture that was on screen. So one that comes before the next source
+    is painted is kept, and given to that source once it is; where the person turns to another
+    source in between, it is dropped.
 
     Parameters
     ----------
@@ -40,83 +58,104 @@ class Labelling(QObject):
         super().__init__()
         self._workspace = workspace
         self.waits_for_paint = False
-        self._seen = True
+        self._stage = _Stage.SHOWN
         self._waiting: deque[Callable[[], None]] = deque()
         self._since = monotonic()
+        self._links = Links()
         workspace.session_changed.connect(self._take)
 
     def _take(self, session: Session | None) -> None:
         self._waiting.clear()
-        self._seen = True
-        if session is not None:
-            session.current_changed.connect(self._current_changed)
-            session.labels_changed.connect(self._labels_changed)
+        self._links.cut()
+        self._stage = _Stage.SHOWN
+        if session is None:
+            return
+        self._links.tie(session.current_changed, self._current_changed)
+        self._links.tie(session.labels_changed, self._labels_changed)
+        conductor = self._workspace.conductor
+        if conductor is not None:
+            conductor.ran_out.connect(self._ran_out)
 
     def _labels_changed(self, _: object) -> None:
         self.changed.emit()
 
     def _current_changed(self, _: object) -> None:
-        self._seen = not self.waits_for_paint
+        conductor = self._workspace.conductor
+        if conductor is None or not conductor.moving:
+            self._waiting.clear()
+        self._stage = _Stage.COMING
         self._since = monotonic()
+        if not self.waits_for_paint:
+            self.painted()
+
+    def _ran_out(self) -> None:
+        if self._stage is _Stage.ANSWERED:
+            self._stage = _Stage.LAST
+        if self._waiting:
+            self._waiting.clear()
+        show_info(NOTHING_LEFT)
 
     def painted(self) -> None:
-        """The current source is on screen: answers that waited for it are given now."""
-        self._seen = True
-        while self._waiting and self._seen:
+        """The current source is on screen: an answer that waited for it is given now."""
+        if self._stage is not _Stage.COMING:
+            return
+        self._stage = _Stage.SHOWN
+        if self._waiting:
             self._waiting.popleft()()
 
-    def _when_seen(self, action: Callable[[], None]) -> None:
-        if self._seen:
+    def _when_shown(self, action: Callable[[], None]) -> None:
+        if self._stage is _Stage.SHOWN:
             action()
+        elif self._stage is _Stage.LAST:
+            show_info(NOTHING_LEFT)
         else:
             self._waiting.append(action)
 
-    def _current(self) -> tuple[Session, SourceId] | None:
-        session = self._workspace.session
-        if session is None or session.current is None:
-            return None
-        return session, session.current
-
     def answer(self, place: int) -> None:
         """Give the current source the class at a place, from 0, and show the next source."""
-        self._when_seen(lambda: self._answer(place))
+        self._when_shown(lambda: self._answer(place))
 
     def _answer(self, place: int) -> None:
-        at = self._current()
-        if at is None:
+        session = self._workspace.session
+        if session is None:
             return
-        session, source = at
         if place >= len(session.classes):
             show_info(f"There is no class {place + 1}: this session has {len(session.classes)}.")
             return
         label = session.classes[place]
         seconds = round(monotonic() - self._since, 2)
-        self._record(lambda: session.annotate(source, label, seconds=seconds))
+        self._record(lambda source: session.annotate(source, label, seconds=seconds))
 
     def unsure(self) -> None:
         """Say that one cannot tell, and show the next source."""
-        self._when_seen(lambda: self._on_current(lambda session, s: session.unsure(s)))
+        self._when_shown(lambda: self._on_session(lambda session: session.unsure))
 
     def skip(self) -> None:
         """Put the current source off, and show the next one."""
-        self._when_seen(lambda: self._on_current(lambda session, s: session.skip(s)))
+        self._when_shown(lambda: self._on_session(lambda session: session.skip))
 
-    def _on_current(self, verb: Callable[[Session, SourceId], None]) -> None:
-        at = self._current()
-        if at is not None:
-            self._record(lambda: verb(*at))
+    def _on_session(self, verb: Callable[[Session], Callable[[SourceId], None]]) -> None:
+        session = self._workspace.session
+        if session is not None:
+            self._record(verb(session))
 
-    def _record(self, verb: Callable[[], None]) -> None:
+    def _record(self, verb: Callable[[SourceId], None]) -> None:
+        session = self._workspace.session
+        if session is None or session.current is None:
+            return
+        source = session.current
         try:
-            verb()
+            verb(source)
         except AstroALError as error:
+            self._waiting.clear()
             report(error)
             return
-        self.next()
+        if session.current == source:
+            self._stage = _Stage.ANSWERED
+            self.next()
 
     def undo(self) -> None:
         """Take back the last answer and show its source again."""
-        self._waiting.clear()
         self._step_back(lambda session: session.undo(), "Nothing to undo.")
 
     def redo(self) -> None:
@@ -127,15 +166,18 @@ class Labelling(QObject):
         session = self._workspace.session
         if session is None:
             return
+        self._waiting.clear()
         try:
             sources = verb(session)
         except AstroALError as error:
             report(error)
             return
-        if sources:
-            session.show(sources[0])
-        else:
+        if not sources:
             show_info(nothing)
+        elif session.current == sources[0]:
+            self._stage = _Stage.SHOWN
+        else:
+            session.show(sources[0])
 
     def next(self) -> None:
         """Show the next source worth labelling."""

@@ -27,10 +27,11 @@ class Running:
         What it is doing now.
     """
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, forget: Callable[[Running], None]) -> None:
         self.title = title
         self.message = title
         self._cancelled = Event()
+        self._forget = forget
 
     @property
     def cancelled(self) -> bool:
@@ -40,6 +41,7 @@ class Running:
     def cancel(self) -> None:
         """Give the job up; its result, if one comes, is dropped."""
         self._cancelled.set()
+        self._forget(self)
 
 
 class JobRunner(QObject):
@@ -82,6 +84,7 @@ class JobRunner(QObject):
         title: str,
         done: Callable[[Any], None],
         failed: Callable[[Exception], None] | None = None,
+        discard: Callable[[Any], None] | None = None,
         shown: bool = True,
     ) -> Running:
         """Start a job.
@@ -96,14 +99,16 @@ class JobRunner(QObject):
             Called with the result on the main thread, unless the job was cancelled.
         failed : callable, optional
             Called with the exception; by default napari shows it.
+        discard : callable, optional
+            Called, in the worker's thread, with a result that came after the job was cancelled.
         shown : bool
             Whether it appears in napari's activity dock; quick jobs that follow every label
             should not.
         """
-        running = Running(title)
+        running = Running(title, self._forget)
         bar = progress(total=0, desc=title) if shown else None
         self._running[running] = _Ends(done, failed, bar)
-        self._pool.start(_Work(job, running, self._said, self._ended))
+        self._pool.start(_Work(job, running, self._said, self._ended, discard))
         self.changed.emit()
         return running
 
@@ -133,11 +138,14 @@ class JobRunner(QObject):
         else:
             raise value
 
+    def _forget(self, running: Running) -> None:
+        """A cancelled job no longer counts, whenever its thread comes to an end."""
+        self._take_outcome(running, None)
+
     def cancel_all(self) -> None:
         """Give up every job."""
         for running in list(self._running):
             running.cancel()
-            self._take_outcome(running, None)
 
 
 class _Ends:
@@ -155,9 +163,16 @@ class _Ends:
 class _Work(QRunnable):
     """One job in one thread."""
 
-    def __init__(self, job: Job[Any], running: Running, said: Any, ended: Any) -> None:
+    def __init__(
+        self,
+        job: Job[Any],
+        running: Running,
+        said: Any,
+        ended: Any,
+        discard: Callable[[Any], None] | None,
+    ) -> None:
         super().__init__()
-        self._job, self._running = job, running
+        self._job, self._running, self._discard = job, running, discard
         self._said, self._ended = said, ended
 
     def run(self) -> None:
@@ -171,4 +186,8 @@ class _Work(QRunnable):
             outcome = ("result", stop.value)
         except Exception as error:  # a job's failure belongs to whoever started it
             outcome = ("error", error)
+        if self._running.cancelled:
+            if outcome is not None and outcome[0] == "result" and self._discard is not None:
+                self._discard(outcome[1])
+            return
         self._ended.emit(self._running, outcome)

@@ -9,15 +9,17 @@ from magicgui.widgets import CheckBox, ComboBox, FloatSpinBox, LineEdit, Select
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFormLayout, QSizePolicy, QWidget
 
-from napari_astro_al.catalogue import ROWS
+from napari_astro_al.catalogue import ROWS, Catalogue
 from napari_astro_al.features import FeatureRecipe
+from napari_astro_al.jobs import Job, Progress, guarded
 from napari_astro_al.learning import Split, Task
 from napari_astro_al.widgets.opening import Proposal
+from napari_astro_al.widgets.workspace import Workspace
 
 NUMBERED = "number the rows"
 NONE = "none"
 EVERY_CLASS = "tell all classes apart"
-MOST_CLASSES = 64
+FIND = "find "
 
 
 class SetupForm:
@@ -27,6 +29,8 @@ class SetupForm:
     ----------
     proposal : Proposal
         Whose guesses fill the form.
+    workspace : Workspace
+        Runs what takes time.
 
     Attributes
     ----------
@@ -34,7 +38,8 @@ class SetupForm:
         The form.
     """
 
-    def __init__(self, proposal: Proposal) -> None:
+    def __init__(self, proposal: Proposal, workspace: Workspace) -> None:
+        self._workspace = workspace
         catalogue = proposal.catalogue
         roles = catalogue.roles
         table = catalogue.table
@@ -58,15 +63,17 @@ class SetupForm:
         )
         self.ra = ComboBox(label="RA", choices=[NONE, *numbers], value=roles.ra or NONE)
         self.dec = ComboBox(label="Dec", choices=[NONE, *numbers], value=roles.dec or NONE)
-        classes = _classes(proposal)
+        classes = _classes_of(catalogue)
         self.classes = LineEdit(
             label="Classes",
             value=", ".join(classes),
             tooltip="The classes to choose from, with commas between; keys 1 to 9 give them",
         )
+        self._classes = classes
+        self.classes.native.setCursorPosition(0)
         self.question = ComboBox(
             label="Question",
-            choices=[EVERY_CLASS, *(f"find {name}" for name in classes)],
+            choices=[EVERY_CLASS, *(FIND + name for name in classes)],
             tooltip="All classes at once, or one of them against the rest",
         )
         self.features = Select(
@@ -115,14 +122,20 @@ class SetupForm:
         self._proposal = proposal
 
     def _label_changed(self, name: str) -> None:
-        classes: tuple[str, ...] = ()
-        if name != NONE:
-            values = self._proposal.catalogue.table[name].dropna()
-            distinct = values.drop_duplicates()
-            if len(distinct) <= MOST_CLASSES:
-                classes = tuple(sorted(str(one) for one in distinct))
+        self.features.value = [one for one in self.features.value if one != name]
+        label = None if name == NONE else name
+        self._workspace.run(
+            guarded(_classes_job(self._proposal.catalogue, label), f"read the labels in {name}"),
+            title=f"Reading {name}",
+            done=self._show_classes,
+            shown=False,
+        )
+
+    def _show_classes(self, classes: tuple[str, ...]) -> None:
+        self._classes = classes
         self.classes.value = ", ".join(classes)
-        self.question.choices = [EVERY_CLASS, *(f"find {one}" for one in classes)]
+        self.classes.native.setCursorPosition(0)
+        self.question.choices = [EVERY_CLASS, *(FIND + name for name in classes)]
 
     def roles(self) -> dict[str, Any]:
         """The roles as chosen: fields of `Roles`."""
@@ -141,12 +154,14 @@ class SetupForm:
 
     def recipes(self) -> dict[str, Any]:
         """Features, task and split as chosen: parameters of `Session`."""
-        names = [name.strip() for name in self.classes.value.split(",") if name.strip()]
+        names = list(self._classes)
+        if self.classes.value != ", ".join(names):
+            names = [name.strip() for name in self.classes.value.split(",") if name.strip()]
         question = self.question.value
         task = (
             Task(names)
             if question == EVERY_CLASS
-            else Task.one_vs_rest(question.removeprefix("find "), names)
+            else Task.one_vs_rest(question.removeprefix(FIND), names)
         )
         columns = list(self.features.value)
         return {
@@ -159,12 +174,17 @@ class SetupForm:
         }
 
 
-def _classes(proposal: Proposal) -> tuple[str, ...]:
-    catalogue = proposal.catalogue
+def _classes_of(catalogue: Catalogue) -> tuple[str, ...]:
     if catalogue.roles.label is None:
         return catalogue.suggested_classes
     known = pd.unique(catalogue.column_labels)
     return tuple(sorted(str(one) for one in known if one is not None))
+
+
+def _classes_job(catalogue: Catalogue, label: str | None) -> Job[tuple[str, ...]]:
+    """The classes that a column of labels would give."""
+    yield Progress("Reading the labels")
+    return _classes_of(catalogue.with_roles(label=label, unknown=()))
 
 
 def _laid_out(fields: list[Any]) -> QWidget:

@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
 from napari_astro_al.errors import CatalogueError
 from napari_astro_al.session import Session
 from napari_astro_al.session.particulars import particulars_of
+from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.style import EmptyState, small
 from napari_astro_al.widgets.workspace import Workspace
 
@@ -34,6 +35,7 @@ class SourceDock(QWidget):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
+        self._links = Links()
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find a source by its id")
         self.search.setClearButtonEnabled(True)
@@ -87,9 +89,10 @@ class SourceDock(QWidget):
     def _take(self, session: Session | None) -> None:
         self._body.setVisible(session is not None)
         self._empty.setVisible(session is None)
+        self._links.cut()
         if session is not None:
-            session.current_changed.connect(self._fill)
-            session.labels_changed.connect(self._fill)
+            self._links.tie(session.current_changed, self._fill)
+            self._links.tie(session.labels_changed, self._fill)
         self._fill()
 
     def _fill(self, *_: object) -> None:

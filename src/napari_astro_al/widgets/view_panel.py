@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QComboBox, QCompleter, QGridLayout, QWidget
 from napari_astro_al.features import feature_names
 from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session import Session
+from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.style import small
 from napari_astro_al.widgets.workspace import Workspace
 
@@ -32,6 +33,7 @@ class ViewPanel(QWidget):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
+        self._links = Links()
         self.kind = QComboBox()
         self.kind.addItems([PCA, COLUMNS])
         self.kind.setToolTip("How sources are laid out")
@@ -68,7 +70,8 @@ class ViewPanel(QWidget):
             box.clear()
             box.addItems(names)
             box.setCurrentIndex(min(place, len(names) - 1))
-        session.projection_changed.connect(self.show_projection)
+        self._links.cut()
+        self._links.tie(session.projection_changed, self.show_projection)
         by = session.window.get("colour_by")
         self.colours.setCurrentText(next((k for k, v in COLOURS.items() if v == by), "labels"))
         self.show_projection()

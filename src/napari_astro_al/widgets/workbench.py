@@ -7,7 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from qtpy.QtCore import QEvent, QObject, QTimer
-from qtpy.QtWidgets import QMainWindow, QWidget
+from qtpy.QtWidgets import QApplication, QMainWindow, QWidget
 
 from napari_astro_al.jobs import Job
 from napari_astro_al.projection import ProjectionRecipe
@@ -90,9 +90,17 @@ class Workbench(QObject):
         )
 
     def attach(self, widget: QWidget) -> None:
-        """Make the keys work in the window that a dock's widget is shown in."""
-        if self._shortcuts is None:
+        """Make the keys work in the window that a dock's widget is, or will be, shown in."""
+        window = widget.window()
+        if isinstance(window, QMainWindow):
+            self._attach_to(window)
+        elif self._shortcuts is None:
             widget.installEventFilter(self)
+
+    def _attach_to(self, window: QMainWindow) -> None:
+        if self._shortcuts is None:
+            self._shortcuts = Shortcuts(window, self.labelling.actions())
+            window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
         """Find the main window once a dock is shown, and save when it closes."""
@@ -100,14 +108,22 @@ class Workbench(QObject):
             return False
         if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
             window = watched.window()
-            if self._shortcuts is None and isinstance(window, QMainWindow):
-                self._shortcuts = Shortcuts(window, self.labelling.actions())
-                window.installEventFilter(self)
+            if isinstance(window, QMainWindow):
+                self._attach_to(window)
                 watched.removeEventFilter(self)
         elif event.type() == QEvent.Type.Close and isinstance(watched, QMainWindow):
-            watched.removeEventFilter(self)
-            self.close()
+            return self._closes(watched, event)
         return False
+
+    def _closes(self, window: QMainWindow, event: QEvent) -> bool:
+        """Let the window close first: the person may be asked, and say no."""
+        window.removeEventFilter(self)
+        QApplication.sendEvent(window, event)
+        if event.isAccepted():
+            self.close()
+        else:
+            window.installEventFilter(self)
+        return True
 
     def close(self) -> None:
         """Save, and let go of the viewer."""

@@ -10,8 +10,9 @@ from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.jobs import Job
-from napari_astro_al.session import Session
+from napari_astro_al.session import Session, folder
 from napari_astro_al.widgets.conductor import Conductor
+from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.runner import JobRunner, Running
 
 AUTOSAVE_AFTER = 1500  # milliseconds
@@ -42,19 +43,31 @@ class Workspace(QObject):
         self.jobs = JobRunner(self)
         self.session: Session | None = None
         self.conductor: Conductor | None = None
+        self._owned = False
+        self._links = Links()
         self._autosave = QTimer(self)
         self._autosave.setSingleShot(True)
         self._autosave.setInterval(AUTOSAVE_AFTER)
-        self._autosave.timeout.connect(self.save)
-        self.before_save: list[Callable[[Session], None]] = []
+        self._autosave.timeout.connect(self.note_what_is_shown)
 
-    def take(self, session: Session) -> None:
-        """Work on another session from now on; the one before is saved and closed."""
+    def take(self, session: Session, *, owned: bool = True) -> None:
+        """Work on another session from now on; the one before is saved.
+
+        Parameters
+        ----------
+        session : Session
+            Taking the present one again changes nothing.
+        owned : bool
+            Whether the window closes it when it lets go of it. False for a session that a script
+            has made and may go on with.
+        """
+        if session is self.session:
+            return
         self.release()
-        self.session = session
-        self.conductor = Conductor(session, self.jobs, self)
+        self.session, self._owned = session, owned
+        self.conductor = Conductor(session, self.jobs, report, self)
         for signal in (session.current_changed, session.projection_changed, session.trained):
-            signal.connect(self._saved_soon)
+            self._links.tie(signal, self._saved_soon)
         self.session_changed.emit(session)
         self.conductor.start()
 
@@ -62,30 +75,39 @@ class Workspace(QObject):
         if self.session is not None and self.session.path is not None:
             self._autosave.start()
 
-    def save(self) -> None:
-        """Write recipes, models and what is on show, where the session is kept on disk."""
+    def note_what_is_shown(self) -> None:
+        """Write recipes and what is on show; models wait until the session is let go."""
         session = self.session
-        if session is None or session.path is None:
-            return
-        for prepare in self.before_save:
-            prepare(session)
-        try:
-            session.save()
-        except AstroALError as error:
-            show_error(str(error))
+        if session is not None and session.path is not None:
+            try:
+                folder.write(session.path, session)
+            except AstroALError as error:
+                show_error(str(error))
 
     def release(self) -> None:
-        """Save and close the session, and give up its jobs."""
-        if self.session is None:
-            return
+        """Give up all jobs; save the session, and close it where it is the window's own."""
         self._autosave.stop()
+        self._links.cut()
         if self.conductor is not None:
             self.conductor.stop()
         self.jobs.cancel_all()
-        self.save()
         session, self.session, self.conductor = self.session, None, None
+        if session is None:
+            return
         self.session_changed.emit(None)
-        session.ledger.close()
+        try:
+            if self._owned:
+                session.close()
+            elif session.path is not None:
+                session.save()
+        except AstroALError as error:
+            show_error(str(error))
+
+    def open(self, job: Job[Session], *, title: str) -> Running:
+        """Run a job that opens a session, and work on that; given up, it is closed again."""
+        return self.jobs.run(
+            job, title=title, done=self.take, failed=report, discard=lambda late: late.close()
+        )
 
     def run(
         self, job: Job[Any], *, title: str, done: Callable[[Any], None], shown: bool = True
