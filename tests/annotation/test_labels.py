@@ -166,6 +166,30 @@ class TestSeveralAnnotators:
         assert book.set.state_of("1") is None
 
 
+class TestDecidingEvents:
+    def test_are_the_votes_that_agree_with_the_label(self, book: Book) -> None:
+        for label, who in (("QSO", BO), ("STAR", CY), ("QSO", ADA)):
+            book.label(label, "1", by=who)
+
+        assert [one.chain for one in book.set.deciding_events("1")] == [str(BO), str(ADA)]
+
+    def test_leave_out_what_was_taken_back_and_skips(self, book: Book) -> None:
+        book.label("QSO", "1")
+        book.label("STAR", "1")
+        book.undo()
+        book.answer("skip", "1")
+
+        (only,) = book.set.deciding_events("1")
+
+        assert only.payload["label"] == "QSO"
+
+    def test_of_a_tie_there_are_none(self, book: Book) -> None:
+        book.label("QSO", "1", by=BO)
+        book.label("STAR", "1", by=CY)
+
+        assert book.set.deciding_events("1") == book.set.deciding_events("2") == []
+
+
 class TestUndoAndRedo:
     def test_take_one_step_back_and_forth(self, book: Book) -> None:
         book.label("QSO", "1")

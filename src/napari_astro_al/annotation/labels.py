@@ -160,6 +160,16 @@ class LabelSet:
         votes, _ = self._count(source)
         return {who: self._choice(arrival) for who, arrival in votes.items()}
 
+    def deciding_events(self, source: str) -> list[Event]:
+        """The answers that count for what a source is, in order of arrival.
+
+        Those that gave it its label, or made it unsure; empty where it is neither.
+        """
+        votes, _ = self._count(source)
+        winner = self._winner(votes.values())
+        agree = (a for a in votes.values() if winner and self._choice(a) == self._choice(winner))
+        return [self._answer(arrival) for arrival in sorted(agree)]
+
     def undoable(self, chain: Chain | str) -> str | None:
         """The step of a chain that an undo would take back, None where there is none."""
         author = self._authors.get(str(chain))

@@ -192,3 +192,7 @@ class LabelBook:
     def history_of(self, source: SourceId) -> list[Event]:
         """Every event about a source, oldest first."""
         return self._set.history_of(str(source))
+
+    def deciding_events(self, source: SourceId) -> list[Event]:
+        """The answers that made a source labelled or unsure, the first of them first."""
+        return self._set.deciding_events(str(source))
