@@ -2,49 +2,76 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
+from napari_astro_al.annotation import Event
+from napari_astro_al.annotation.events import annotator_of
 from napari_astro_al.errors import SessionError, listing
 from napari_astro_al.session.document import write_atomically
+from napari_astro_al.session.tablefiles import SUFFIXES, table_bytes
 
 if TYPE_CHECKING:
     from napari_astro_al.session.session import Session
 
-ASTROPY_FORMATS = {
-    ".fits": "fits",
-    ".fit": "fits",
-    ".vot": "votable",
-    ".xml": "votable",
-    ".ecsv": "ascii.ecsv",
-}
-SUFFIXES = (*ASTROPY_FORMATS, ".csv", ".parquet")
+
+OWN = ("id", "label", "split", "annotator", "labelled_at", "comment")
+"""Columns of every export."""
 
 
 def labelled_table(session: Session, columns: Sequence[str] = ()) -> pd.DataFrame:
-    """Labelled sources in the order labelled: id, label, split, annotator, time, then columns."""
+    """Labelled sources in the order labelled.
+
+    Parameters
+    ----------
+    session : Session
+    columns : sequence of str
+        Columns of the catalogue to add. One of a name that is taken gets ``_catalogue`` behind it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        id, label, split, then what is known of the answers that gave the label: annotator
+        (several that agree joined by ";"), labelled_at (the first of them), comment (theirs,
+        white space drawn together, joined by "; "); then the columns.
+    """
     catalogue = session.catalogue
     rows, labels = session.book.labelled()
-    told = [session.book.history_of(source)[-1] for source in catalogue.ids_at(rows)]
-    table = pd.DataFrame(
-        {
-            "id": catalogue.ids[rows],
-            "label": labels,
-            "split": [session.partition.part_name(row) for row in rows.tolist()],
-            "annotator": [event.chain.partition("/")[0] for event in told],
-            "labelled_at": [event.utc for event in told],
-            "comment": [str(event.payload.get("comment", "")) for event in told],
-        }
+    told = [session.book.deciding_events(source) for source in catalogue.ids_at(rows)]
+    own = (
+        catalogue.ids[rows],
+        labels,
+        [session.partition.part_name(row) for row in rows.tolist()],
+        [";".join(annotator_of(event.chain) for event in events) for events in told],
+        [events[0].utc for events in told],
+        [_comments(events) for events in told],
     )
-    for name in columns:
-        values: pd.Series[Any] = catalogue.column(name).iloc[rows].reset_index(drop=True)
-        table[name if name not in table.columns else f"{name}_catalogue"] = values
+    table = pd.DataFrame(dict(zip(OWN, own, strict=True)))
+    for name, source in _column_names(columns).items():
+        values: pd.Series[Any] = catalogue.column(source).iloc[rows].reset_index(drop=True)
+        table[name] = values
     return table
+
+
+def _comments(events: Sequence[Event]) -> str:
+    comments = (" ".join(str(one.payload.get("comment") or "").split()) for one in events)
+    return "; ".join(comment for comment in comments if comment)
+
+
+def _column_names(columns: Sequence[str]) -> dict[str, str]:
+    """The name in the file of each column of the catalogue."""
+    if isinstance(columns, str):
+        raise SessionError(f"columns must be a list of names: write columns=[{columns!r}].")
+    named: dict[str, str] = {}
+    for column in dict.fromkeys(columns):
+        name = column
+        while name in OWN or name in named:
+            name += "_catalogue"
+        named[name] = column
+    return named
 
 
 def export_labels(session: Session, path: Path, columns: Sequence[str] = ()) -> Path:
@@ -58,47 +85,7 @@ def export_labels(session: Session, path: Path, columns: Sequence[str] = ()) -> 
     table = labelled_table(session, columns)
     if not path.parent.is_dir():
         raise SessionError(f"There is no folder {path.parent} to write {path.name} to.")
-    if suffix == ".csv":
-        content = table.to_csv(index=False).encode()
-    elif suffix == ".parquet":
-        stream = io.BytesIO()
-        table.to_parquet(stream, index=False)
-        content = stream.getvalue()
-    else:
-        content = _astropy_bytes(session, table, suffix)
-    write_atomically(path, content)
+    about = session.catalogue.columns
+    known = {name: about[one] for name, one in _column_names(columns).items() if one in about}
+    write_atomically(path, table_bytes(table, suffix, known))
     return path
-
-
-def _astropy_bytes(session: Session, frame: pd.DataFrame, suffix: str) -> bytes:
-    import warnings
-
-    from astropy.table import Column, MaskedColumn, Table
-
-    table = Table()
-    for name in frame.columns:
-        series = frame[name]
-        missing = series.isna().to_numpy()
-        if series.dtype.kind in "fiub" and not missing.any():
-            table[name] = Column(series.to_numpy())
-        elif pd.api.types.is_numeric_dtype(series.dtype):
-            filled = series.to_numpy(dtype=np.float64, na_value=np.nan)
-            table[name] = MaskedColumn(filled, mask=missing)
-        else:
-            text = ["" if gone else str(one) for one, gone in zip(series, missing, strict=True)]
-            table[name] = Column(np.array(text, dtype=str) if text else np.empty(0, "U1"))
-        known = session.catalogue.columns.get(name)
-        if known is not None:
-            table[name].description = known.description
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                table[name].unit = known.unit
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if suffix == ".ecsv":
-            text_stream = io.StringIO()
-            table.write(text_stream, format="ascii.ecsv")
-            return text_stream.getvalue().encode()
-        stream = io.BytesIO()
-        table.write(stream, format=ASTROPY_FORMATS[suffix])
-        return stream.getvalue()
