@@ -8,7 +8,15 @@ from typing import Any
 from napari.components import ViewerModel
 from napari.qt import QtViewer
 from qtpy.QtCore import Qt, QTimer
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.cutouts import Cutouts
@@ -36,6 +44,7 @@ class CutoutsDock(QWidget):
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._bench = bench
         self._coming: tuple[SourceId, ...] = ()
         self._links = Links()

@@ -31,9 +31,8 @@ class Dashboard:
     ----------
     bench : Workbench
         What the docks share.
-    hosts_catalogue : bool
-        False where napari puts the Catalogue dock into the window itself, as it does with the
-        widget that its menu asked for.
+    catalogue : CatalogueDock, optional
+        One that napari itself puts into the window, as it does with what its menu asked for.
 
     Attributes
     ----------
@@ -41,11 +40,11 @@ class Dashboard:
         The docks' widgets.
     """
 
-    def __init__(self, bench: Workbench, *, hosts_catalogue: bool = True) -> None:
+    def __init__(self, bench: Workbench, *, catalogue: CatalogueDock | None = None) -> None:
         self.bench = bench
         self._laid_out = False
         bench.dashboard = self
-        self.catalogue = CatalogueDock(bench.workspace)
+        self.catalogue = catalogue or CatalogueDock(bench.workspace)
         self.label = LabelDock(bench.workspace, bench.labelling)
         self.cutouts = CutoutsDock(bench)
         self.source = SourceDock(bench.workspace)
@@ -58,7 +57,7 @@ class Dashboard:
             "Training": (self.training, "bottom"),
         }
         for name in self._places:
-            if hosts_catalogue or name != "Catalogue":
+            if catalogue is None or name != "Catalogue":
                 self._add(name)
         bench.attach(self.label)
         self.catalogue.view.colours_chosen.connect(self._colour)
@@ -146,11 +145,11 @@ def _tab_with_layers(main: QMainWindow, catalogue: QDockWidget) -> None:
         main.tabifyDockWidget(catalogue, dock)
 
 
-def dashboard_of(viewer: Any, *, hosts_catalogue: bool = True) -> Dashboard:
+def dashboard_of(viewer: Any) -> Dashboard:
     """The dashboard of a viewer, opened when first asked for."""
     bench = workbench_of(viewer)
     if bench.dashboard is None:
-        Dashboard(bench, hosts_catalogue=hosts_catalogue)
+        Dashboard(bench)
     found = bench.dashboard
     assert isinstance(found, Dashboard)
     found.show_all()

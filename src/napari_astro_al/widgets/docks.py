@@ -1,64 +1,77 @@
-"""The docks one by one, as napari's menu opens them."""
+"""The docks one by one, as napari's menu opens them.
+
+napari looks at the signature of a class for the parameter ``napari_viewer``, not at a function's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from napari.viewer import Viewer
-from qtpy.QtWidgets import QWidget
 
 from napari_astro_al.widgets.catalogue_dock import CatalogueDock
 from napari_astro_al.widgets.cutouts_dock import CutoutsDock
+from napari_astro_al.widgets.dashboard import Dashboard, dashboard_of
 from napari_astro_al.widgets.label_dock import LabelDock
 from napari_astro_al.widgets.source_dock import SourceDock
 from napari_astro_al.widgets.training_dock import TrainingDock
-from napari_astro_al.widgets.workbench import Workbench, workbench_of
+from napari_astro_al.widgets.workbench import workbench_of
 
 
-def _attached(viewer: Any, make: Callable[[Workbench], QWidget]) -> QWidget:
-    bench = workbench_of(viewer)
-    widget = make(bench)
-    bench.attach(widget)
-    return widget
+class MenuDashboard(CatalogueDock):
+    """The Catalogue dock of a viewer, with all other docks laid out around it."""
+
+    def __init__(self, napari_viewer: Any) -> None:
+        bench = workbench_of(napari_viewer)
+        super().__init__(bench.workspace)
+        bench.attach(self)
+        if bench.dashboard is None:
+            Dashboard(bench, catalogue=self)
 
 
-def catalogue_dock(napari_viewer: Any) -> QWidget:
+class MenuCatalogue(CatalogueDock):
     """The Catalogue dock of a viewer."""
-    return _attached(napari_viewer, lambda bench: CatalogueDock(bench.workspace))
+
+    def __init__(self, napari_viewer: Any) -> None:
+        bench = workbench_of(napari_viewer)
+        super().__init__(bench.workspace)
+        bench.attach(self)
 
 
-def label_dock(napari_viewer: Any) -> QWidget:
+class MenuLabel(LabelDock):
     """The Label dock of a viewer."""
-    return _attached(napari_viewer, lambda bench: LabelDock(bench.workspace, bench.labelling))
+
+    def __init__(self, napari_viewer: Any) -> None:
+        bench = workbench_of(napari_viewer)
+        super().__init__(bench.workspace, bench.labelling)
+        bench.attach(self)
 
 
-def cutouts_dock(napari_viewer: Any) -> QWidget:
+class MenuCutouts(CutoutsDock):
     """The Cutouts dock of a viewer."""
-    return _attached(napari_viewer, CutoutsDock)
+
+    def __init__(self, napari_viewer: Any) -> None:
+        super().__init__(workbench_of(napari_viewer))
 
 
-def source_dock(napari_viewer: Any) -> QWidget:
+class MenuSource(SourceDock):
     """The Source dock of a viewer."""
-    return _attached(napari_viewer, lambda bench: SourceDock(bench.workspace))
+
+    def __init__(self, napari_viewer: Any) -> None:
+        bench = workbench_of(napari_viewer)
+        super().__init__(bench.workspace)
+        bench.attach(self)
 
 
-def training_dock(napari_viewer: Any) -> QWidget:
+class MenuTraining(TrainingDock):
     """The Training dock of a viewer."""
-    return _attached(napari_viewer, lambda bench: TrainingDock(bench.workspace))
 
-
-def dashboard_widget(napari_viewer: Any) -> QWidget:
-    """All docks, laid out; the Catalogue dock is the one that napari itself puts in."""
-    from napari_astro_al.widgets.dashboard import dashboard_of
-
-    if workbench_of(napari_viewer).dashboard is not None:
-        return catalogue_dock(napari_viewer)
-    return dashboard_of(napari_viewer, hosts_catalogue=False).catalogue
+    def __init__(self, napari_viewer: Any) -> None:
+        bench = workbench_of(napari_viewer)
+        super().__init__(bench.workspace)
+        bench.attach(self)
 
 
 def open_dashboard(viewer: Viewer) -> None:
     """Open all docks, laid out."""
-    from napari_astro_al.widgets.dashboard import dashboard_of
-
     dashboard_of(viewer)

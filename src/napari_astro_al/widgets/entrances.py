@@ -7,11 +7,16 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from qtpy.QtCore import QTimer
+
 from napari_astro_al.session.places import is_session
 from napari_astro_al.viewer import reader, sample_data
+from napari_astro_al.viewer.layers import METADATA_KEY
 
 NO_LAYERS: list[Any] = [(None,)]
 """npe2's way to say that a file was opened and gave no layers."""
+STAND_IN = "opening the sample"
 
 
 def get_reader(
@@ -66,7 +71,21 @@ def _sample(name: str, layers: Callable[[], list[Any]]) -> list[Any]:
     if dashboard is None:
         return layers()
     dashboard.catalogue.open_sample(name)
-    return NO_LAYERS
+    viewer = dashboard.bench.viewer
+    QTimer.singleShot(0, lambda: _take_away_stand_ins(viewer))
+    return [_stand_in()]
+
+
+def _stand_in() -> tuple[Any, dict[str, Any], str]:
+    """A layer for napari, which takes a sample without layers for an error."""
+    role = {METADATA_KEY: {"role": STAND_IN}}
+    return np.empty((0, 2), dtype=np.float32), {"name": STAND_IN, "metadata": role}, "points"
+
+
+def _take_away_stand_ins(viewer: Any) -> None:
+    for layer in list(viewer.layers):
+        if layer.metadata.get(METADATA_KEY, {}).get("role") == STAND_IN:
+            viewer.layers.remove(layer)
 
 
 def _current_dashboard() -> Any:

@@ -9,6 +9,7 @@ from qtpy.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -34,6 +35,7 @@ class SourceDock(QWidget):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._workspace = workspace
         self._links = Links()
         self.search = QLineEdit()

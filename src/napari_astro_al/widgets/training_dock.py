@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
-from qtpy.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
 from napari_astro_al.learning.metrics import METRICS
@@ -46,6 +46,7 @@ class TrainingDock(QWidget):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._workspace = workspace
         self._session: Session | None = None
         colours = self._theme_colours()
