@@ -183,7 +183,7 @@ class TestCrossValidated:
         label(session, 12)
 
         assert dock.note.isVisibleTo(dock)
-        assert "Cross-validated on the labels" in dock.note.text()
+        assert dock.note.text() == "Cross-validated: nothing is held out"
         assert dock.title.text() == "After 12 labels: cross-validated"
 
     def test_does_not_where_sources_are_held_out(self, dock, workspace, catalogue):
