@@ -1,6 +1,7 @@
 """A table whose columns have roles: reading, guessing roles, ids."""
 
-from napari_astro_al.catalogue.catalogue import ArrayColumn, Catalogue
+from napari_astro_al.catalogue.arrays import ArrayColumn
+from napari_astro_al.catalogue.catalogue import Catalogue
 from napari_astro_al.catalogue.ids import SourceId
 from napari_astro_al.catalogue.roles import ROWS, Column, Roles
 

@@ -92,6 +92,7 @@ def assemble(
         arrays=MappingProxyType(dict(raw.arrays)),
         name=raw.name,
         path=raw.path,
+        expanded=_several(expand),
         texts=raw.text_of,
     )
 

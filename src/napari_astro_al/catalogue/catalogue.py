@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from napari_astro_al.catalogue.ids import IdIndex, SourceId, as_source_ids
+from napari_astro_al.catalogue.arrays import ArrayColumn
+from napari_astro_al.catalogue.ids import IdIndex, SourceId, as_ids, as_source_ids, id_hashes
 from napari_astro_al.catalogue.naming import near_names
 from napari_astro_al.catalogue.roles import Column, IdRole, Roles
 from napari_astro_al.errors import CatalogueError, listing
@@ -22,27 +23,6 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from napari_astro_al.catalogue.parts import CellTexts
-
-
-class ArrayColumn(Protocol):
-    """A column with an array a source: a vector, a spectrum, a picture.
-
-    An ndarray is one; so is anything that makes its elements when asked.
-    """
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """``(n_sources, ...)``."""
-        ...
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The dtype of the elements."""
-        ...
-
-    def __getitem__(self, row: int, /) -> Any:
-        """The array of one row, of shape ``shape[1:]``."""
-        ...
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -67,7 +47,11 @@ class Catalogue:
     name : str
         For titles; from the file's name.
     path : Path or None
-        The file it was read from.
+        The file it was read from; absolute.
+    table_key : str, int or None
+        Which table of the file it is, as it was asked for; None for the first one.
+    expanded : tuple of str
+        Array columns whose elements were made columns.
     note : str
         Something that must be said wherever the catalogue is shown ("simulated"); else empty.
     suggested_classes : tuple of str
@@ -84,6 +68,8 @@ class Catalogue:
     arrays: Mapping[str, ArrayColumn] = field(default_factory=lambda: MappingProxyType({}))
     name: str = "catalogue"
     path: Path | None = None
+    table_key: str | int | None = None
+    expanded: tuple[str, ...] = ()
     note: str = ""
     suggested_classes: tuple[str, ...] = ()
     texts: CellTexts | None = None
@@ -143,8 +129,8 @@ class Catalogue:
         from napari_astro_al.catalogue.assemble import assemble
         from napari_astro_al.catalogue.reading import read_table
 
-        raw = read_table(Path(path), table=table)
-        return assemble(
+        raw = read_table(Path(path).expanduser().absolute(), table=table)
+        catalogue = assemble(
             raw,
             id=id,
             label=label,
@@ -157,6 +143,8 @@ class Catalogue:
             expand=expand,
             guess=guess,
         )
+        key = table if table is None or isinstance(table, str) else int(table)
+        return replace(catalogue, table_key=key)
 
     @classmethod
     def from_table(
@@ -236,12 +224,12 @@ class Catalogue:
     def _index(self) -> IdIndex:
         return IdIndex(self.ids)
 
-    def rows_of(self, sources: Iterable[SourceId]) -> npt.NDArray[np.int64]:
+    def rows_of(self, sources: SourceId | Iterable[SourceId]) -> npt.NDArray[np.int64]:
         """Row numbers of sources, in the order given.
 
         Parameters
         ----------
-        sources : iterable of int or str
+        sources : int, str, or iterable of them
             Source ids.
 
         Returns
@@ -251,9 +239,10 @@ class Catalogue:
         Raises
         ------
         CatalogueError
-            Naming every id that is not in the catalogue.
+            Naming every id that is not in the catalogue, or that cannot be an id.
         """
-        wanted = sources if isinstance(sources, np.ndarray) else list(sources)
+        own = isinstance(sources, np.ndarray) and sources.ndim == 1 and sources.dtype.kind in "iu"
+        wanted: Any = sources if own else as_ids(sources)
         rows = self._index.find(wanted)
         if (rows < 0).any():
             raise self._unknown([wanted[place] for place in np.flatnonzero(rows < 0)])
@@ -278,6 +267,16 @@ class Catalogue:
     def id_kind(self) -> str:
         """``"int64"``, ``"uint64"`` or ``"string"``: what files store beside ids as text."""
         return self.ids.dtype.name if self.ids.dtype.kind in "iu" else "string"
+
+    @cached_property
+    def id_digest(self) -> str:
+        """The sum of the id hashes of seed 0, modulo 2^64, in hexadecimal.
+
+        The same for any order of the rows; another for other ids.
+        """
+        with np.errstate(over="ignore"):
+            total = id_hashes(self.ids, 0).sum(dtype=np.uint64)
+        return f"{int(total):016x}"
 
     def parse_id(self, text: str) -> SourceId:
         """The id that a text stands for; the inverse of ``str``.

@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from napari_astro_al.errors import CatalogueError, listing
+
 SourceId = int | str
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -95,6 +97,49 @@ def derived_seed(seed: int, *purpose: object) -> int:
 def as_source_ids(values: Iterable[Any]) -> list[SourceId]:
     """Array elements as plain Python ints and strings."""
     return [int(one) if isinstance(one, (int, np.integer)) else str(one) for one in values]
+
+
+def as_ids(ids: object) -> list[SourceId]:
+    """One id or several, as people give them, as plain Python ints and strings.
+
+    Parameters
+    ----------
+    ids : int, str, numpy scalar, 0-dimensional array, or iterable of these
+        Source ids.
+
+    Returns
+    -------
+    list of int or str
+        In the order given.
+
+    Raises
+    ------
+    CatalogueError
+        Naming everything that cannot be an id: None, a float, a bool, a nested list.
+    """
+    several = isinstance(ids, Iterable) and not isinstance(ids, (str, bytes))
+    if isinstance(ids, np.ndarray) and ids.ndim == 0:
+        several = False
+    given: list[Any] = list(ids) if several else [ids]  # type: ignore[call-overload]
+    taken = [_as_id(one) for one in given]
+    strangers = [one for one, read in zip(given, taken, strict=True) if read is None]
+    if strangers:
+        kinds = (f"{one!r} ({type(one).__name__})" for one in strangers)
+        raise CatalogueError(
+            f"Source ids are whole numbers or text; these are neither: {listing(kinds)}. Give "
+            "one id, or a list of them."
+        )
+    return [one for one in taken if one is not None]
+
+
+def _as_id(one: Any) -> SourceId | None:
+    if isinstance(one, np.ndarray) and one.ndim == 0:
+        one = one.item()
+    if isinstance(one, str):
+        return str(one)
+    if isinstance(one, bool) or not isinstance(one, (int, np.integer)):
+        return None
+    return int(one)
 
 
 class IdIndex:

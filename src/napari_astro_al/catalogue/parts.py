@@ -17,7 +17,7 @@ from napari_astro_al.catalogue.roles import Column
 from napari_astro_al.errors import AstroALWarning, CatalogueError
 
 if TYPE_CHECKING:
-    from napari_astro_al.catalogue.catalogue import ArrayColumn
+    from napari_astro_al.catalogue.arrays import ArrayColumn
 
 
 class CellTexts(Protocol):

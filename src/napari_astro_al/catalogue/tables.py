@@ -15,7 +15,7 @@ from napari_astro_al.catalogue.roles import Column
 from napari_astro_al.errors import CatalogueError, listing
 
 if TYPE_CHECKING:
-    from napari_astro_al.catalogue.catalogue import ArrayColumn
+    from napari_astro_al.catalogue.arrays import ArrayColumn
 
 __all__ = ["CellTexts", "RawTable", "TableParts", "structured_parts", "take_table"]
 

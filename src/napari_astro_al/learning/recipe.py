@@ -15,6 +15,7 @@ from napari_astro_al.learning.strategies import (
     strategy_name,
     strategy_to_json,
 )
+from napari_astro_al.learning.whole_numbers import whole_number
 
 AUTO = "auto"
 COVERAGE = "coverage"
@@ -103,8 +104,12 @@ class LearnerRecipe:
             raise LearnerError(
                 "A recipe has either model=... or models=[...] (a committee), not both."
             )
-        if self.start_limit is not None and self.start_limit < 0:
-            raise LearnerError(f"start_limit must be 0 or more, or None, not {self.start_limit}.")
+        object.__setattr__(self, "seed", whole_number(self.seed, "seed", LearnerError))
+        if self.start_limit is not None:
+            limit = whole_number(self.start_limit, "start_limit", LearnerError)
+            if limit < 0:
+                raise LearnerError(f"start_limit must be 0 or more, or None, not {limit}.")
+            object.__setattr__(self, "start_limit", limit)
         if not automatic:
             object.__setattr__(self, "model", checked(self.model))
         object.__setattr__(self, "models", tuple(checked(one) for one in members))
@@ -205,5 +210,5 @@ class LearnerRecipe:
             models=[spec_from_json(one) for one in content.get("models", ())],
             strategy=str(content.get("strategy", AUTO)),
             start_limit=content.get("start_limit", 30),
-            seed=int(content.get("seed", 0)),
+            seed=content.get("seed", 0),
         )

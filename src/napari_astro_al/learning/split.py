@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from napari_astro_al.catalogue.ids import SourceId, id_hashes
+from napari_astro_al.catalogue.ids import SourceId, as_ids, id_hashes
 from napari_astro_al.errors import CatalogueError, SessionError, listing
+from napari_astro_al.learning.whole_numbers import whole_number
 
 POOL, VALIDATION, TEST = 0, 1, 2
 CODES = {"validation": VALIDATION, "test": TEST}
@@ -37,6 +38,8 @@ class Split:
     ------
     SessionError
         If fractions are out of range, a split has another name, or a source is in two splits.
+    CatalogueError
+        Naming what cannot be an id.
     """
 
     validation: float = 0.2
@@ -45,12 +48,17 @@ class Split:
     ids: Mapping[str, Sequence[SourceId]] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "seed", whole_number(self.seed, "Split(seed=...)", SessionError))
         for name in CODES:
-            if not 0 <= getattr(self, name) < 1:
+            fraction = getattr(self, name)
+            number = isinstance(fraction, (int, float, np.number)) and not isinstance(
+                fraction, bool
+            )
+            if not (number and 0 <= fraction < 1):
                 raise SessionError(
-                    f"Split({name}={getattr(self, name)}): the fraction must be at least 0 and "
-                    "below 1."
+                    f"Split({name}={fraction!r}): the fraction must be at least 0 and below 1."
                 )
+            object.__setattr__(self, name, float(fraction))
         if self.validation + self.test >= 1:
             raise SessionError(
                 f"Split(validation={self.validation}, test={self.test}) leaves nothing to learn "
@@ -58,12 +66,16 @@ class Split:
             )
         if self.ids is None:
             return
+        if not isinstance(self.ids, Mapping):
+            raise SessionError(
+                f'Split(ids={self.ids!r}): give a dict of ids by split, such as {{"test": [...]}}.'
+            )
         strangers = [name for name in self.ids if name not in CODES]
         if strangers:
             raise SessionError(
                 f"Split(ids=...) names {listing(strangers)}; only 'validation' and 'test' exist."
             )
-        frozen = {name: tuple(self.ids[name]) for name in CODES if name in self.ids}
+        frozen = {name: tuple(as_ids(self.ids[name])) for name in CODES if name in self.ids}
         object.__setattr__(self, "ids", frozen)
         texts = [{str(one) for one in members} for members in frozen.values()]
         twice = set.intersection(*texts) if len(texts) > 1 else set()

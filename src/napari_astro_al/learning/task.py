@@ -49,6 +49,7 @@ class Task:
     colours: Mapping[str, str] = field(hash=False)
     others: Literal["drop", "rest"]
     positive: str | None
+    _said: dict[str, str | None] = field(compare=False, repr=False)
 
     def __init__(
         self,
@@ -85,6 +86,7 @@ class Task:
         object.__setattr__(self, "colours", dict(colours or {}))
         object.__setattr__(self, "others", others)
         object.__setattr__(self, "positive", positive)
+        object.__setattr__(self, "_said", {})
 
     @classmethod
     def one_vs_rest(
@@ -146,7 +148,12 @@ class Task:
             One of `names`, or None where the label carries no information for this task: a class
             that is left out, or "not X" where more than one other class remains.
         """
-        name = self.alias(label)
+        text = str(label)
+        if text not in self._said:
+            self._said[text] = self._target(self.alias(text))
+        return self._said[text]
+
+    def _target(self, name: str) -> str | None:
         if self.positive is not None:
             return self._target_one_vs_rest(name)
         if name in self.classes:
@@ -179,7 +186,8 @@ class Task:
             others=self.others,
             positive=self.positive,
         )
-        object.__setattr__(fresh, "aliases", dict(changes.get("aliases", self.aliases)))
+        aliases = changes.get("aliases", self.aliases)
+        object.__setattr__(fresh, "aliases", {str(k): str(v) for k, v in aliases.items()})
         return fresh
 
     def to_json(self) -> dict[str, Any]:

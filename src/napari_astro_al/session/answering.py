@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from napari_astro_al.annotation.events import CATALOGUE
 from napari_astro_al.catalogue import SourceId
+from napari_astro_al.catalogue.ids import as_ids
 from napari_astro_al.errors import LabelError, listing
 from napari_astro_al.session.state import State
 
@@ -40,33 +43,44 @@ class Answering(State):
         confidence : float, optional
             0 to 1.
         annotator : str, optional
-            Who says so, where it is not this session's annotator.
+            Who says so, where it is not this session's annotator; not "catalogue".
         seconds : float, optional
             How long it took.
 
         Raises
         ------
         LabelError
-            If no task knows the label.
+            If no task knows the label, or something else that was given makes no sense.
         CatalogueError
             Naming sources that the catalogue does not have.
         LedgerError
             If it could not be written. In each case nothing has changed.
+
+        Warns
+        -----
+        AstroALWarning
+            If something that follows `labels_changed` fails; the label is recorded.
         """
         name = self._class_name(label)
-        if confidence is not None and not 0 <= confidence <= 1:
+        if annotator == CATALOGUE:
+            raise LabelError(
+                f"annotator={CATALOGUE!r} is whom labels of the column are from: they count only "
+                "where nobody else has answered. Give another name."
+            )
+        sure = _number(confidence, "confidence")
+        if sure is not None and not 0 <= sure <= 1:
             raise LabelError(f"confidence goes from 0 to 1; {confidence!r} does not.")
         said = {
             "label": name,
-            "comment": comment,
-            "confidence": confidence,
-            "seconds": seconds,
+            "comment": _text(comment),
+            "confidence": sure,
+            "seconds": _number(seconds, "seconds"),
         }
         self._record("label", ids, said, annotator)
 
     def unsure(self, ids: SourceId | Iterable[SourceId], *, comment: str | None = None) -> None:
         """Say that one cannot tell: the source leaves the pool and is not trained on."""
-        self._record("unsure", ids, {"comment": comment})
+        self._record("unsure", ids, {"comment": _text(comment)})
 
     def skip(self, ids: SourceId | Iterable[SourceId]) -> None:
         """Put a source off: it is asked for again when the others are done."""
@@ -79,11 +93,10 @@ class Answering(State):
         said: dict[str, Any],
         annotator: str | None = None,
     ) -> None:
-        sources = [ids] if isinstance(ids, (int, str, np.integer)) else list(ids)
-        if not sources:
+        given = list(dict.fromkeys(as_ids(ids)))
+        if not given:
             return
-        rows = self.catalogue.rows_of(sources)
-        sources = self.catalogue.ids_at(rows)
+        sources = self.catalogue.ids_at(self.catalogue.rows_of(given))
         words = {key: value for key, value in said.items() if value is not None}
         payloads = [
             {**words, **({"asked": self._asked[one]} if one in self._asked else {})}
@@ -106,8 +119,7 @@ class Answering(State):
         return self._changed(self.book.redo())
 
     def _changed(self, sources: tuple[SourceId, ...]) -> tuple[SourceId, ...]:
-        if sources:
-            self.labels_changed.emit(sources)
+        self._tell_labels(sources)
         return sources
 
     @property
@@ -132,13 +144,20 @@ class Answering(State):
         Raises
         ------
         LabelError
-            If the name is empty or taken, or the task has fixed classes.
+            If the name is empty, taken, or starts with "~".
+        SessionError
+            If the folder cannot be written to. In each case nothing has changed.
         """
-        chosen = self._task_name(task)
-        self.tasks = {**self.tasks, chosen: self.tasks[chosen].with_class(name)}
+        fresh, chosen = str(name).strip(), self._task_name(task)
+        if self.tasks[chosen].accepts(fresh):
+            raise LabelError(
+                f"The task {chosen!r} has {fresh!r} already: its classes are "
+                f"{listing(self.tasks[chosen].classes)}. Choose another name."
+            )
+        self._adopt(tasks={**self.tasks, chosen: self.tasks[chosen].with_class(fresh)})
         self.book.training_revision += 1
-        self._write_document()
-        self.classes_changed.emit()
+        self._tell(self.classes_changed)
+        self._inherit()
 
     def _class_name(self, label: object) -> str:
         text = str(label)
@@ -150,3 +169,19 @@ class Answering(State):
             f"No task of this session knows the class {text!r}. Its classes are "
             f"{listing(self.classes)}. Choose one, or add it: session.add_class({text!r})."
         )
+
+
+def _number(value: object, name: str) -> float | None:
+    """A number as JSON holds it."""
+    if value is None:
+        return None
+    numeric = isinstance(value, (int, float, np.integer, np.floating))
+    if not numeric or isinstance(value, bool) or not math.isfinite(value):  # type: ignore[arg-type]
+        raise LabelError(f"{name} is a finite number, not {value!r}.")
+    return float(value)  # type: ignore[arg-type]
+
+
+def _text(comment: object) -> str | None:
+    if comment is None or isinstance(comment, str):
+        return comment
+    raise LabelError(f"A comment is text, not {comment!r} ({type(comment).__name__}).")

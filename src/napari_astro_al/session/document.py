@@ -9,9 +9,37 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from napari_astro_al.catalogue.roles import LabelUse
 from napari_astro_al.errors import SessionError
 
 FORMAT = 1
+STRICT = ConfigDict(extra="forbid", strict=True)
+
+
+class StoredRoles(BaseModel):
+    """The fields of `Roles`; an `id` of None numbers the rows."""
+
+    model_config = STRICT
+
+    id: str | list[str] | None = None
+    label: str | None = None
+    ra: str | None = None
+    dec: str | None = None
+    info: list[str] = Field(default_factory=list)
+    images: list[str] = Field(default_factory=list)
+    unknown: list[str] = Field(default_factory=list)
+    label_use: LabelUse = "reference"
+
+
+class StoredImageColumn(BaseModel):
+    """An `ImageColumn`; `root` is relative to the session's folder where it can be."""
+
+    model_config = STRICT
+
+    column: str
+    root: str | None = None
+    pixel_scale: float | None = None
+    title: str | None = None
 
 
 class CatalogueReference(BaseModel):
@@ -21,30 +49,35 @@ class CatalogueReference(BaseModel):
     ----------
     path : str
         The file, relative to the session's folder where it can be; empty if it was in memory.
+    table : str, int or None
+        Which table of the file.
+    expand : list of str
+        Array columns whose elements were made columns.
     n_sources : int
         Number of sources.
     id_kind : str
         "int64", "uint64" or "string".
     id_digest : str
         Sum of the id hashes modulo 2^64, hexadecimal: the same for any order of the rows.
-    roles : dict
-        The fields of `Roles`.
+    roles : StoredRoles
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = STRICT
 
     name: str
     path: str = ""
+    table: str | int | None = None
+    expand: list[str] = Field(default_factory=list)
     n_sources: int
     id_kind: str
     id_digest: str
-    roles: dict[str, Any]
+    roles: StoredRoles
 
 
 class SessionDocument(BaseModel):
     """The whole of ``session.json``."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = STRICT
 
     format: Literal[1] = 1
     package_version: str
@@ -55,9 +88,10 @@ class SessionDocument(BaseModel):
     split: dict[str, Any]
     pool: Literal["all", "labelled"] = "all"
     seed: int = 0
+    annotator: str | None = None
     going_on: list[str] = Field(default_factory=list)
     projection: dict[str, Any] | None = None
-    cutouts: list[dict[str, Any]] = Field(default_factory=list)
+    cutouts: list[StoredImageColumn] = Field(default_factory=list)
     current: str | None = None
     window: dict[str, Any] = Field(default_factory=dict)
 
@@ -86,8 +120,18 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def write_document(path: Path, document: SessionDocument) -> None:
-    """Write ``session.json``."""
-    write_atomically(path, document.model_dump_json(indent=2).encode())
+    """Write ``session.json``.
+
+    Raises
+    ------
+    SessionError
+        If the folder cannot be written to, or something is not to be said in JSON.
+    """
+    try:
+        text = document.model_dump_json(indent=2)
+    except ValueError as error:
+        raise SessionError(f"{path.name} cannot be written: {error}.") from error
+    write_atomically(path, text.encode())
 
 
 def read_document(path: Path) -> SessionDocument:
@@ -118,9 +162,18 @@ def read_document(path: Path) -> SessionDocument:
                 f"{path} is of format {written}; this version reads up to {FORMAT}. "
                 "Update napari-astro-al."
             )
+    _check_unicode(path, content)
     try:
         return SessionDocument.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the whole file"
         raise SessionError(f"{path} is damaged at {where}: {first['msg']}.") from error
+
+
+def _check_unicode(path: Path, content: object) -> None:
+    for key, value in content.items() if isinstance(content, dict) else ():
+        try:
+            json.dumps([key, value], ensure_ascii=False).encode()
+        except (UnicodeEncodeError, RecursionError) as error:
+            raise SessionError(f"{path} is damaged at {key!a}: {error}.") from error

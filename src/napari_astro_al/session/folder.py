@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+import shutil
 import warnings
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from pydantic import ValidationError
 
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles
-from napari_astro_al.catalogue.ids import id_hashes
 from napari_astro_al.cutouts import ImageColumn
 from napari_astro_al.errors import AstroALError, AstroALWarning, SessionError
 from napari_astro_al.learning.store import save_model
 from napari_astro_al.learning.training import TrainResult
-from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session.document import (
     CatalogueReference,
     SessionDocument,
+    StoredImageColumn,
+    StoredRoles,
     read_document,
     write_document,
 )
+from napari_astro_al.session.file_names import file_stems
 
 if TYPE_CHECKING:
-    from napari_astro_al.session.session import Session
     from napari_astro_al.session.state import State
 
 
@@ -39,16 +40,21 @@ def create(path: Path) -> Path:
     SessionError
         If something of that name is there, or the folder cannot be made.
     """
-    if path.exists():
+    try:
+        path.mkdir(parents=True)
+    except FileExistsError:
         raise SessionError(
             f"{path} exists already. Open it with Session.open({str(path)!r}, catalogue), or "
             "choose another path for a new session."
-        )
-    try:
-        (path / "models").mkdir(parents=True)
+        ) from None
     except OSError as error:
         raise SessionError(f"Could not make the folder {path}: {error.strerror}.") from error
     return path
+
+
+def discard(path: Path) -> None:
+    """Remove the folder of a session that could not be begun."""
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def ledger_path(path: Path | None) -> Path | None:
@@ -61,27 +67,64 @@ def read(path: Path) -> SessionDocument:
     return read_document(path / "session.json")
 
 
-def write(path: Path, session: State) -> None:
-    """Write ``session.json``."""
-    write_document(path / "session.json", document_of(session))
+def write(path: Path, session: State, changes: Mapping[str, Any] | None = None) -> None:
+    """Write ``session.json``.
+
+    Parameters
+    ----------
+    path : Path
+        The folder.
+    session : State
+        What to write.
+    changes : mapping, optional
+        Attributes of the session as they are about to be.
+
+    Raises
+    ------
+    SessionError
+        If the folder cannot be written to, or something cannot be said in JSON.
+    """
+    try:
+        document = document_of(session, path, changes or {})
+    except ValidationError as error:
+        raise SessionError(f"The session cannot be written to {path}: {error}.") from error
+    write_document(path / "session.json", document)
 
 
-def document_of(session: State) -> SessionDocument:
+def recipes_of(session: State, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The recipes of a session as JSON values.
+
+    Raises
+    ------
+    LearnerError
+        If a model or strategy cannot be written to a file.
+    """
+
+    def now(name: str) -> Any:
+        return changes[name] if name in changes else getattr(session, name)
+
+    return {
+        "features": now("features").recipe.to_json(),
+        "tasks": {name: task.to_json() for name, task in now("tasks").items()},
+        "learners": {name: learner.to_json() for name, learner in now("learners").items()},
+        "split": now("split").to_json(),
+        "pool": session.pool,
+        "seed": session.seed,
+        "annotator": session.annotator,
+        "going_on": sorted(now("going_on")),
+    }
+
+
+def document_of(session: State, path: Path, changes: Mapping[str, Any]) -> SessionDocument:
     """What is to be written of a session."""
     recipe = session.projection_recipe
     return SessionDocument(
         package_version=version("napari-astro-al"),
-        catalogue=reference_to(session.catalogue, session.path),
-        features=session.features.recipe.to_json(),
-        tasks={name: task.to_json() for name, task in session.tasks.items()},
-        learners={name: learner.to_json() for name, learner in session.learners.items()},
-        split=session.split.to_json(),
-        pool=session.pool,
-        seed=session.seed,
-        going_on=sorted(session.going_on),
+        catalogue=reference_to(session.catalogue, path),
+        **recipes_of(session, changes),
         projection=None if recipe is None else recipe.to_json(),
         cutouts=[
-            _column_to_json(provider)
+            _stored_column(provider, path)
             for provider in session.cutouts.providers
             if isinstance(provider, ImageColumn)
         ],
@@ -90,159 +133,72 @@ def document_of(session: State) -> SessionDocument:
     )
 
 
-def reference_to(catalogue: Catalogue, folder: Path | None) -> CatalogueReference:
+def reference_to(catalogue: Catalogue, folder: Path) -> CatalogueReference:
     """How a session names its catalogue."""
-    path = ""
-    if catalogue.path is not None:
-        absolute = catalogue.path.resolve()
-        try:
-            path = absolute.as_posix() if folder is None else relpath(absolute, folder.resolve())
-        except ValueError:
-            path = absolute.as_posix()
-    roles = asdict(catalogue.roles)
-    roles["id"] = None if catalogue.roles.id is ROWS else catalogue.roles.id
     return CatalogueReference(
         name=catalogue.name,
-        path=Path(path).as_posix() if path else "",
+        path="" if catalogue.path is None else _seen_from(folder, catalogue.path),
+        table=catalogue.table_key,
+        expand=list(catalogue.expanded),
         n_sources=len(catalogue),
         id_kind=catalogue.id_kind,
-        id_digest=id_digest(catalogue),
-        roles=roles,
+        id_digest=catalogue.id_digest,
+        roles=_stored_roles(catalogue.roles),
     )
 
 
-def id_digest(catalogue: Catalogue) -> str:
-    """A number for the set of ids, whatever their order, in hexadecimal."""
-    with np.errstate(over="ignore"):
-        total = id_hashes(catalogue.ids, 0).sum(dtype=np.uint64)
-    return f"{int(total):016x}"
+def write_models(path: Path, results: Mapping[str, TrainResult], tasks: Iterable[str]) -> None:
+    """Store the models beside the document; one that cannot be stored is named and left out.
 
-
-def matching_catalogue(
-    path: Path, document: SessionDocument, catalogue: Catalogue | None
-) -> Catalogue:
-    """The catalogue of a session: the one given, or the file that the session names.
-
-    Raises
-    ------
-    SessionError
-        If it is another catalogue, or the file is not there.
+    Models of tasks that there are no more are removed.
     """
-    reference = document.catalogue
-    if catalogue is None:
-        catalogue = _read_again(path, reference)
-    if catalogue.id_kind != reference.id_kind or len(catalogue) != reference.n_sources:
-        raise SessionError(
-            f"{path.name} belongs to {reference.name!r}, with {reference.n_sources:,} sources and "
-            f"ids of kind {reference.id_kind}; {catalogue.name!r} has {len(catalogue):,} sources "
-            f"and ids of kind {catalogue.id_kind}. Open it with its own catalogue."
-        )
-    if id_digest(catalogue) != reference.id_digest:
-        raise SessionError(
-            f"{path.name} belongs to {reference.name!r}; {catalogue.name!r} has as many sources, "
-            "but other ids. Read it with the same id column, or open its own catalogue."
-        )
-    return catalogue
-
-
-def _read_again(path: Path, reference: CatalogueReference) -> Catalogue:
-    if not reference.path:
-        raise SessionError(
-            f"{path.name} was made from a table in memory ({reference.name!r}). "
-            "Give the catalogue: Session.open(path, catalogue)."
-        )
-    file = Path(reference.path)
-    file = file if file.is_absolute() else path / file
-    if not file.exists():
-        raise SessionError(
-            f"The catalogue of {path.name} is not at {file}. "
-            "Give it: Session.open(path, Catalogue.read(...))."
-        )
-    roles = roles_from(reference.roles)
-    return Catalogue.read(
-        file,
-        id=roles.id,
-        label=roles.label,
-        ra=roles.ra,
-        dec=roles.dec,
-        info=roles.info,
-        images=roles.images,
-        unknown=roles.unknown,
-        label_use=roles.label_use,
-        guess=False,
-    )
-
-
-def roles_from(stored: Mapping[str, Any]) -> Roles:
-    """Roles as ``session.json`` holds them."""
-    plain: dict[str, Any] = {
-        key: tuple(v) if isinstance(v, list) else v for key, v in stored.items()
-    }
-    if plain.get("id") is None:
-        plain["id"] = ROWS
-    try:
-        return Roles(**plain)
-    except TypeError as error:
-        raise SessionError(f"session.json has roles that are not known: {error}.") from error
-
-
-def write_models(path: Path, results: Mapping[str, TrainResult]) -> None:
-    """Store the models beside the document; one that cannot be stored is named and left out."""
+    folder = path / "models"
+    with suppress(OSError):
+        folder.mkdir(exist_ok=True)
+    stems = file_stems(tasks)
     for name, result in results.items():
         try:
-            save_model(result.learner, path / "models" / f"{_safe(name)}.skops")
+            save_model(result.learner, folder / f"{stems[name]}.skops")
         except AstroALError as error:
             warnings.warn(
                 f"The model of task {name!r} was not stored and will be trained again: {error}",
                 AstroALWarning,
                 stacklevel=3,
             )
+    kept = {f"{stem}.skops" for stem in stems.values()}
+    for file in folder.glob("*.skops"):
+        if file.name not in kept:
+            with suppress(OSError):
+                file.unlink()
 
 
-def _safe(name: str) -> str:
-    from urllib.parse import quote
-
-    return quote(name, safe=" ")
-
-
-def restore(session: Session, path: Path, document: SessionDocument, catalogue: Catalogue) -> None:
-    """Bring a session back to how its document describes it."""
-    session._restore(path, document, catalogue)
-    session.going_on = set(document.going_on)
-    session.window = dict(document.window)
-    for provider in document.cutouts:
-        _add_column(session, provider)
-    if document.current is not None:
-        session.visits.visit(catalogue.parse_id(document.current))
-    if session.book.strangers:
-        warnings.warn(
-            f"{session.book.strangers} labelled sources of {path.name} are not in "
-            f"{catalogue.name!r}; their labels are kept and not used.",
-            AstroALWarning,
-            stacklevel=4,
-        )
-    if document.projection is not None:
-        session.project(ProjectionRecipe.from_json(document.projection))
-
-
-def _column_to_json(provider: ImageColumn) -> dict[str, Any]:
-    return {
-        "column": provider.column,
-        "root": None if provider.root is None else Path(provider.root).as_posix(),
-        "pixel_scale": provider.pixel_scale,
-        "title": provider.title,
-    }
-
-
-def _add_column(session: Session, stored: Mapping[str, Any]) -> None:
+def _seen_from(folder: Path, path: Path) -> str:
+    """A path relative to a folder, absolute where they are on different drives."""
+    absolute = path.expanduser().resolve()
     try:
-        session.cutouts.add(
-            ImageColumn(
-                stored["column"],
-                stored.get("root"),
-                pixel_scale=stored.get("pixel_scale"),
-                title=stored.get("title"),
-            )
-        )
-    except (AstroALError, KeyError) as error:
-        warnings.warn(f"Cutouts could not be brought back: {error}", AstroALWarning, stacklevel=5)
+        return Path(relpath(absolute, folder.resolve())).as_posix()
+    except ValueError:
+        return absolute.as_posix()
+
+
+def _stored_roles(roles: Roles) -> StoredRoles:
+    id_role = roles.id
+    return StoredRoles(
+        id=None if id_role is ROWS else list(id_role) if isinstance(id_role, tuple) else id_role,
+        label=roles.label,
+        ra=roles.ra,
+        dec=roles.dec,
+        info=list(roles.info),
+        images=list(roles.images),
+        unknown=list(roles.unknown),
+        label_use=roles.label_use,
+    )
+
+
+def _stored_column(provider: ImageColumn, folder: Path) -> StoredImageColumn:
+    return StoredImageColumn(
+        column=provider.column,
+        root=None if provider.root is None else _seen_from(folder, Path(provider.root)),
+        pixel_scale=None if provider.pixel_scale is None else float(provider.pixel_scale),
+        title=provider.title,
+    )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +15,21 @@ import pandas as pd
 
 from napari_astro_al.annotation import Chain, Event, LabelSet, Ledger
 from napari_astro_al.catalogue import Catalogue, SourceId
-from napari_astro_al.errors import CatalogueError
+
+
+@dataclass(frozen=True, eq=False)
+class _Views:
+    """The answers as arrays; made anew when an event changes them."""
+
+    rows: npt.NDArray[np.int64]
+    labels: list[str]
+    unsure: npt.NDArray[np.int64]
+
+    @cached_property
+    def corrections(self) -> Mapping[int, str | None]:
+        said: dict[int, str | None] = dict(zip(self.rows.tolist(), self.labels, strict=True))
+        said.update(dict.fromkeys(self.unsure.tolist()))
+        return MappingProxyType(said)
 
 
 class LabelBook:
@@ -33,8 +50,11 @@ class LabelBook:
         Grows with every event that can change the next query.
     training_revision : int
         Grows with every event that can change a model.
-    strangers : int
-        Labelled sources of the ledger that the catalogue does not have.
+
+    Raises
+    ------
+    CatalogueError
+        If the ledger holds an answer about a source that the catalogue does not have.
     """
 
     def __init__(self, catalogue: Catalogue, ledger: Ledger) -> None:
@@ -43,31 +63,33 @@ class LabelBook:
         self.taken = np.zeros(len(catalogue), dtype=bool)
         self.revision = 0
         self.training_revision = 0
-        self.strangers = 0
-        self._rows: dict[str, int | None] = {}
+        self._rows: dict[str, int] = {}
+        self._views: _Views | None = None
         self._set = LabelSet()
         changed: dict[str, None] = {}
         for event in ledger.events():
             changed.update(dict.fromkeys(self._set.apply(event)))
         self._settle(list(changed))
-        self.strangers = sum(self._row(text) is None for text in changed)
 
-    def _row(self, text: str) -> int | None:
-        if text not in self._rows:
-            try:
-                self._rows[text] = self.catalogue.row_of(self.catalogue.parse_id(text))
-            except CatalogueError:
-                self._rows[text] = None
-        return self._rows[text]
+    def _rows_of(self, texts: Sequence[str]) -> list[int]:
+        new = [text for text in texts if text not in self._rows]
+        if new:
+            sources = new if self.catalogue.id_kind == "string" else self._numbers(new)
+            self._rows.update(zip(new, self.catalogue.rows_of(sources).tolist(), strict=True))
+        return [self._rows[text] for text in texts]
+
+    def _numbers(self, texts: Sequence[str]) -> list[SourceId]:
+        try:
+            return [int(text) for text in texts]
+        except ValueError:
+            return [self.catalogue.parse_id(text) for text in texts]
 
     def _settle(self, texts: Sequence[str]) -> tuple[SourceId, ...]:
-        rows = []
-        for text in texts:
-            row = self._row(text)
-            if row is not None:
-                self.taken[row] = self._set.state_of(text) in ("labelled", "unsure")
-                rows.append(row)
+        rows = self._rows_of(texts)
+        for text, row in zip(texts, rows, strict=True):
+            self.taken[row] = self._set.state_of(text) in ("labelled", "unsure")
         self.revision += 1
+        self._views = None
         return tuple(self.catalogue.ids_at(rows))
 
     def record(
@@ -146,15 +168,21 @@ class LabelBook:
         Returns
         -------
         rows : (n,) int64 ndarray
+            Read-only.
         labels : list of str
+            Not to be modified.
         """
-        labels = self._set.labels
-        pairs = [(self._row(text), labels[text]) for text in self._set.order]
-        known = [(row, label) for row, label in pairs if row is not None]
-        return (
-            np.array([row for row, _ in known], dtype=np.int64),
-            [label for _, label in known],
-        )
+        views = self._seen()
+        return views.rows, views.labels
+
+    def _seen(self) -> _Views:
+        if self._views is None:
+            order, labels = self._set.order, self._set.labels
+            rows = np.array(self._rows_of(order), dtype=np.int64)
+            unsure = np.array(sorted(self._rows_of([*self._set.unsure])), dtype=np.int64)
+            rows.flags.writeable = unsure.flags.writeable = False
+            self._views = _Views(rows, [labels[text] for text in order], unsure)
+        return self._views
 
     def series(self) -> pd.Series[Any]:
         """Labels by source id, in the order of the events."""
@@ -163,23 +191,17 @@ class LabelBook:
         return pd.Series(labels, index=index, dtype=object, name="label")
 
     def unsure_rows(self) -> npt.NDArray[np.int64]:
-        """Sources that somebody was unsure of."""
-        return self._known_rows(self._set.unsure)
+        """Sources that somebody was unsure of, ascending."""
+        return self._seen().unsure
 
     def skipped_rows(self) -> npt.NDArray[np.int64]:
         """Skipped sources, the longest ago first."""
-        return self._known_rows(sorted(self._set.skipped, key=self._set.skipped.__getitem__))
+        skipped = self._set.skipped
+        return np.array(self._rows_of(sorted(skipped, key=skipped.__getitem__)), dtype=np.int64)
 
-    def _known_rows(self, texts: Iterable[str]) -> npt.NDArray[np.int64]:
-        rows = [self._row(text) for text in texts]
-        return np.array([row for row in rows if row is not None], dtype=np.int64)
-
-    def corrections(self) -> dict[int, str | None]:
+    def corrections(self) -> Mapping[int, str | None]:
         """What annotators said of sources, by row: a label, or None where they were unsure."""
-        rows, labels = self.labelled()
-        said: dict[int, str | None] = dict(zip(rows.tolist(), labels, strict=True))
-        said.update(dict.fromkeys(self.unsure_rows().tolist()))
-        return said
+        return self._seen().corrections
 
     def state_of(self, source: SourceId) -> str | None:
         """``"labelled"``, ``"unsure"``, ``"skipped"`` or None."""

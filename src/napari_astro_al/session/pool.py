@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,11 @@ from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.catalogue.ids import id_hashes
 from napari_astro_al.learning.split import POOL, Split
 from napari_astro_al.learning.task import Task
+from napari_astro_al.session.heldout import HeldOut
 
 SKETCH_SIZE = 100_000
+MOST_KEPT = 16
+"""Tasks and parts whose held-out labels are kept at hand."""
 PART_NAMES = ("pool", "validation", "test")
 
 
@@ -27,16 +31,18 @@ class Partition:
         POOL, VALIDATION or TEST.
     hashes : (n_sources,) uint64 ndarray
         Seeded id hashes: every tie and every sample goes by them.
-    column_codes : (n_sources,) int64 ndarray
-        Index into `column_values`, -1 where the catalogue has no label.
+    column_codes : (n_sources,) ndarray
+        Index into `column_values`, -1 where the catalogue has no label; the smallest signed
+        integers that can hold it.
     column_values : tuple of str
         The distinct labels of the catalogue.
     """
 
     part: npt.NDArray[np.int8]
     hashes: npt.NDArray[np.uint64]
-    column_codes: npt.NDArray[np.int64]
+    column_codes: npt.NDArray[np.signedinteger[Any]]
     column_values: tuple[str, ...]
+    _held_out: dict[tuple[Task, int], HeldOut] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def of(cls, catalogue: Catalogue, split: Split, seed: int) -> Partition:
@@ -44,7 +50,7 @@ class Partition:
         import pandas as pd
 
         codes, values = pd.factorize(catalogue.column_labels, sort=True)
-        codes = np.asarray(codes, dtype=np.int64)
+        codes = codes.astype(np.min_scalar_type(-len(values) - 1))
         part = split.assign(catalogue.ids, codes >= 0)
         return cls(part, id_hashes(catalogue.ids, seed), codes, tuple(str(v) for v in values))
 
@@ -96,11 +102,12 @@ class Partition:
             Classes of the task, one a row. Sources whose label says nothing about the task are
             left out.
         """
-        targets = np.array([*(task.target(value) for value in self.column_values), None], object)
-        rows = np.flatnonzero(self.part == part)
-        labels = targets[self.column_codes[rows]]
-        for place in np.flatnonzero(np.isin(rows, np.fromiter(corrections, np.int64))):
-            corrected = corrections[int(rows[place])]
-            labels[place] = None if corrected is None else task.target(corrected)
-        kept = np.array([label is not None for label in labels], dtype=bool)
-        return rows[kept], [str(label) for label in labels[kept]]
+        key = (task, part)
+        kept = self._held_out.get(key)
+        if kept is None:
+            if len(self._held_out) >= MOST_KEPT:
+                self._held_out.clear()
+            rows = np.flatnonzero(self.part == part)
+            known = np.array([*(task.target(value) for value in self.column_values), None], object)
+            kept = self._held_out[key] = HeldOut(task, rows, known[self.column_codes[rows]])
+        return kept.corrected(corrections)

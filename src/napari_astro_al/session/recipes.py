@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from napari_astro_al.errors import LabelError, listing
 from napari_astro_al.features import FeatureMatrix, FeatureRecipe, build_features_job
@@ -17,15 +18,15 @@ DEFAULT_TASK = "classes"
 class Recipes(State):
     """Features, learners, tasks and split of a session."""
 
-    def _features_job(self, recipe: FeatureRecipe) -> Job[FeatureMatrix]:
+    def _features_job(self, recipe: FeatureRecipe, partition: Partition) -> Job[FeatureMatrix]:
         return guarded(
-            build_features_job(recipe, self.catalogue, self.partition.sketch_rows()),
+            build_features_job(recipe, self.catalogue, partition.sketch_rows()),
             "build the features",
         )
 
     def features_job(self, recipe: FeatureRecipe) -> Job[FeatureMatrix]:
         """The work of changing features; hand its result to `accept_features`."""
-        return self._features_job(recipe)
+        return self._features_job(recipe, self.partition)
 
     def set_features(self, recipe: FeatureRecipe) -> None:
         """Give the models other features.
@@ -33,44 +34,70 @@ class Recipes(State):
         Raises
         ------
         FeatureError
-            If the recipe does not fit the catalogue; then nothing has changed.
+            If the recipe does not fit the catalogue.
+        SessionError
+            If the folder cannot be written to. In each case nothing has changed.
         """
         self.accept_features(drain(self.features_job(recipe)))
 
     def accept_features(self, features: FeatureMatrix) -> None:
         """Take finished features; models are trained anew when next needed."""
-        self.features = features
-        self._recipes_are_new()
+        self._take_recipes(features=features)
 
     def set_learner(self, recipe: LearnerRecipe, *, task: str | None = None) -> None:
-        """Give one task, or all, another model and query strategy."""
-        if self.path is not None:
-            recipe.to_json()
+        """Give one task, or all, another model and query strategy.
+
+        Raises
+        ------
+        LearnerError
+            If the session is kept in a folder and the recipe cannot be written to a file.
+        SessionError
+            If the folder cannot be written to. In each case nothing has changed.
+        """
         names = list(self.tasks) if task is None else [self._task_name(task)]
-        self.learners = {**self.learners, **dict.fromkeys(names, recipe)}
-        self._recipes_are_new()
+        self._take_recipes(learners={**self.learners, **dict.fromkeys(names, recipe)})
 
     def set_tasks(self, task: Task | Mapping[str, Task]) -> None:
-        """Ask other questions. Labels stay; those that a task does not know wait for one."""
+        """Ask other questions. Labels stay; those that a task does not know wait for one.
+
+        Raises
+        ------
+        LabelError
+            If there is no task at all.
+        SessionError
+            If the folder cannot be written to. In each case nothing has changed.
+        """
         tasks = named_tasks(task, self.partition)
         fallback = next(iter(self.learners.values()))
-        self.tasks = tasks
-        self.learners = {name: self.learners.get(name, fallback) for name in tasks}
-        self.classes_changed.emit()
-        self._recipes_are_new()
+        self._take_recipes(
+            tasks=tasks,
+            learners={name: self.learners.get(name, fallback) for name in tasks},
+            going_on=self.going_on & set(tasks),
+        )
 
     def set_split(self, split: Split) -> None:
-        """Hold other sources out; what is fitted to the pool is fitted anew."""
-        self.split = split
-        self.partition = Partition.of(self.catalogue, split, self.seed)
-        self.set_features(self.features.recipe)
+        """Hold other sources out; what is fitted to the pool is fitted anew.
 
-    def _recipes_are_new(self) -> None:
+        Raises
+        ------
+        CatalogueError
+            If it names sources that the catalogue does not have.
+        SessionError
+            If the folder cannot be written to. In each case nothing has changed.
+        """
+        partition = Partition.of(self.catalogue, split, self.seed)
+        features = drain(self._features_job(self.features.recipe, partition))
+        self._take_recipes(split=split, partition=partition, features=features)
+
+    def _take_recipes(self, **changes: Any) -> None:
+        self._adopt(**changes)
         self.results.clear()
         self.book.revision += 1
         self.book.training_revision += 1
-        self._write_document()
-        self.recipes_changed.emit()
+        if "tasks" in changes:
+            self._tell(self.classes_changed)
+        self._tell(self.recipes_changed)
+        self._inherit()
 
 
 def named_tasks(task: Task | Mapping[str, Task] | None, partition: Partition) -> dict[str, Task]:

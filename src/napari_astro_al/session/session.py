@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from napari_astro_al.annotation import Chain, Ledger
+from napari_astro_al.annotation.events import CATALOGUE
 from napari_astro_al.annotation.identity import Identity
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.cutouts import ImageColumn
-from napari_astro_al.errors import SessionError
+from napari_astro_al.errors import CatalogueError, SessionError
 from napari_astro_al.features import FeatureRecipe
 from napari_astro_al.jobs import drain
 from napari_astro_al.learning import LearnerRecipe, Split, Task
 from napari_astro_al.learning.split import POOL
+from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session import folder
 from napari_astro_al.session.answering import Answering
 from napari_astro_al.session.looking import Looking
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.querying import Querying
 from napari_astro_al.session.recipes import Recipes, named_learners, named_tasks
-from napari_astro_al.session.starting import inherited_labels, starting_rows
+from napari_astro_al.session.reopening import (
+    matching_catalogue,
+    restore_views,
+    stored_recipes,
+    usable,
+)
+from napari_astro_al.session.starting import starting_rows
 
 if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
@@ -47,20 +58,27 @@ class Session(Answering, Querying, Looking, Recipes):
         What is held out of the sources with a column label: a fifth for validation, a fifth for
         testing.
     path : path-like, optional
-        Folder to make and keep everything in, usually ``NAME.astroal``. None: in memory.
+        Folder to make and keep everything in, usually ``NAME.astroal``; ``~`` is the home folder.
+        None: in memory.
     pool : {"all", "labelled"}
         Whether sources without a column label may be asked for.
     start : int
-        Column labels of that many pool sources are revealed at random, covering every class.
+        Column labels of that many pool sources are revealed at random, covering every class. Not
+        for a catalogue whose column labels train anyway.
     seed : int
         Keys everything random.
     annotator : str, optional
-        Who labels; a random id kept in the user's settings by default.
+        Who labels, kept with the session; a random id kept in the user's settings by default.
 
     Raises
     ------
     SessionError
-        If `path` exists.
+        If `path` exists, or parameters do not go together. Whatever fails, no folder is left.
+
+    Examples
+    --------
+    >>> with Session(catalogue, path="survey.astroal") as session:  # doctest: +SKIP
+    ...     session.annotate(session.query(), "STAR")
     """
 
     def __init__(
@@ -81,21 +99,45 @@ class Session(Answering, Querying, Looking, Recipes):
             raise SessionError(f'pool is "all" or "labelled", not {pool!r}.')
         self.catalogue = catalogue
         self.pool: Literal["all", "labelled"] = pool
-        self.seed = seed
-        self.split = split if split is not None else Split(seed=seed)
-        self.partition = Partition.of(catalogue, self.split, seed)
+        self.seed = whole_number(seed, "seed", SessionError)
+        self.annotator = annotator
+        chain = _chain(annotator)
+        self.split = split if split is not None else Split(seed=self.seed)
+        self.partition = Partition.of(catalogue, self.split, self.seed)
         self.tasks = named_tasks(task, self.partition)
         self.learners = named_learners(learner, self.tasks)
-        self.features = drain(self._features_job(features or FeatureRecipe()))
-        self.path = None if path is None else folder.create(Path(path))
-        self._begin(Ledger(folder.ledger_path(self.path), chain=_chain(annotator)))
-        self._add_image_columns()
-        self._inherit(start)
-        if self.path is not None:
-            self.save()
+        self.going_on = set()
+        self.features = drain(self._features_job(features or FeatureRecipe(), self.partition))
+        revealed = self._revealed(whole_number(start, "start", SessionError))
+        self.path = None
+        if path is not None:
+            folder.recipes_of(self, {})
+            self.path = folder.create(_absolute(path))
+        try:
+            self._begin_anew(chain, revealed)
+        except BaseException:
+            if self.path is not None:
+                folder.discard(self.path)
+            raise
+
+    def _begin_anew(self, chain: Chain, revealed: npt.NDArray[np.int64]) -> None:
+        with self._ledger(chain) as ledger:
+            self._begin(ledger)
+            for column in self.catalogue.roles.images:
+                self.cutouts.add(ImageColumn(column))
+            self._take_column_labels(revealed, {"asked": {"strategy": "start"}})
+            self._inherit()
+            if self.path is not None:
+                self.save()
 
     @classmethod
-    def open(cls, path: str | PathLike[str], catalogue: Catalogue | None = None) -> Session:
+    def open(
+        cls,
+        path: str | PathLike[str],
+        catalogue: Catalogue | None = None,
+        *,
+        annotator: str | None = None,
+    ) -> Session:
         """Open a session folder and go on where it was left.
 
         Parameters
@@ -103,33 +145,61 @@ class Session(Answering, Querying, Looking, Recipes):
         path : path-like
             The folder.
         catalogue : Catalogue, optional
-            Its catalogue; read again from the file that the session names where not given.
+            Its catalogue, with any roles: the session's own are used. Read again from the file
+            that the session names where not given.
+        annotator : str, optional
+            Who labels from now on, until the session is closed. By default who was named when it
+            was made, or else the random id in the user's settings.
 
         Raises
         ------
         SessionError
-            If the folder is not a session, or the catalogue is another one; the message says how
-            they differ.
+            If the folder is not a session or is damaged, or the catalogue is another one; the
+            message says how they differ.
+
+        Warns
+        -----
+        AstroALWarning
+            Where something that was on show cannot be brought back.
         """
-        root = Path(path)
+        root = _absolute(path)
         document = folder.read(root)
-        catalogue = folder.matching_catalogue(root, document, catalogue)
+        catalogue = matching_catalogue(root, document.catalogue, catalogue)
+        with usable(root, "annotator"):
+            chain = _chain(document.annotator if annotator is None else annotator)
         session = cls.__new__(cls)
-        folder.restore(session, root, document, catalogue)
+        session._restore(root, document, catalogue, chain)
         return session
 
-    def _restore(self, root: Path, document: SessionDocument, catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
+    def _restore(
+        self, root: Path, document: SessionDocument, catalogue: Catalogue, chain: Chain
+    ) -> None:
+        recipes = stored_recipes(root, document, catalogue)
+        self.catalogue, self.path = catalogue, root
         self.pool, self.seed = document.pool, document.seed
-        self.split = Split.from_json(document.split)
-        self.partition = Partition.of(catalogue, self.split, self.seed)
-        self.tasks = {name: Task.from_json(task) for name, task in document.tasks.items()}
-        self.learners = {
-            name: LearnerRecipe.from_json(recipe) for name, recipe in document.learners.items()
-        }
-        self.features = drain(self._features_job(FeatureRecipe.from_json(document.features)))
-        self.path = root
-        self._begin(Ledger(folder.ledger_path(root), chain=_chain(None)))
+        self.annotator = document.annotator
+        self.split, self.partition = recipes.split, recipes.partition
+        self.tasks, self.learners = recipes.tasks, recipes.learners
+        with usable(root, "features"):
+            self.features = drain(self._features_job(recipes.features, self.partition))
+        with self._ledger(chain) as ledger:
+            try:
+                self._begin(ledger)
+            except CatalogueError as error:
+                raise SessionError(
+                    f"The ledger of {root.name} is that of another catalogue: {error}"
+                ) from error
+            restore_views(self, root, document)
+
+    @contextmanager
+    def _ledger(self, chain: Chain) -> Iterator[Ledger]:
+        """The ledger, closed again if the session cannot be begun with it."""
+        ledger = Ledger(folder.ledger_path(self.path), chain=chain, id_kind=self.catalogue.id_kind)
+        try:
+            yield ledger
+        except BaseException:
+            ledger.close()
+            raise
 
     @property
     def name(self) -> str:
@@ -149,13 +219,29 @@ class Session(Answering, Querying, Looking, Recipes):
                 "This session is in memory. Make one that is kept: Session(catalogue, path=...)."
             )
         self._write_document()
-        folder.write_models(self.path, self.results)
+        folder.write_models(self.path, self.results, self.tasks)
 
     def close(self) -> None:
-        """Write what `save` does and let go of the ledger."""
-        if self.path is not None:
-            self.save()
-        self.ledger.close()
+        """Write what `save` does and let go of the ledger. Closing again does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            if self.path is not None:
+                self.save()
+        finally:
+            self.ledger.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def export(self, path: str | PathLike[str], *, columns: Sequence[str] = ()) -> Path:
         """Write the labelled sources as a table.
@@ -180,26 +266,33 @@ class Session(Answering, Querying, Looking, Recipes):
 
         return export_labels(self, Path(path), columns)
 
-    def _add_image_columns(self) -> None:
-        for column in self.catalogue.roles.images:
-            self.cutouts.add(ImageColumn(column))
-
-    def _inherit(self, start: int) -> None:
-        pool = (self.partition.part == POOL) & self.features.usable
+    def _revealed(self, n: int) -> npt.NDArray[np.int64]:
+        """The pool sources whose column label is revealed at the start."""
+        if n == 0:
+            return np.empty(0, dtype=np.int64)
+        if n < 0:
+            raise SessionError(f"start is how many labels to begin with, 0 or more; not {n}.")
         if self.catalogue.roles.label_use == "train":
-            self._take_column_labels(np.flatnonzero(pool & self.partition.has_column_label), {})
-        elif start:
-            task = next(iter(self.tasks.values()))
-            rows = starting_rows(self.partition, task, pool, start)
-            self._take_column_labels(rows, {"asked": {"strategy": "start"}})
+            raise SessionError(
+                f"start={n} reveals some labels of the column, and the catalogue's "
+                'label_use="train" takes all of them. Leave start out, or give the catalogue '
+                'with_roles(label_use="reference").'
+            )
+        pool = (self.partition.part == POOL) & self.features.usable
+        return starting_rows(self.partition, next(iter(self.tasks.values())), pool, n)
 
-    def _take_column_labels(self, rows: np.ndarray[Any, Any], how: dict[str, Any]) -> None:
-        sources, labels = inherited_labels(self.catalogue, rows, self.tasks)
-        payloads = [{"label": label, **how} for label in labels]
-        if sources:
-            self.book.record("label", sources, payloads, "catalogue")
+
+def _absolute(path: str | PathLike[str]) -> Path:
+    return Path(path).expanduser().absolute()
 
 
 def _chain(annotator: str | None) -> Chain:
     own = Identity.load().chain
-    return own if annotator is None else Chain(annotator, own.device)
+    if annotator is None:
+        return own
+    if not isinstance(annotator, str) or annotator == CATALOGUE:
+        raise SessionError(
+            f"annotator={annotator!r} cannot be: give a name as text, other than {CATALOGUE!r}, "
+            "which is whom labels of the column are from."
+        )
+    return Chain(annotator, own.device)

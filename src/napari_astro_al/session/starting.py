@@ -59,18 +59,34 @@ def starting_rows(
 
 
 def inherited_labels(
-    catalogue: Catalogue, rows: npt.NDArray[Any], tasks: Mapping[str, Task]
+    catalogue: Catalogue,
+    partition: Partition,
+    rows: npt.NDArray[Any],
+    tasks: Mapping[str, Task],
 ) -> tuple[list[SourceId], list[str]]:
-    """Column labels as annotations: those that some task knows, under its name for them."""
-    names: dict[str, str | None] = {}
-    sources: list[SourceId] = []
-    labels: list[str] = []
-    for source, raw in zip(catalogue.ids_at(rows), catalogue.column_labels[rows], strict=True):
-        if raw not in names:
-            aliases = (task.alias(raw) for task in tasks.values() if task.target(raw) is not None)
-            names[raw] = next(aliases, None)
-        name = names[raw]
-        if name is not None:
-            sources.append(source)
-            labels.append(name)
-    return sources, labels
+    """Column labels as annotations.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    partition : Partition
+        Of that catalogue.
+    rows : (n,) integer ndarray
+        Sources, with or without a label.
+    tasks : mapping of str to Task
+
+    Returns
+    -------
+    sources : list of int or str
+        Those whose label some task knows, in the order of `rows`.
+    labels : list of str
+        Under that task's name for them.
+    """
+    names = [_name_of(value, tasks) for value in partition.column_values]
+    named = np.array([*names, None], dtype=object)[partition.column_codes[rows]]
+    known = np.array([name is not None for name in named], dtype=bool)
+    return catalogue.ids_at(rows[known]), [str(name) for name in named[known]]
+
+
+def _name_of(raw: str, tasks: Mapping[str, Task]) -> str | None:
+    return next((task.alias(raw) for task in tasks.values() if task.target(raw) is not None), None)

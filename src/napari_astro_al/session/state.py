@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from psygnal import Signal
+import numpy.typing as npt
+from psygnal import EmitLoopError, Signal, SignalInstance
 
 from napari_astro_al.annotation import Ledger
+from napari_astro_al.annotation.events import CATALOGUE
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts import Cutouts
-from napari_astro_al.errors import LabelError, listing
+from napari_astro_al.errors import AstroALWarning, LabelError, listing
 from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.learning import LearnerRecipe, Split, Task
+from napari_astro_al.learning.split import POOL
 from napari_astro_al.learning.training import TrainResult
 from napari_astro_al.projection import Projection, ProjectionRecipe
 from napari_astro_al.session import folder
@@ -21,6 +26,7 @@ from napari_astro_al.session.history import History
 from napari_astro_al.session.labelbook import LabelBook
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.selection import Selection
+from napari_astro_al.session.starting import inherited_labels
 from napari_astro_al.session.visits import Visits
 
 
@@ -49,6 +55,10 @@ class State:
     projection : Projection or None
     projection_recipe : ProjectionRecipe or None
         How it was made.
+    seed : int
+        Keys everything random.
+    annotator : str or None
+        Who labels, as was said when the session was made.
     path : Path or None
         The folder; None in memory.
     window : dict
@@ -63,6 +73,8 @@ class State:
     partition: Partition
     pool: Literal["all", "labelled"]
     seed: int
+    annotator: str | None
+    going_on: set[str]
     path: Path | None
 
     labels_changed = Signal(object)
@@ -93,7 +105,7 @@ class State:
         self.visits = Visits()
         self.cutouts = Cutouts(self.catalogue)
         self.window: dict[str, Any] = {}
-        self.going_on: set[str] = set()
+        self._closed = False
         self._asked: dict[SourceId, dict[str, object]] = {}
 
     def _task_name(self, task: str | None) -> str:
@@ -106,3 +118,41 @@ class State:
     def _write_document(self) -> None:
         if self.path is not None:
             folder.write(self.path, self)
+
+    def _adopt(self, **changes: Any) -> None:
+        """Write other values of attributes, then take them: a failure changes nothing."""
+        if self.path is not None:
+            folder.write(self.path, self, changes)
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+    def _tell(self, signal: SignalInstance, *news: object) -> None:
+        """Emit a signal. What happened has happened: a listener that fails is told in a warning."""
+        try:
+            signal.emit(*news)
+        except EmitLoopError as error:
+            cause = error.__cause__ or error
+            warnings.warn(
+                f"Something that follows {signal.name} failed, and what comes after it was not "
+                f"told: {type(cause).__name__}: {cause}. The session itself is as it should be.",
+                AstroALWarning,
+                stacklevel=4,
+            )
+
+    def _inherit(self) -> None:
+        """Where column labels train, take those of pool sources without any answer."""
+        if self.catalogue.roles.label_use != "train":
+            return
+        pool = (self.partition.part == POOL) & self.features.usable & ~self.book.taken
+        self._tell_labels(self._take_column_labels(np.flatnonzero(pool), {}))
+
+    def _take_column_labels(
+        self, rows: npt.NDArray[Any], how: Mapping[str, Any]
+    ) -> tuple[SourceId, ...]:
+        sources, labels = inherited_labels(self.catalogue, self.partition, rows, self.tasks)
+        payloads = [{"label": label, **how} for label in labels]
+        return self.book.record("label", sources, payloads, CATALOGUE) if sources else ()
+
+    def _tell_labels(self, sources: tuple[SourceId, ...]) -> None:
+        if sources:
+            self._tell(self.labels_changed, sources)
