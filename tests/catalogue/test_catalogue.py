@@ -138,3 +138,18 @@ class TestWithRoles:
         with pytest.warns(AstroALWarning, match="'other' holds floating-point numbers"):
             changed = catalogue.with_roles(id="other")
         assert changed.ids.tolist() == ["1.5E+18", "1.6E+18"]
+
+
+def test_the_digest_of_the_ids_does_not_depend_on_their_order():
+    def digest(*ids):
+        return Catalogue.from_table({"id": list(ids)}, id="id", guess=False).id_digest
+
+    assert digest(1, 2, 3) == digest(3, 1, 2) != digest(1, 2, 4)
+    assert digest("a", "b") == digest("b", "a")
+    assert len(digest(1)) == 16
+
+
+def test_the_file_is_known_by_its_absolute_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "stars.csv").write_text("id,u\n1,2.5\n2,3.5\n")
+    assert Catalogue.read("stars.csv", id="id").path == tmp_path / "stars.csv"

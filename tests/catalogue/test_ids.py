@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 
 from napari_astro_al.catalogue.ids import (
     IdIndex,
+    as_ids,
     as_source_ids,
     derived_seed,
     id_hashes,
     splitmix64,
 )
+from napari_astro_al.errors import CatalogueError
 
 GOLDEN = 0x9E3779B97F4A7C15
 
@@ -125,3 +127,38 @@ class TestIdIndex:
 
     def test_takes_numpy_integers_of_any_width(self):
         assert np.uint8(2) in IdIndex(np.array([1, 2]))
+
+
+class TestAsIds:
+    @pytest.mark.parametrize(
+        ("given", "ids"),
+        [
+            (5, [5]),
+            ("ab", ["ab"]),
+            (np.uint64(2**64 - 1), [2**64 - 1]),
+            (np.array("ab"), ["ab"]),
+            (np.array([3, 1]), [3, 1]),
+            (["ab", np.str_("c"), np.array(7)], ["ab", "c", 7]),
+            ([], []),
+        ],
+    )
+    def test_one_or_several_become_plain_ids(self, given, ids):
+        taken = as_ids(given)
+        assert taken == ids
+        assert {type(one) for one in taken} <= {int, str}
+
+    @pytest.mark.parametrize(
+        ("given", "named"),
+        [
+            (None, r"None \(NoneType\)"),
+            (1.0, r"1\.0 \(float\)"),
+            (True, r"True \(bool\)"),
+            (b"ab", r"b.*ab.* \(bytes\)"),
+            ([1, None, 2.5], r"None \(NoneType\).*2\.5 \(float\)"),
+            (np.array([[1, 2]]), r"array\(\[1, 2\]\) \(ndarray\)"),
+            (np.array([True]), r"True.* \(bool"),
+        ],
+    )
+    def test_everything_else_is_named(self, given, named):
+        with pytest.raises(CatalogueError, match=named):
+            as_ids(given)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import napari_astro_al as aal
@@ -47,6 +49,92 @@ class TestAnnotate:
         session.annotate(1001, "STAR", comment="red", confidence=0.5)
         payload = session.book.history_of(1001)[-1].payload
         assert (payload["comment"], payload["confidence"]) == ("red", 0.5)
+
+    @pytest.mark.parametrize(
+        ("said", "words"),
+        [
+            ({"confidence": "a"}, "confidence is a finite number, not 'a'"),
+            ({"confidence": float("nan")}, "confidence is a finite number, not nan"),
+            ({"confidence": True}, "confidence is a finite number, not True"),
+            ({"seconds": "long"}, "seconds is a finite number, not 'long'"),
+            ({"comment": 5}, r"A comment is text, not 5 \(int\)"),
+            ({"annotator": "catalogue"}, "annotator='catalogue' is whom labels of the column"),
+        ],
+    )
+    def test_what_makes_no_sense_is_refused(self, session, said, words):
+        with pytest.raises(LabelError, match=words):
+            session.annotate(1001, "STAR", **said)
+        assert session.labels.empty
+
+    def test_numpy_s_numbers_are_kept_as_numbers(self, session):
+        session.annotate(1001, "STAR", confidence=np.float32(0.5), seconds=np.int64(3))
+        payload = session.book.history_of(1001)[-1].payload
+        assert (payload["confidence"], payload["seconds"]) == (0.5, 3)
+
+    def test_a_source_given_twice_is_labelled_once(self, session):
+        session.annotate([1001, 1001, np.int64(1001)], "STAR")
+        assert len(session.book.history_of(1001)) == 1
+
+
+ONE = [1001, np.int64(1001), np.uint16(1001), np.array(1001)]
+SEVERAL = [
+    [1001, 1002],
+    (1001, np.int64(1002)),
+    np.array([1001, 1002]),
+    np.array([1001, 1002], dtype=np.uint32),
+    pd.Series([1001, 1002], index=[7, 8]),
+    pd.Index([1001, 1002]),
+    range(1001, 1003),
+    {1001: "a", 1002: "b"},
+]
+NEITHER = [None, 1001.0, np.float32(1001), True, np.bool_(True), [1001, None], [[1001]], 1001j]
+
+
+class TestIds:
+    @pytest.mark.parametrize("one", ONE, ids=repr)
+    def test_one_is_taken_by_every_verb(self, session, one):
+        session.annotate(one, "STAR")
+        session.unsure(one)
+        session.skip(one)
+        session.select(one)
+        session.show(one)
+        assert session.selected == {1001}
+        assert session.current == 1001
+        assert session.query(within=one) == []
+        assert len(session.book.history_of(1001)) == 3
+
+    @pytest.mark.parametrize("several", SEVERAL, ids=lambda one: type(one).__name__)
+    def test_several_are(self, session, several):
+        session.annotate(several, "STAR")
+        session.select(several)
+        assert session.labels.to_dict() == {1001: "STAR", 1002: "STAR"}
+        assert session.selected == {1001, 1002}
+
+    def test_iterators_are(self, session):
+        session.annotate((one for one in (1001, 1002)), "STAR")
+        assert list(session.labels.index) == [1001, 1002]
+
+    @pytest.mark.parametrize("neither", NEITHER, ids=repr)
+    def test_anything_else_is_named(self, session, neither):
+        verbs = [
+            lambda ids: session.annotate(ids, "STAR"),
+            session.unsure,
+            session.skip,
+            session.select,
+            session.show,
+            lambda ids: session.query(within=[ids]),
+        ]
+        for verb in verbs:
+            with pytest.raises(CatalogueError, match="whole numbers or text; these are neither"):
+                verb(neither)
+        assert session.labels.empty
+
+    def test_text_is_one_id(self):
+        table = pd.DataFrame({"name": ["ab", "a", "b"], "u": [1.0, 2.0, 3.0]})
+        session = aal.Session(aal.Catalogue.from_table(table, id="name"), task=aal.Task(["STAR"]))
+        session.annotate("ab", "STAR")
+        session.annotate(np.str_("b"), "STAR")
+        assert session.labels.to_dict() == {"ab": "STAR", "b": "STAR"}
 
 
 class TestUnsureAndSkip:
