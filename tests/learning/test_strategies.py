@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
@@ -151,6 +152,30 @@ class TestRank:
     def test_comparing_members_takes_several(self, name: str) -> None:
         with pytest.raises(LearnerError, match=f"'{name}' compares the members of a committee"):
             rank(name, of([0.5, 0.5]), np.zeros(1, dtype=np.uint64), 1)
+
+
+class TestFeatures:
+    def test_given_as_a_function_are_made_when_first_looked_at(self) -> None:
+        made = []
+
+        def features() -> np.ndarray:
+            made.append(1)
+            return np.eye(3)
+
+        candidates = Candidates(np.full((3, 2), 0.5), features)
+        rank("margin", candidates, np.arange(3, dtype=np.uint64), 2)
+        assert made == []
+        assert candidates.features is candidates.features
+        assert candidates.take(np.array([2, 0])).features.tolist() == [[0, 0, 1], [1, 0, 0]]
+        assert made == [1]
+
+    def test_must_be_given(self) -> None:
+        with pytest.raises(TypeError, match="missing 1 required positional argument: 'features'"):
+            Candidates(np.full((3, 2), 0.5))
+
+    def test_cannot_be_exchanged(self) -> None:
+        with pytest.raises(FrozenInstanceError, match="cannot assign to field 'features'"):
+            of([0.5, 0.5]).features = np.eye(2)
 
 
 class TestNames:

@@ -26,6 +26,21 @@ STRATEGIES: Registry[Strategy] = Registry("query strategy")
 _MODAL = "modAL."
 
 
+class _Gathered:
+    """A field that may be given as a function, which is called when somebody first looks."""
+
+    def __get__(self, candidates: Candidates | None, owner: type[Candidates]) -> Floats:
+        if candidates is None:
+            raise AttributeError("features is a field without a default")
+        given: Floats | Callable[[], Floats] = vars(candidates)["features"]
+        if callable(given):
+            given = vars(candidates)["features"] = given()
+        return given
+
+    def __set__(self, candidates: Candidates, given: Floats | Callable[[], Floats]) -> None:
+        vars(candidates)["features"] = given
+
+
 @dataclass(frozen=True)
 class Candidates:
     """The sources that can be asked for, and what is known of them.
@@ -35,6 +50,7 @@ class Candidates:
     probabilities : (n, k) float ndarray
         Of each class; NaN rows where the model says nothing.
     features : (n, f) float ndarray
+        May be given as a function that makes it, for most strategies never look at it.
     votes : (m, n, k) float ndarray or None
         Each committee member's probabilities; None for a single model.
     classes : tuple of str
@@ -50,7 +66,7 @@ class Candidates:
     """
 
     probabilities: Floats
-    features: Floats
+    features: _Gathered = _Gathered()
     votes: Floats | None = None
     classes: tuple[str, ...] = ()
     labelled_features: Floats | None = None
@@ -68,7 +84,7 @@ class Candidates:
         return replace(
             self,
             probabilities=self.probabilities[rows],
-            features=self.features[rows],
+            features=lambda: self.features[rows],
             votes=None if self.votes is None else self.votes[:, rows],
         )
 
