@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from modAL import uncertainty
 
 import napari_astro_al as aal
-from napari_astro_al.errors import NotEnoughLabels
+from napari_astro_al.errors import LearnerError, NotEnoughLabels
+from napari_astro_al.jobs import drain
 
 
 def label_some(session, pool, each=5):
@@ -35,7 +37,7 @@ class TestTrain:
         label_some(session, pool)
         job = session.train_job()
         session.annotate(pool["STAR"][6], "STAR")
-        result = aal.session.session.drain(job)
+        result = drain(job)
         assert not session.accept(result)
         assert session.results == {}
 
@@ -47,6 +49,86 @@ class TestTrain:
         session.train()
         assert session.scores["split"].tolist() == ["cross-validation"]
         assert session.scores["f1"].iloc[0] > 0.8
+
+
+class TestJob:
+    def test_nothing_is_done_for_held_out_sources_before_it_runs(self, session, pool):
+        """Else each label would cost the window a pass over the whole catalogue."""
+        label_some(session, pool)
+        job = session.train_job()
+        assert not session.partition._held_out
+        drain(job)
+        assert session.partition._held_out
+
+    def test_labels_are_those_of_when_it_was_made(self, session, pool):
+        label_some(session, pool)
+        straight = drain(session.train_job())
+        job = session.train_job()
+        held_out = session.catalogue.ids_at(np.flatnonzero(session.partition.part == 1)[:5])
+        session.unsure(held_out)
+        session.annotate(pool["STAR"][8], "GALAXY")
+        late = drain(job)
+        assert late.scores == straight.scores
+        np.testing.assert_array_equal(late.probabilities, straight.probabilities)
+
+    def test_labels_of_a_task_are_made_once_a_revision(self, session, pool):
+        label_some(session, pool)
+        known = session.task_labels("classes")
+        assert session.task_labels("classes") is known
+        session.annotate(pool["STAR"][8], "STAR")
+        assert session.task_labels("classes").counts == {"STAR": 6, "GALAXY": 5}
+        session.set_tasks(aal.Task.one_vs_rest("GALAXY"))
+        assert session.task_labels("classes").counts == {"~GALAXY": 6, "GALAXY": 5}
+        assert known.counts == {"STAR": 5, "GALAXY": 5}
+
+
+class TestTheSameModelAgain:
+    """Training from the same labels and recipes adds no score, also after reopening."""
+
+    def scored(self, session):
+        session.train()
+        return len(session.scores)
+
+    def test_with_a_query_function(self, catalogue, pool, tmp_path):
+        learner = aal.LearnerRecipe(strategy=uncertainty.margin_sampling)
+        session = aal.Session(catalogue, learner=learner, path=tmp_path / "blobs.astroal")
+        label_some(session, pool)
+        assert self.scored(session) == 1
+        session.close()
+        assert self.scored(aal.Session.open(session.path, catalogue)) == 1
+
+    def test_with_rows_in_another_order(self, catalogue, pool, tmp_path):
+        session = aal.Session(catalogue, path=tmp_path / "blobs.astroal")
+        label_some(session, pool)
+        held_out = session.catalogue.ids_at(np.flatnonzero(session.partition.part == 1)[:5])
+        session.annotate(held_out, "STAR")
+        assert self.scored(session) == 1
+        session.close()
+        turned = aal.Catalogue.from_table(
+            catalogue.table.iloc[::-1].reset_index(drop=True), id="source", label="kind"
+        )
+        assert self.scored(aal.Session.open(session.path, turned)) == 1
+
+    def test_where_somebody_was_unsure_of_a_pool_source(self, session, pool):
+        label_some(session, pool)
+        assert self.scored(session) == 1
+        session.unsure(pool["STAR"][9])
+        assert self.scored(session) == 1
+
+    def test_but_not_of_other_held_out_labels_or_recipes(self, session, pool):
+        label_some(session, pool)
+        assert self.scored(session) == 1
+        held_out = session.catalogue.ids_at(np.flatnonzero(session.partition.part == 1)[:1])
+        session.unsure(held_out)
+        assert self.scored(session) == 2
+        session.set_learner(aal.LearnerRecipe("knn"))
+        assert self.scored(session) == 3
+
+    def test_a_function_that_no_file_holds_is_no_hindrance(self, catalogue, pool):
+        learner = aal.LearnerRecipe(strategy=lambda candidates: candidates.features[:, 0])
+        session = aal.Session(catalogue, learner=learner)
+        label_some(session, pool)
+        assert [self.scored(session), self.scored(session)] == [1, 1]
 
 
 class TestHeldOut:
@@ -99,6 +181,48 @@ class TestPredictions:
         np.testing.assert_allclose(table[["p_STAR", "p_GALAXY"]].sum(axis=1), 1, atol=1e-5)
         truth = session.catalogue.column_labels
         assert (table["predicted"].astype(object).to_numpy() == truth).mean() > 0.9
+
+    def test_sources_without_features_have_none(self, catalogue, pool):
+        table = catalogue.table.copy()
+        blank = [7, 8]
+        table.loc[blank, ["u", "g"]] = np.nan
+        for task in (None, {name: aal.Task.one_vs_rest(name) for name in ("STAR", "GALAXY")}):
+            session = aal.Session(
+                aal.Catalogue.from_table(table, id="source", label="kind"), task=task
+            )
+            label_some(session, {name: [i for i in ids if i > 1010] for name, ids in pool.items()})
+            predicted = session.predictions()
+            assert predicted.loc[[1007, 1008]].isna().all(axis=None)
+            assert predicted.drop([1007, 1008]).notna().all(axis=None)
+
+    def test_shares_of_several_tasks_are_their_probabilities_over_their_sum(self, catalogue, pool):
+        session = aal.Session(
+            catalogue, task={name: aal.Task.one_vs_rest(name) for name in ("STAR", "GALAXY")}
+        )
+        label_some(session, pool)
+        table = session.predictions()
+        star, galaxy = (session.results[name].probabilities[:, 0] for name in ("STAR", "GALAXY"))
+        np.testing.assert_allclose(table["p_STAR"], star / (star + galaxy), rtol=1e-6)
+        best = table[["p_STAR", "p_GALAXY"]].to_numpy().argmax(axis=1)
+        assert (table["predicted"].cat.codes.to_numpy() == best).all()
+
+    @pytest.mark.parametrize(
+        ("tasks", "words"),
+        [
+            ({"all": aal.Task(), "stars": aal.Task.one_vs_rest("STAR")}, "not 'all'"),
+            (
+                {one: aal.Task.one_vs_rest("STAR") for one in ("a", "b")},
+                "'a', 'b' look for the same class",
+            ),
+        ],
+    )
+    def test_tasks_that_cannot_be_put_together_are_not_trained(self, catalogue, pool, tasks, words):
+        session = aal.Session(catalogue, task=tasks)
+        label_some(session, pool)
+        with pytest.raises(LearnerError, match=rf"{words}.*Name one: predictions\(task="):
+            session.predictions()
+        assert session.results == {}
+        assert session.predictions(task=next(iter(tasks))).notna().all(axis=None)
 
     def test_they_train_when_stale_and_only_then(self, session, pool):
         label_some(session, pool)

@@ -2,66 +2,75 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from napari_astro_al.catalogue import SourceId
-from napari_astro_al.jobs import Job, drain
-from napari_astro_al.learning.split import POOL, TEST, VALIDATION
+from napari_astro_al.jobs import Job, Progress, drain, guarded
+from napari_astro_al.learning.split import TEST, VALIDATION
 from napari_astro_al.learning.training import TrainRequest, TrainResult, train_job
+from napari_astro_al.session.fingerprint import fingerprint
 from napari_astro_al.session.history import History
-from napari_astro_al.session.predictions import prediction_table
+from napari_astro_al.session.pool import Partition
+from napari_astro_al.session.predictions import check_combinable, prediction_table
 from napari_astro_al.session.state import State
+from napari_astro_al.session.tasklabels import Basis, TaskLabels
+
+PARTS = {"validation": VALIDATION, "test": TEST}
 
 
 class Modelling(State):
     """Models of a session."""
 
-    def labelled_for(self, task: str) -> tuple[np.ndarray[Any, Any], list[str]]:
-        """Pool sources whose label says something about a task, in event order.
+    @cached_property
+    def _labels_by_task(self) -> dict[str, TaskLabels]:
+        return {}
 
-        Returns
-        -------
-        rows : (n,) int64 ndarray
-        labels : list of str
-            Classes of the task.
+    def task_labels(self, task: str) -> TaskLabels:
+        """Pool sources whose label says something about a task; made once a revision."""
+        known = self._labels_by_task.get(task)
+        basis = Basis(self.book.revision, self.tasks[task], self.features, self.partition)
+        if known is None or not known.basis.same(basis):
+            known = self._labels_by_task[task] = TaskLabels.of(*self.book.labelled(), basis)
+        return known
+
+    def labelled_for(self, task: str) -> tuple[npt.NDArray[np.int64], list[str]]:
+        """Rows and labels of `task_labels`."""
+        known = self.task_labels(task)
+        return known.rows, known.labels
+
+    def train_job(self, task: str | None = None, *, test: bool = False) -> Job[TrainResult]:
+        """The work of `train`, captured now; hand its result to `accept`.
+
+        Parameters
+        ----------
+        task : str, optional
+            The first one by default.
+        test : bool
+            Whether to score on the test set too.
         """
-        rows, labels = self.book.labelled()
-        usable = (self.partition.part[rows] == POOL) & self.features.usable[rows]
-        targets = [self.tasks[task].target(label) for label in labels]
-        keep = np.array([t is not None for t in targets], dtype=bool) & usable
-        return rows[keep], [str(t) for t, k in zip(targets, keep, strict=True) if k]
-
-    def train_request(self, task: str | None = None, *, test: bool = False) -> TrainRequest:
-        """Everything that training a task needs, as it is now."""
         name = self._task_name(task)
-        rows, labels = self.labelled_for(name)
-        corrections = self.book.corrections()
-        parts = {"validation": VALIDATION, **({"test": TEST} if test else {})}
-        held_out = {
-            split: self.partition.held_out(self.tasks[name], part, corrections)
-            for split, part in parts.items()
-        }
-        return TrainRequest(
+        known = self.task_labels(name)
+        request = TrainRequest(
             task_name=name,
             task=self.tasks[name],
             recipe=self.learners[name],
             features=self.features,
-            labelled_rows=rows,
-            labels=tuple(labels),
-            heldout={split: pair for split, pair in held_out.items() if len(pair[0])},
+            labelled_rows=known.rows,
+            labels=tuple(known.labels),
             seed=self.seed,
             revision=self.book.training_revision,
             id_hashes=self.partition.hashes,
         )
-
-    def train_job(self, task: str | None = None) -> Job[TrainResult]:
-        """The work of `train`, captured now; hand its result to `accept`."""
-        return train_job(self.train_request(task))
+        parts = ("validation", "test") if test else ("validation",)
+        job = _train(request, self.partition, parts, self.book.corrections())
+        return guarded(job, "train the model")
 
     def accept(self, result: TrainResult) -> bool:
         """Take a trained model as the current one, unless labels have changed since.
@@ -82,22 +91,15 @@ class Modelling(State):
 
     def _made_from(self, task: str) -> str:
         """A fingerprint of all that a task's model depends on: training it anew adds no score."""
-        rows, labels = self.labelled_for(task)
-        recipe = self.learners[task]
-        said = json.dumps(
-            [
-                [str(one) for one in self.catalogue.ids_at(rows)],
-                labels,
-                sorted((row, label) for row, label in self.book.corrections().items()),
-                self.tasks[task].to_json(),
-                repr(recipe),
-                self.features.recipe.to_json(),
-                self.split.to_json(),
-                self.seed,
-            ],
-            default=str,
+        known = self.task_labels(task)
+        return fingerprint(
+            self.partition,
+            known.rows,
+            known.labels,
+            self.book.corrections(),
+            (self.tasks[task], self.learners[task], self.features.recipe, self.split),
+            self.seed,
         )
-        return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
 
     def train(self, task: str | None = None) -> None:
         """Train the models of one task, or of all.
@@ -124,7 +126,7 @@ class Modelling(State):
         """Scores of the current models on the test set; the look is recorded with its reason."""
         rows: list[dict[str, Any]] = []
         for name in self.tasks:
-            result = drain(train_job(self.train_request(name, test=True)))
+            result = drain(self.train_job(name, test=True))
             rows += [{"task": name, **row} for row in result.scores if row["split"] == "test"]
         self.book.note("test-looked-at", {"reason": reason})
         return History.frame(rows)
@@ -147,8 +149,11 @@ class Modelling(State):
         ------
         NotEnoughLabels
             With labels of fewer than two classes.
+        LearnerError
+            If several tasks cannot be put together.
         """
         names = list(self.tasks) if task is None else [self._task_name(task)]
+        check_combinable(names, self.tasks)
         for name in names:
             if self.is_stale(name):
                 self.train(name)
@@ -170,3 +175,16 @@ class Modelling(State):
             return {}
         order = np.argsort(-values, kind="stable")
         return {result.classes[place]: float(values[place]) for place in order}
+
+
+def _train(
+    request: TrainRequest,
+    partition: Partition,
+    parts: tuple[str, ...],
+    corrections: Mapping[int, str | None],
+) -> Job[TrainResult]:
+    """Train, with what is held out looked up on the way and not before."""
+    yield Progress("Gathering held-out sources")
+    found = {part: partition.held_out(request.task, PARTS[part], corrections) for part in parts}
+    held_out = {part: pair for part, pair in found.items() if len(pair[0])}
+    return (yield from train_job(replace(request, heldout=held_out)))

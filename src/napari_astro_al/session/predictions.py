@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -9,9 +10,28 @@ import numpy.typing as npt
 import pandas as pd
 
 from napari_astro_al.catalogue import Catalogue
-from napari_astro_al.errors import LearnerError
+from napari_astro_al.errors import LearnerError, listing
 from napari_astro_al.learning import Task
 from napari_astro_al.learning.training import TrainResult
+
+
+def check_combinable(names: Sequence[str], tasks: Mapping[str, Task]) -> None:
+    """Raise `LearnerError` where several tasks are not one-vs-rest, each for another class."""
+    if len(names) < 2:
+        return
+    several = [name for name in names if tasks[name].positive is None]
+    if several:
+        raise LearnerError(
+            f"Only one-vs-rest tasks can be put together, not {listing(several)}. "
+            "Name one: predictions(task=...)."
+        )
+    sought = Counter(tasks[name].positive for name in names)
+    twice = [name for name in names if sought[tasks[name].positive] > 1]
+    if twice:
+        raise LearnerError(
+            f"The tasks {listing(twice)} look for the same class, so they cannot be put together. "
+            "Name one: predictions(task=...)."
+        )
 
 
 def combined_probabilities(
@@ -36,16 +56,11 @@ def combined_probabilities(
     Raises
     ------
     LearnerError
-        If several tasks are not all one-vs-rest.
+        As `check_combinable`.
     """
     if len(results) == 1:
         return results[0].classes, results[0].probabilities
-    several = [name for name in (r.task_name for r in results) if tasks[name].positive is None]
-    if several:
-        raise LearnerError(
-            f"Only one-vs-rest tasks can be put together; {several} are not. "
-            "Name one: predictions(task=...)."
-        )
+    check_combinable([result.task_name for result in results], tasks)
     columns = []
     classes = []
     for result in results:

@@ -1,0 +1,64 @@
+"""What the labels of a session say about one task."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from napari_astro_al.features import FeatureMatrix
+from napari_astro_al.learning import Task
+from napari_astro_al.learning.split import POOL
+from napari_astro_al.session.pool import Partition
+
+
+class Basis(NamedTuple):
+    """What the labels of a task follow from."""
+
+    revision: int
+    task: Task
+    features: FeatureMatrix
+    partition: Partition
+
+    def same(self, other: Basis) -> bool:
+        """Whether nothing has changed since."""
+        return self.revision == other.revision and all(
+            mine is theirs for mine, theirs in zip(self[1:], other[1:], strict=True)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class TaskLabels:
+    """The labels that say something about a task.
+
+    Attributes
+    ----------
+    rows : (n,) int64 ndarray
+        Pool sources with features, in event order. Read-only.
+    labels : list of str
+        Classes of the task. Not to be modified.
+    counts : mapping of str to int
+        How many of each class.
+    basis : Basis
+        What they follow from.
+    """
+
+    rows: npt.NDArray[np.int64]
+    labels: list[str]
+    counts: Mapping[str, int]
+    basis: Basis
+
+    @classmethod
+    def of(cls, rows: npt.NDArray[np.int64], labels: list[str], basis: Basis) -> TaskLabels:
+        """What labels, in event order, say."""
+        usable = (basis.partition.part[rows] == POOL) & basis.features.usable[rows]
+        targets = {label: basis.task.target(label) for label in set(labels)}
+        keep = usable & np.array([targets[label] is not None for label in labels], dtype=bool)
+        said = [str(targets[label]) for label, kept in zip(labels, keep, strict=True) if kept]
+        kept_rows = rows[keep]
+        kept_rows.flags.writeable = False
+        return cls(kept_rows, said, Counter(said), basis)
