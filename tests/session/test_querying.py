@@ -5,6 +5,7 @@ import pytest
 
 import napari_astro_al as aal
 from napari_astro_al.errors import CatalogueError, SessionError
+from napari_astro_al.jobs import drain
 
 
 def truth(session, source):
@@ -45,6 +46,14 @@ class TestQuery:
         with pytest.raises(SessionError, match="one source or more"):
             session.query(0)
 
+    @pytest.mark.parametrize("n", [1.5, 2.0, True, "3", None])
+    def test_a_number_of_sources_is_a_whole_number(self, session, n):
+        with pytest.raises(SessionError, match="sources to ask for is a whole number, not"):
+            session.query(n)
+
+    def test_numpys_integers_are_whole_numbers(self, session):
+        assert session.query(np.int64(2)) == session.query(2)
+
     def test_it_runs_short_without_complaint(self, session, pool):
         for name, ids in pool.items():
             session.annotate(ids, name)
@@ -77,6 +86,62 @@ class TestQuery:
         session = aal.Session(catalogue, pool="labelled")
         assert all(source >= 1100 for source in session.query(200))
         assert any(source < 1100 for source in aal.Session(catalogue).query(200))
+
+
+class TestWithoutAModel:
+    """As while models wait for somebody to press Resume, or after training failed."""
+
+    @pytest.fixture
+    def untrained(self, session, pool):
+        for name, ids in pool.items():
+            session.annotate(ids[:5], name)
+        return session
+
+    def test_a_strategy_that_needs_one_gives_way_to_coverage(self, untrained):
+        query = drain(untrained.query_job(5))
+        assert (query.strategy, query.model) == ("coverage", "")
+        assert "covered until there is a model for margin to ask" in query.why
+        assert len(query.sources) == 5
+
+    def test_random_needs_none(self, untrained):
+        untrained.set_learner(aal.LearnerRecipe(strategy="random"))
+        query = drain(untrained.query_job(5))
+        assert (query.strategy, query.model) == ("random", "")
+        assert query.why == "Sources are drawn at random, as chosen."
+
+    def test_why_tells_of_the_model_that_was_asked(self, untrained, pool):
+        """Not of the labels that came while it was trained."""
+        untrained.train()
+        untrained.annotate(pool["STAR"][5], "STAR")
+        query = drain(untrained.query_job())
+        assert query.why.endswith("(margin; logistic regression on 10 labels).")
+
+
+class TestFeaturesOfTheCandidates:
+    def ask(self, session, pool, strategy):
+        session.set_learner(aal.LearnerRecipe(strategy=strategy))
+        for name, ids in pool.items():
+            session.annotate(ids[:5], name)
+        return session.query(3)
+
+    def test_are_there_for_a_function_that_looks(self, session, pool):
+        def leftmost(candidates):
+            return -candidates.features[:, 0]
+
+        asked = session.catalogue.rows_of(self.ask(session, pool, leftmost))
+        free = (session.partition.part == 0) & ~session.book.taken
+        values = session.features.values[:, 0]
+        assert values[asked].tolist() == sorted(values[free])[:3]
+
+    def test_are_not_copied_for_one_that_does_not(self, session, pool):
+        shown = []
+
+        def looks_elsewhere(candidates):
+            shown.append(callable(vars(candidates)["features"]))
+            return candidates.probabilities[:, 0]
+
+        self.ask(session, pool, looks_elsewhere)
+        assert shown == [True]
 
 
 class TestCovering:
@@ -131,6 +196,30 @@ class TestSeveralTasks:
         assert counts["stars"] > counts["galaxies"] or session.next_task() == "stars"
         assert session.next_task() == min(counts, key=counts.__getitem__)
 
+    @pytest.mark.parametrize("seed", [0, 1])
+    def test_one_vs_rest_tasks_that_share_all_labels_take_turns(self, catalogue, seed):
+        kinds = catalogue.table.assign(kind=np.tile(["STAR", "GALAXY", "QSO", "QSO"], 50))
+        session = aal.Session(
+            aal.Catalogue.from_table(kinds, id="source", label="kind"),
+            task={name: aal.Task.one_vs_rest(name) for name in ("STAR", "GALAXY", "QSO")},
+            seed=seed,
+        )
+        turns = []
+        for _ in range(9):
+            source = session.query()[0]
+            turns.append(session.asked(source)["task"])
+            session.annotate(source, truth(session, source))
+        assert turns == ["STAR", "GALAXY", "QSO"] * 3
+
+    def test_a_label_taken_back_gives_the_turn_back(self, catalogue):
+        session = aal.Session(
+            catalogue, task={name: aal.Task.one_vs_rest(name) for name in ("STAR", "GALAXY")}
+        )
+        session.annotate(session.query()[0], "STAR")
+        assert session.next_task() == "GALAXY"
+        session.undo()
+        assert session.next_task() == "STAR"
+
     def test_labels_are_shared(self, catalogue, pool):
         session = aal.Session(
             catalogue,
@@ -139,6 +228,14 @@ class TestSeveralTasks:
         session.annotate(pool["STAR"][0], "STAR")
         assert session.labelled_for("STAR")[1] == ["STAR"]
         assert session.labelled_for("GALAXY")[1] == ["~GALAXY"]
+
+
+def test_provenance_of_many_sources_is_made_at_once(session):
+    query = session.accept_query(drain(session.query_job(150)))
+    told = query.provenance()
+    assert list(told) == list(query.sources)
+    assert [one["rank"] for one in told.values()] == list(range(len(query.sources)))
+    assert session.asked(query.sources[7]) == told[query.sources[7]]
 
 
 def test_labels_beside_a_random_strategy_are_reproducible(catalogue):

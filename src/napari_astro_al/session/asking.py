@@ -12,9 +12,20 @@ from napari_astro_al.catalogue.ids import derived_seed, splitmix64
 from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.coverage import coverage_order
-from napari_astro_al.learning.recipe import ResolvedLearner
+from napari_astro_al.learning.recipe import COVERAGE, ResolvedLearner
+from napari_astro_al.learning.split import POOL
 from napari_astro_al.learning.strategies import Candidates, rank
 from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.session.pool import Partition
+from napari_astro_al.session.tasklabels import TaskLabels
+
+MODEL_FREE = "random"
+"""The strategy that needs no model."""
+WAITING = (
+    "It is typical of a part of feature space without labels, which are covered until there is a "
+    "model for {} to ask."
+)
+"""Why a source is asked for while a strategy waits for its model."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +41,13 @@ class Query:
     task : str
         The task that asks.
     strategy : str
-        Its name; "coverage" before a model can choose.
+        Its name; "coverage" while there is no model to choose with.
     why : str
         The reason in words.
     revision : int
         Of the labels that it was made from.
     model : str
-        The model that it was made with; empty for coverage.
+        The model that it was made with; empty where none was asked.
     """
 
     sources: tuple[SourceId, ...]
@@ -47,20 +58,18 @@ class Query:
     revision: int
     model: str = ""
 
-    def provenance(self, source: SourceId) -> dict[str, object]:
-        """How a source was asked for, for the ledger; empty if it was not."""
-        if source not in self.sources:
-            return {}
-        place = self.sources.index(source)
-        score = self.scores[place]
-        return {
+    def provenance(self) -> dict[SourceId, dict[str, object]]:
+        """How each source was asked for, for the ledger."""
+        shared = {
             "task": self.task,
             "strategy": self.strategy,
             "why": self.why,
-            "rank": place,
-            "score": score if np.isfinite(score) else None,
             "model": self.model,
             "revision": self.revision,
+        }
+        return {
+            source: {**shared, "rank": rank, "score": score if np.isfinite(score) else None}
+            for rank, (source, score) in enumerate(zip(self.sources, self.scores, strict=True))
         }
 
 
@@ -70,34 +79,50 @@ class QueryRequest:
 
     Attributes
     ----------
-    available : (n_sources,) bool ndarray
-        Sources that may be asked for.
+    partition : Partition
+        Only its pool is asked for.
+    labelled_only : bool
+        Whether sources without a column label are left out.
+    within : (n,) int64 ndarray or None
+        Rows to ask for, if not any.
+    answered : (n,) int64 ndarray
+        Rows that are labelled or that somebody was unsure of.
     skipped : (n,) int64 ndarray
         Rows of those that were skipped, to be asked for last, in this order.
-    seen : (n,) int64 ndarray
-        Rows that coverage need not cover again: labelled, unsure or skipped.
+    known : TaskLabels
+        The labels: with the seed, their number keys what is random.
     result : TrainResult or None
         The model to choose with.
     chosen : ResolvedLearner
         What the task's recipe comes to with its labels.
-    n_labels : int
-        Labels so far: with the seed, it keys what is random.
     """
 
     catalogue: Catalogue
     features: FeatureMatrix
-    hashes: npt.NDArray[np.uint64]
-    available: npt.NDArray[np.bool_]
+    partition: Partition
+    labelled_only: bool
+    within: npt.NDArray[np.int64] | None
+    answered: npt.NDArray[np.int64]
     skipped: npt.NDArray[np.int64]
-    seen: npt.NDArray[np.int64]
-    labelled: npt.NDArray[np.int64]
-    labels: tuple[str, ...]
+    known: TaskLabels
     result: TrainResult | None
     chosen: ResolvedLearner
     task: str
     n: int
     seed: int
     revision: int
+
+    def available(self) -> npt.NDArray[np.bool_]:
+        """Which sources may be asked for, skipped or not."""
+        free: npt.NDArray[np.bool_] = (self.partition.part == POOL) & self.features.usable
+        if self.labelled_only:
+            free &= self.partition.has_column_label
+        if self.within is not None:
+            inside = np.zeros(len(free), dtype=bool)
+            inside[self.within] = True
+            free &= inside
+        free[self.answered] = False
+        return free
 
 
 def query_job(request: QueryRequest) -> Job[Query]:
@@ -106,50 +131,58 @@ def query_job(request: QueryRequest) -> Job[Query]:
     Returns
     -------
     Query
-        Up to `n` sources; fewer, or none, when the pool runs short. Skipped ones come last.
+        Up to `n` sources; fewer, or none, when the pool runs short. Skipped ones come last. A
+        strategy that needs a model waits for one: until then, feature space is covered.
     """
-    yield Progress(f"Choosing what to ask for ({request.chosen.strategy_name})")
-    available = request.available.copy()
-    available[request.skipped] = False
-    rows, scores = _best(request, np.flatnonzero(available))
-    if len(rows) < request.n:
-        late = request.skipped[request.available[request.skipped]][: request.n - len(rows)]
-        rows = np.concatenate([rows, late])
-        scores = np.concatenate([scores, np.full(len(late), np.nan)])
-    model = request.result.model if request.result and not request.chosen.covers else ""
+    chosen, model = request.chosen, None
+    if not chosen.covers and chosen.strategy != MODEL_FREE:
+        model = request.result
+        if model is None:
+            name = chosen.strategy_name.replace("_", " ")
+            chosen = ResolvedLearner(chosen.models, COVERAGE, WAITING.format(name))
+    yield Progress(f"Choosing what to ask for ({chosen.strategy_name})")
+    free = request.available()
+    late = request.skipped[free[request.skipped]]
+    free[late] = False
+    rows, scores = _best(request, chosen, np.flatnonzero(free))
+    late = late[: request.n - len(rows)]
+    rows = np.concatenate([rows, late])
+    scores = np.concatenate([scores, np.full(len(late), np.nan)])
     return Query(
         sources=tuple(request.catalogue.ids_at(rows)),
         scores=tuple(float(score) for score in scores),
         task=request.task,
-        strategy=request.chosen.strategy_name,
-        why=request.chosen.why,
+        strategy=chosen.strategy_name,
+        why=chosen.why if model is None else model.why,
         revision=request.revision,
-        model=model,
+        model="" if model is None else model.model,
     )
 
 
 def _best(
-    request: QueryRequest, rows: npt.NDArray[np.int64]
+    request: QueryRequest, chosen: ResolvedLearner, rows: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     if len(rows) == 0:
         return rows, np.empty(0)
-    values, result = request.features.values, request.result
-    if request.chosen.covers:
-        chosen = coverage_order(values, rows, request.seen, request.hashes, request.n)
-        return chosen, np.full(len(chosen), np.nan)
-    key = derived_seed(request.seed, "query", len(request.labels))
+    values, hashes, result = request.features.values, request.partition.hashes, request.result
+    if chosen.covers:
+        seen = np.concatenate([request.answered, request.skipped])
+        best = coverage_order(values, rows, seen, hashes, request.n)
+        return best, np.full(len(best), np.nan)
+    known = request.known
+    key = derived_seed(request.seed, "query", len(known.labels))
     votes = None if result is None else result.votes
     nothing = np.empty((len(rows), 0), dtype=np.float32)
     candidates = Candidates(
         probabilities=nothing if result is None else result.probabilities[rows],
         votes=None if votes is None else votes[:, rows],
-        features=values[rows],
+        features=lambda: values[rows],
         classes=() if result is None else result.classes,
-        labelled_features=values[request.labelled],
-        labels=np.array(request.labels, dtype=np.str_),
+        labelled_features=values[known.rows],
+        labels=np.array(known.labels, dtype=np.str_),
         rng=np.random.default_rng(key),
         learner=None if result is None else result.learner,
     )
-    keyed = splitmix64(request.hashes[rows] ^ np.uint64(key))
-    order, scores = rank(request.chosen.strategy, candidates, keyed, request.n)
+    keyed = splitmix64(hashes[rows] ^ np.uint64(key))
+    order, scores = rank(chosen.strategy, candidates, keyed, request.n)
     return rows[order], np.asarray(scores, dtype=np.float64)

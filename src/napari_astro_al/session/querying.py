@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import SessionError
 from napari_astro_al.jobs import Job, drain, guarded
 from napari_astro_al.learning.recipe import ResolvedLearner
-from napari_astro_al.learning.split import POOL
+from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session.asking import Query, QueryRequest, query_job
 from napari_astro_al.session.modelling import Modelling
 
@@ -44,22 +44,37 @@ class Querying(Modelling):
         return list(self.accept_query(drain(self.query_job(n, name, within))).sources)
 
     def next_task(self) -> str:
-        """The task with the fewest labels."""
-        return min(self.tasks, key=lambda name: len(self.labelled_for(name)[1]))
+        """The task whose turn it is to ask.
+
+        That with the fewest labels; of several, as where tasks share all labels, that which has
+        asked for the fewest; of several, the first.
+        """
+        n_labels = {name: len(self.task_labels(name).labels) for name in self.tasks}
+        fewest = [name for name in self.tasks if n_labels[name] == min(n_labels.values())]
+        if len(fewest) == 1:
+            return fewest[0]
+        n_asked = self._asked_by_task()
+        return min(fewest, key=lambda name: n_asked[name])
+
+    def _asked_by_task(self) -> Counter[object]:
+        """How many of the labels each task has asked for."""
+        rows, _ = self.book.labelled()
+        told = (self.book.deciding_events(one)[0] for one in self.catalogue.ids_at(rows))
+        return Counter((event.payload.get("asked") or {}).get("task") for event in told)
 
     def can_train(self, task: str | None = None) -> bool:
         """Whether a task has labels of two classes."""
-        return len(set(self.labelled_for(self._task_name(task))[1])) > 1
+        return len(self.task_labels(self._task_name(task)).counts) > 1
 
     def is_covering(self, task: str | None = None) -> bool:
         """Whether queries still spread over feature space instead of asking a model."""
-        name = self._task_name(task)
-        return self._resolved(name, self.labelled_for(name)[1]).covers
+        return self._resolved(self._task_name(task)).covers
 
-    def _resolved(self, task: str, labels: Sequence[str]) -> ResolvedLearner:
+    def _resolved(self, task: str) -> ResolvedLearner:
+        known = self.task_labels(task)
         return self.learners[task].resolve(
-            len(labels),
-            Counter(labels),
+            len(known.labels),
+            known.counts,
             named=self.tasks[task].names,
             go_on=task in self.going_on,
         )
@@ -75,31 +90,23 @@ class Querying(Modelling):
         self, n: int = 1, task: str | None = None, within: Iterable[SourceId] | None = None
     ) -> Job[Query]:
         """The work of `query`, captured now, with the models as they are; never trains."""
-        if n < 1:
-            raise SessionError(f"A query is for one source or more, not {n!r}.")
+        number = whole_number(n, "The number of sources to ask for", SessionError)
+        if number < 1:
+            raise SessionError(f"A query is for one source or more, not {number}.")
         name = self.next_task() if task is None else self._task_name(task)
-        available = (self.partition.part == POOL) & self.features.usable & ~self.book.taken
-        if self.pool == "labelled":
-            available &= self.partition.has_column_label
-        if within is not None:
-            inside = np.zeros(len(available), dtype=bool)
-            inside[self.catalogue.rows_of(within)] = True
-            available &= inside
-        rows, labels = self.labelled_for(name)
-        skipped = self.book.skipped_rows()
         request = QueryRequest(
             catalogue=self.catalogue,
             features=self.features,
-            hashes=self.partition.hashes,
-            available=available,
-            skipped=skipped,
-            seen=np.concatenate([self.book.labelled()[0], self.book.unsure_rows(), skipped]),
-            labelled=rows,
-            labels=tuple(labels),
+            partition=self.partition,
+            labelled_only=self.pool == "labelled",
+            within=None if within is None else self.catalogue.rows_of(within),
+            answered=np.concatenate([self.book.labelled()[0], self.book.unsure_rows()]),
+            skipped=self.book.skipped_rows(),
+            known=self.task_labels(name),
             result=self.results.get(name),
-            chosen=self._resolved(name, labels),
+            chosen=self._resolved(name),
             task=name,
-            n=n,
+            n=number,
             seed=self.seed,
             revision=self.book.revision,
         )
@@ -107,7 +114,7 @@ class Querying(Modelling):
 
     def accept_query(self, query: Query) -> Query:
         """Remember why sources were asked for, so that their labels can say so."""
-        self._asked.update({one: query.provenance(one) for one in query.sources})
+        self._asked.update(query.provenance())
         return query
 
     def asked(self, source: SourceId) -> Mapping[str, object]:
