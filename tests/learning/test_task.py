@@ -56,6 +56,30 @@ class TestOthers:
     def test_not_the_only_class_is_the_rest(self) -> None:
         assert self.task.target("~QSO") == "rest"
 
+    @pytest.mark.parametrize(
+        ("label", "accepted"),
+        [
+            ("STAR", True),
+            ("QSO", True),
+            ("~QSO", True),
+            ("~STAR", False),
+            ("~", False),
+            (" ", False),
+        ],
+    )
+    def test_accepts_what_says_something(self, label: str, accepted: bool) -> None:
+        assert self.task.accepts(label) is accepted
+        assert (self.task.target(label) is not None) is accepted or not label.strip()
+
+    def test_one_vs_rest_accepts_other_classes_where_they_count(self) -> None:
+        assert not Task.one_vs_rest("QSO", ["STAR"]).accepts("GALAXY")
+        assert Task.one_vs_rest("QSO", ["STAR"], others="rest").accepts("GALAXY")
+
+    def test_what_it_accepts_need_not_be_its_own(self) -> None:
+        assert self.task.knows("QSO")
+        assert self.task.knows("rest")
+        assert not self.task.knows("STAR")
+
     def test_not_one_of_several_says_nothing(self) -> None:
         assert Task(["QSO", "STAR"], others="rest").target("~QSO") is None
 

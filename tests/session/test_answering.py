@@ -206,6 +206,15 @@ class TestClasses:
         targets = [session.tasks["classes"].target(label) for label in said.values()]
         assert targets == ["~GALAXY", "~GALAXY", "GALAXY"]
 
+    def test_a_task_with_a_rest_takes_labels_of_any_other_name(self, catalogue, pool):
+        session = aal.Session(catalogue, task=aal.Task(["GALAXY"], others="rest"))
+        source = pool["STAR"][0]
+        session.annotate(source, "COMET")
+        assert session.labels[source] == "COMET"
+        assert session.labelled_for("classes")[1] == ["rest"]
+        session.add_class("COMET")
+        assert session.labelled_for("classes")[1] == ["COMET"]
+
     def test_signals_name_the_sources(self, session):
         heard = []
         session.labels_changed.connect(heard.append)

@@ -128,11 +128,20 @@ class Task:
         text = str(raw)
         return self.aliases.get(text, text)
 
-    def accepts(self, label: object) -> bool:
-        """Whether an annotator may give this label: a class, its raw value, or "~" and a class."""
+    def knows(self, label: object) -> bool:
+        """Whether a label is one of the task's own: a class, its raw value, or "~" and a class."""
         name = self.alias(label)
         known = {*self.classes, *self.names}
         return name in known or (name.startswith(NOT) and name[1:] in known)
+
+    def accepts(self, label: object) -> bool:
+        """Whether an annotator may give this label.
+
+        One that the task knows; with ``others="rest"`` any other name too, for it says "rest".
+        """
+        if self.knows(label):
+            return True
+        return self.others == "rest" and bool(str(label).strip()) and self.target(label) is not None
 
     def target(self, label: object) -> str | None:
         """What a label says about the modelled classes.

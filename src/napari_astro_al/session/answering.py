@@ -149,7 +149,7 @@ class Answering(State):
             If the folder cannot be written to. In each case nothing has changed.
         """
         fresh, chosen = str(name).strip(), self._task_name(task)
-        if self.tasks[chosen].accepts(fresh):
+        if self.tasks[chosen].knows(fresh):
             raise LabelError(
                 f"The task {chosen!r} has {fresh!r} already: its classes are "
                 f"{listing(self.tasks[chosen].classes)}. Choose another name."
