@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
+
 import pandas as pd
 
+from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.errors import SessionError
-from napari_astro_al.jobs import Job, Progress, drain
+from napari_astro_al.features import FeatureMatrix, FeatureRecipe
+from napari_astro_al.jobs import Job, Progress, drain, guarded
+from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session.oracle import ColumnOracle, Oracle
+from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.session import Session
+
+T = TypeVar("T")
 
 
 def simulate(session: Session, *, oracle: Oracle, n_labels: int, seed: int = 0) -> pd.DataFrame:
@@ -18,7 +29,7 @@ def simulate(session: Session, *, oracle: Oracle, n_labels: int, seed: int = 0) 
     session : Session
         Whose recipes are used; it is not touched.
     oracle : Oracle
-        Who answers.
+        Who answers. An answer that no task knows, or None, counts as "unsure".
     n_labels : int
         Definite labels to give; fewer when the pool runs short.
     seed : int
@@ -34,7 +45,9 @@ def simulate(session: Session, *, oracle: Oracle, n_labels: int, seed: int = 0) 
     Raises
     ------
     SessionError
-        If `n_labels` is not positive.
+        If `n_labels` is not a positive whole number, or the oracle does not answer one by one.
+    JobError
+        If the oracle fails.
     """
     return drain(simulate_job(session, oracle=oracle, n_labels=n_labels, seed=seed))
 
@@ -42,34 +55,88 @@ def simulate(session: Session, *, oracle: Oracle, n_labels: int, seed: int = 0) 
 def simulate_job(
     session: Session, *, oracle: Oracle, n_labels: int, seed: int = 0
 ) -> Job[pd.DataFrame]:
-    """The work of `simulate`."""
-    if n_labels < 1:
-        raise SessionError(f"simulate needs a number of labels from 1 on, not {n_labels!r}.")
-    played = _like(session, oracle, seed)
-    given = 0
-    while given < n_labels:
-        yield Progress("Playing a session", given, n_labels)
-        asked = played.query(1)
-        if not asked:
-            break
-        played.annotate(asked, oracle.label(asked)[0], annotator="oracle")
-        given += 1
-        for name in played.tasks:
-            if played.can_train(name):
-                played.accept(drain(played.train_job(name, test=True)))
-    played.close()
-    return played.scores
-
-
-def _like(session: Session, oracle: Oracle, seed: int) -> Session:
-    answerable = isinstance(oracle, ColumnOracle)
-    return Session(
-        session.catalogue.with_roles(label_use="reference"),
+    """The work of `simulate`, captured now."""
+    number = whole_number(n_labels, "n_labels", SessionError)
+    if number < 1:
+        raise SessionError(f"simulate needs a number of labels from 1 on, not {number}.")
+    keyed = whole_number(seed, "seed", SessionError)
+    same = keyed == session.seed
+    begin = partial(
+        Played,
+        session.catalogue,
+        session.features if same else None,
         features=session.features.recipe,
         task=dict(session.tasks),
         learner=dict(session.learners),
         split=session.split,
-        pool="labelled" if answerable else session.pool,
-        seed=seed,
-        annotator="oracle",
+        pool="labelled" if isinstance(oracle, ColumnOracle) else session.pool,
+        seed=keyed,
     )
+    return guarded(_play(begin, oracle, number), "play the session")
+
+
+class Played(Session):
+    """A session that an oracle labels.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Its labels never train.
+    matrix : FeatureMatrix or None
+        The features, where they have been made with the same split and seed.
+    **recipes
+        As of `Session`.
+    """
+
+    def __init__(self, catalogue: Catalogue, matrix: FeatureMatrix | None, **recipes: Any) -> None:
+        self._matrix = matrix
+        if catalogue.roles.label_use != "reference":
+            catalogue = catalogue.with_roles(label_use="reference")
+        super().__init__(catalogue, annotator="oracle", **recipes)
+
+    def _features_job(self, recipe: FeatureRecipe, partition: Partition) -> Job[FeatureMatrix]:
+        if self._matrix is None:
+            return (yield from super()._features_job(recipe, partition))
+        return self._matrix
+
+
+def _play(begin: Callable[[], Played], oracle: Oracle, n_labels: int) -> Job[pd.DataFrame]:
+    progress = Progress("Playing a session", 0, n_labels)
+    yield progress
+    with begin() as played:
+        while progress.done < n_labels:
+            query = yield from _quietly(played.query_job(1), progress)
+            if not query.sources:
+                break
+            played.accept_query(query)
+            if _answered(played, oracle, query.sources[0]):
+                progress = replace(progress, done=progress.done + 1)
+                for name in played.tasks:
+                    if played.can_train(name):
+                        job = played.train_job(name, test=True)
+                        played.accept((yield from _quietly(job, progress)))
+        return played.scores
+
+
+def _answered(played: Session, oracle: Oracle, source: SourceId) -> bool:
+    """Whether the oracle gave a definite label; if it did not, it was unsure."""
+    answers: list[str | None] = list(oracle.label([source]))
+    if len(answers) != 1:
+        raise SessionError(f"The oracle was asked for one label and gave {len(answers)}.")
+    label = answers[0]
+    if label is None or not any(task.accepts(label) for task in played.tasks.values()):
+        played.unsure(source)
+        return False
+    played.annotate(source, label)
+    return True
+
+
+def _quietly(job: Job[T], progress: Progress) -> Job[T]:
+    """A job that tells of the progress of the whole, so that it can be cancelled all along."""
+    while True:
+        try:
+            next(job)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+        yield progress
