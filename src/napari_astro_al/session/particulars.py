@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_astro_al.catalogue import SourceId
+from napari_astro_al.catalogue import Catalogue, SourceId
+from napari_astro_al.catalogue.cells import EXACT_BELOW
 
 if TYPE_CHECKING:
     from napari_astro_al.session.session import Session
@@ -58,29 +59,37 @@ def particulars_of(
     ]
     names = catalogue.roles.info or tuple(str(name) for name in catalogue.table.columns)
     hidden = {catalogue.roles.label, catalogue.roles.id}
-    values = catalogue.table.iloc[row]
-    for name in names:
-        if name in hidden:
-            continue
-        known = catalogue.columns.get(name)
-        told.append(
-            Particular(
-                name,
-                in_words(values[name]),
-                (known.unit or "") if known else "",
-                (known.description or "") if known else "",
-            )
-        )
     wanted = containing.strip().lower()
-    return [line for line in told if wanted in line.name.lower()]
+    return [line for line in told if wanted in line.name.lower()] + [
+        _line(catalogue, name, row)
+        for name in names
+        if name not in hidden and wanted in name.lower()
+    ]
+
+
+def _line(catalogue: Catalogue, name: str, row: int) -> Particular:
+    if name in catalogue.table.columns:
+        value = in_words(catalogue.table[name].iat[row])
+    else:
+        value = f"array of {' x '.join(map(str, catalogue.arrays[name].shape[1:]))}"
+    known = catalogue.columns.get(name)
+    if known is None:
+        return Particular(name, value)
+    return Particular(name, value, known.unit or "", known.description or "")
 
 
 def in_words(value: Any) -> str:
-    """A cell as text: seven significant digits, an en dash where it is missing."""
+    """A cell as text.
+
+    Integers with all digits, also those that a column with gaps holds as float64, where they are
+    exact; other numbers with seven significant digits; an en dash where the cell is missing.
+    """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "–"
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_BELOW:
+        return str(int(value))
     if isinstance(value, (float, np.floating)):
         return "–" if not math.isfinite(value) else f"{value:.7g}"
     text = str(value)
