@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QApplication, QDockWidget, QMainWindow
+from qtpy.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox
 
 import napari_astro_al as aal
 from napari_astro_al.widgets.workbench import workbench_of
@@ -237,6 +237,34 @@ class TestViews:
         expected = session.cutouts.get(source)[0].upright
         pictures = [x for x in bench.dashboard.cutouts.model.layers if hasattr(x, "rgb")]
         np.testing.assert_array_equal(pictures[0].data, expected)
+
+    def test_a_selection_is_labelled_after_its_count_is_stated(self, bench, monkeypatch):
+        session = bench.workspace.session
+        bar = bench.dashboard.label.selection
+        session.select(session.catalogue.ids_at([1, 2, 3]))
+        assert bar.isVisible()
+        assert bar.count.text() == "3 selected"
+        questions = []
+
+        def yes(parent, title, words):
+            questions.append(words)
+            return QMessageBox.StandardButton.Yes
+
+        monkeypatch.setattr(QMessageBox, "question", yes)
+        bar.label_selected("STAR")
+        assert questions == ["Label 3 selected sources STAR?"]
+        assert len(session.labels) == 3
+        assert session.selected == set()
+        assert not bar.isVisible()
+
+    def test_an_axis_that_is_no_column_is_refused_and_taken_back(self, bench, settled, viewer):
+        session = bench.workspace.session
+        session.project(x="g", y="r")
+        box = bench.dashboard.catalogue.view.x
+        box.lineEdit().setText("nonsense")
+        box.lineEdit().editingFinished.emit()
+        assert box.currentText() == "g"
+        assert session.projection_recipe.x == "g"
 
     def test_a_search_shows_the_source(self, bench, settled, viewer):
         session = bench.workspace.session

@@ -15,7 +15,10 @@ from napari_astro_al.widgets.labelling import Labelling
 
 WIDEST_ROW = 34
 """Characters of class names that fit side by side before a row is broken."""
+LONGEST_NAME = 22
+"""Characters of a class name on its button; the tooltip has the whole."""
 BUTTON_HEIGHT = 34
+NARROWEST = 64
 SPACING = 4
 
 
@@ -67,6 +70,7 @@ class ClassButtons(QWidget):
             button.setIcon(_chip(QColor(as_hex(styles[name].colour))))
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setFixedHeight(BUTTON_HEIGHT)
+            button.setMinimumWidth(NARROWEST)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             key = f"key {place + 1}" if place < 9 else "no key: the first nine classes have one"
             button.setToolTip(f"Label the current source {name} ({key})")
@@ -74,7 +78,10 @@ class ClassButtons(QWidget):
             self._grid.addWidget(button, place // columns, place % columns)
             self._buttons[name] = button
         rows = -(-len(classes) // columns) if classes else 0
-        self.setMinimumHeight(rows * (BUTTON_HEIGHT + SPACING) + self.unsure.sizeHint().height())
+        self.setMinimumHeight(
+            rows * (BUTTON_HEIGHT + SPACING) + self.unsure.sizeHint().height() + 2 * SPACING
+        )
+        self.updateGeometry()
 
     def show_state(self, session: Session, current: SourceId | None) -> None:
         """Show counts, and which answer the current source has."""
@@ -82,7 +89,7 @@ class ClassButtons(QWidget):
         given = None if current is None else session.book.label_of(current)
         for place, (name, button) in enumerate(self._buttons.items()):
             key = f"{place + 1}  " if place < 9 else ""
-            button.setText(f"{key}{name}   {int(counts.get(name, 0))}")
+            button.setText(f"{key}{_short(name)}   {int(counts.get(name, 0))}")
             font = button.font()
             font.setBold(name == given)
             button.setFont(font)
@@ -93,13 +100,18 @@ class ClassButtons(QWidget):
 
 
 def _columns(classes: tuple[str, ...]) -> int:
-    longest = max((len(name) for name in classes), default=1) + 8
+    longest = max((len(_short(name)) for name in classes), default=1) + 8
     return max(1, min(len(classes), 4, (WIDEST_ROW + 14) // longest))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
 
 
 def _plain(text: str, tip: str, action: object) -> QPushButton:
     button = QPushButton(text)
     button.setToolTip(tip)
+    button.setMinimumWidth(NARROWEST)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     button.clicked.connect(lambda: action())  # type: ignore[operator]
     return button

@@ -14,6 +14,7 @@ from napari_astro_al.session import Session
 from napari_astro_al.widgets.catalogue_dock import CatalogueDock
 from napari_astro_al.widgets.cutouts_dock import CutoutsDock
 from napari_astro_al.widgets.label_dock import LabelDock
+from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.source_dock import SourceDock
 from napari_astro_al.widgets.training_dock import TrainingDock
 from napari_astro_al.widgets.workbench import Workbench, workbench_of
@@ -43,6 +44,7 @@ class Dashboard:
     def __init__(self, bench: Workbench, *, catalogue: CatalogueDock | None = None) -> None:
         self.bench = bench
         self._laid_out = False
+        self._links = Links()
         bench.dashboard = self
         self.catalogue = catalogue or CatalogueDock(bench.workspace)
         self.label = LabelDock(bench.workspace, bench.labelling)
@@ -61,7 +63,7 @@ class Dashboard:
                 self._add(name)
         bench.attach(self.label)
         self.catalogue.view.colours_chosen.connect(self._colour)
-        bench.workspace.session_changed.connect(self._share_height)
+        bench.workspace.session_changed.connect(self._follow)
         bench.viewer.update_console({"cutouts": self.cutouts.model, "dashboard": self})
         QTimer.singleShot(0, self._lay_out)
 
@@ -101,8 +103,19 @@ class Dashboard:
         catalogue.raise_()
         self._share_height()
 
-    def _share_height(self, *_: object) -> None:
+    def _follow(self, session: Session | None) -> None:
+        self._links.cut()
+        if session is not None:
+            self._links.tie(session.classes_changed, self._share_height_soon)
+        self._share_height()
+
+    def _share_height_soon(self) -> None:
+        QTimer.singleShot(50, self._share_height)
+
+    def _share_height(self) -> None:
         """Give the room of pictures to the table where there are none."""
+        if self.bench.dashboard is not self:
+            return
         docks = [_dock_of(widget) for widget in (self.label, self.cutouts, self.source)]
         main = self.label.window()
         session = self.session

@@ -26,6 +26,7 @@ from napari_astro_al.session.headline import headline_of
 from napari_astro_al.widgets.class_buttons import ClassButtons
 from napari_astro_al.widgets.labelling import Labelling
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.selection_bar import SelectionBar
 from napari_astro_al.widgets.style import EmptyState, caption, small, strong
 from napari_astro_al.widgets.workspace import Workspace, report
 
@@ -57,6 +58,7 @@ class LabelDock(QWidget):
         self._source = caption("")
         self._state = small("")
         self.buttons = ClassButtons(labelling)
+        self.selection = SelectionBar(workspace)
         self._why = small("")
         self._activity = QLabel("")
         self._bar = QProgressBar()
@@ -70,9 +72,14 @@ class LabelDock(QWidget):
         self.go_on.setToolTip("Let the model choose now, without examples of every class")
         self.go_on.clicked.connect(self._go_on)
         self.model = QComboBox()
+        self.strategy = QComboBox()
         self.model.setToolTip("The classifier that learns from the labels")
         self.model.addItems(["auto", *MODELS])
-        self.strategy = QComboBox()
+        for box in (self.model, self.strategy):
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(6)
         self.strategy.setToolTip("How the next source is chosen")
         self.strategy.addItems(["auto", *STRATEGIES])
         self.model.textActivated.connect(self._model_chosen)
@@ -112,6 +119,7 @@ class LabelDock(QWidget):
         self._why.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._why.setMinimumHeight(WHY_LINES * self._why.fontMetrics().lineSpacing())
         rows.addWidget(self._why)
+        rows.addWidget(self.selection)
         chooser = QGridLayout()
         chooser.setHorizontalSpacing(8)
         chooser.addWidget(small("Model"), 0, 0)
@@ -163,6 +171,7 @@ class LabelDock(QWidget):
             if box.findText(name) < 0:
                 box.addItem(name)
             box.setCurrentText(name)
+            box.setItemData(box.currentIndex(), name, Qt.ItemDataRole.ToolTipRole)
 
     def _refresh_soon(self, *_: object) -> None:
         """Show what is new once the present events are through, however many they are."""

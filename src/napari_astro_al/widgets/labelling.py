@@ -119,6 +119,9 @@ class Labelling(QObject):
         session = self._workspace.session
         if session is None:
             return
+        if not session.classes:
+            show_info("There is no class yet. Add one in the Label dock first.")
+            return
         if place >= len(session.classes):
             show_info(f"There is no class {place + 1}: this session has {len(session.classes)}.")
             return

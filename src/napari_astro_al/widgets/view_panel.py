@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from napari.utils.notifications import show_info
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QCompleter, QGridLayout, QWidget
 
@@ -55,8 +56,11 @@ class ViewPanel(QWidget):
             grid.addWidget(box, row, 1)
         grid.setColumnStretch(1, 1)
         self.kind.textActivated.connect(self._project)
-        self.x.textActivated.connect(self._project)
-        self.y.textActivated.connect(self._project)
+        for box in (self.x, self.y):
+            box.textActivated.connect(self._project)
+            edit = box.lineEdit()
+            if edit is not None:
+                edit.editingFinished.connect(self._typed)
         self.colours.textActivated.connect(lambda name: self.colours_chosen.emit(COLOURS[name]))
 
     def take(self, session: Session) -> None:
@@ -88,6 +92,29 @@ class ViewPanel(QWidget):
                 if box.findText(name) < 0:
                     box.addItem(name)
                 box.setCurrentText(name)
+            edit = box.lineEdit()
+            if edit is not None:
+                edit.setCursorPosition(0)
+
+    def _typed(self) -> None:
+        """Take a name that was typed, or say that there is none and show what is plotted."""
+        session = self._workspace.session
+        recipe = None if session is None else session.projection_recipe
+        if recipe is None or recipe.kind != "columns":
+            return
+        typed = (self.x.currentText(), self.y.currentText())
+        if typed == (recipe.x, recipe.y):
+            return
+        unknown = [
+            name
+            for box, name in zip((self.x, self.y), typed, strict=True)
+            if box.findText(name) < 0
+        ]
+        if unknown:
+            show_info(f"There is no column or feature {unknown[0]!r} of numbers.")
+            self.show_projection()
+        else:
+            self._project("")
 
     def _project(self, _: str) -> None:
         session = self._workspace.session
@@ -110,6 +137,8 @@ def _column_box(tip: str) -> QComboBox:
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     box.setToolTip(f"{tip}: a column or a feature")
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(8)
     completer = box.completer()
     if completer is not None:
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
