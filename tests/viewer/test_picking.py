@@ -112,11 +112,27 @@ def test_a_lasso_selects_what_it_surrounds(space, session, drag):
 def test_the_outline_shows_while_dragging_only(space, drag):
     outline = space.layers.get("outline")
     shown = []
-    outline.events.visible.connect(lambda: shown.append(outline.visible))
+    outline.events.visible.connect(
+        lambda: shown.append((outline.visible, outline.data[:, 0].tolist()))
+    )
     drag((100.0, 100.0), (200.0, 300.0), modifiers=("Shift",))
-    assert shown == [True, False]
-    corners = outline.data[:, 0]
-    assert corners.tolist() == [[100, 100], [100, 200], [300, 200], [300, 100]]
+    corners = [[100, 100], [100, 200], [300, 200], [300, 100]]
+    assert shown == [(True, corners), (False, [])]
+
+
+def test_rectangles_and_lassos_can_follow_each_other(space, session, drag):
+    """The canvas answers a new colour by asking for one a vector, and so does this test."""
+    outline, counts = space.layers.get("outline"), []
+    outline.events.edge_color.connect(lambda: counts.append(len(outline._view_face_color)))
+    world = space._stage.scene.world
+    boxed = ((world >= [100, 100]) & (world <= [400, 600])).all(axis=1)
+    cornered = (world >= 0).all(axis=1) & (world.sum(axis=1) <= 500)
+    for _ in range(2):
+        drag((100.0, 600.0), (200.0, 300.0), (400.0, 100.0), modifiers=("Shift",))
+        assert session.selected == set(session.catalogue.ids[boxed])
+        drag((0.0, 0.0), (0.0, 500.0), (500.0, 0.0), (0.0, 0.0), modifiers=("Control",))
+        assert session.selected == set(session.catalogue.ids[cornered])
+    assert counts
 
 
 def test_selected_sources_are_ringed_and_very_many_dotted(space, session):

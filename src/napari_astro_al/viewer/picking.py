@@ -137,16 +137,20 @@ class Picker:
         self._stage.jobs.start("selection", job(), self._stage.session.select_rows)
 
     def outline(self, path: npt.NDArray[np.float32] | None) -> None:
-        """Show a path, (k, 2) in (x, y), while it is drawn; None takes it away."""
+        """Show a path, (k, 2) in (x, y), while it is drawn; None takes it away.
+
+        It is emptied before it is hidden: napari slices no hidden layer, so a shorter path put
+        there would have fewer colours than the last slice has vectors.
+        """
         layer: Any = self._stage.layers.get("outline")
         if layer is None:
             return
+        points = to_napari(np.empty((1, 2)) if path is None else path)
+        with layer.events.data.blocker():
+            layer.data = np.stack([points[:-1], np.diff(points, axis=0)], axis=1)
         if path is None:
             layer.visible = False
             return
-        points = to_napari(path)
-        with layer.events.data.blocker():
-            layer.data = np.stack([points[:-1], np.diff(points, axis=0)], axis=1)
         layer.edge_width = 1.5 / self._stage.view.zoom
         layer.edge_color = self._stage.inks.ring
         layer.visible = True
