@@ -95,10 +95,40 @@ def test_both_titles_and_every_class_are_written():
     assert {"u-g [mag]", "g-r [mag]", "STAR", "GALAXY", "QSO"} <= set(written)
 
 
-def test_classes_without_room_are_left_out_of_the_legend():
-    many = tuple(class_styles([f"a class with a long name {n}" for n in range(9)]).items())
-    _, result = a_layout(width=500.0, legend=Legend("x", "y", many))
-    assert sum("long name" in text for text in result.texts) < 3
+def header(names, width=1000.0):
+    """What the legend says, from left to right, and that all of it is on the canvas."""
+    view, result = a_layout(
+        width=width, legend=Legend("x", "y", tuple(class_styles(names).items()))
+    )
+    at_top = sorted(
+        (box[0], box[2], text)
+        for text, box in boxes(view, result)
+        if box[1] > view.size[1] - TOP and text != "y"
+    )
+    assert all(left >= 0 and right <= width for left, right, _ in at_top)
+    return [text for _, _, text in at_top]
+
+
+def test_long_names_are_elided():
+    assert header(["STAR", "emission-line galaxy at z > 3", "QSO"]) == [
+        "STAR",
+        "emission-line gal\N{HORIZONTAL ELLIPSIS}",
+        "QSO",
+    ]
+
+
+def test_a_long_name_does_not_hide_those_after_it():
+    assert header(["STAR", "emission-line galaxy at z > 3", "QSO"], width=400.0)[-1] == "QSO"
+
+
+def test_classes_without_room_are_counted():
+    shown = header([f"a class with a long name {n}" for n in range(9)], width=700.0)
+    assert 1 < len(shown) < 9
+    assert shown[-1] == f"+{10 - len(shown)}"
+
+
+def test_no_more_classes_are_named_than_the_layer_has_points_for():
+    assert header([str(n) for n in range(13)], width=3000.0) == [*map(str, range(10)), "+3"]
 
 
 def test_the_legend_shows_the_symbols_of_the_classes():

@@ -27,7 +27,7 @@ only the graphics layer below napari's models can measure it."""
 _WIDTHS = {
     **dict.fromkeys(".,:;'|!iljI ", 0.31),
     **dict.fromkeys("()[]-ftr/", 0.39),
-    **dict.fromkeys("mwMW%\N{MINUS SIGN}", 0.86),
+    **dict.fromkeys("mwMW%+\N{MINUS SIGN}\N{HORIZONTAL ELLIPSIS}", 0.86),
 }
 _WIDTH = 0.635
 
@@ -39,6 +39,8 @@ _X_STEP, _Y_STEP = 96.0, 62.0
 
 MOST_TICKS = 16
 MOST_CLASSES = 10
+LONGEST_NAME = 18
+"""Characters; a longer name in the legend ends with an ellipsis."""
 
 
 def text_width(text: str) -> float:
@@ -55,7 +57,8 @@ class Legend:
     x_title, y_title : str
         Names of the axes, with units.
     classes : tuple of (str, ClassStyle)
-        Entries of the legend, the first one leftmost.
+        Entries of the legend, the first one leftmost. Long names are elided; of more classes than
+        there is room for, the last ones are counted only, as "+2".
     """
 
     x_title: str = ""
@@ -87,8 +90,9 @@ _PLACES = {
     "titles": slice(6 + 4 * MOST_TICKS, 8 + 4 * MOST_TICKS),
     "markers": slice(8 + 4 * MOST_TICKS, 8 + 4 * MOST_TICKS + MOST_CLASSES),
     "names": slice(8 + 4 * MOST_TICKS + MOST_CLASSES, 8 + 4 * MOST_TICKS + 2 * MOST_CLASSES),
+    "rest": slice(8 + 4 * MOST_TICKS + 2 * MOST_CLASSES, 9 + 4 * MOST_TICKS + 2 * MOST_CLASSES),
 }
-N_POINTS = 8 + 4 * MOST_TICKS + 2 * MOST_CLASSES
+N_POINTS = 9 + 4 * MOST_TICKS + 2 * MOST_CLASSES
 """The layer always has this many points; those without a job have size 0 and no text."""
 
 
@@ -243,18 +247,31 @@ def _place_header(result: Layout, view: View, legend: Legend) -> None:
     start = 10.0
     _put(result, first + 1, view.at(start + text_width(y_title) / 2, baseline), 0.0, y_title)
     room = width - start - text_width(y_title) - 40
-    shown: list[str] = []
-    for name, _ in legend.classes[:MOST_CLASSES]:
-        room -= _entry_width(name)
-        if room < 0:
-            break
-        shown.append(name)
-    x = width - 10 - sum(_entry_width(name) for name in shown)
+    shown, rest = _fitting([name for name, _ in legend.classes], room)
+    x = width - 10 - sum(map(_entry_width, shown)) - text_width(rest)
     for place, name in enumerate(shown):
         marker, label = _PLACES["markers"].start + place, _PLACES["names"].start + place
         _put(result, marker, view.at(x + 6, baseline), 10 / view.zoom, "")
         _put(result, label, view.at(x + 18 + text_width(name) / 2, baseline), 0.0, name)
         x += _entry_width(name)
+    where = view.at(x + text_width(rest) / 2, baseline)
+    _put(result, _PLACES["rest"].start, where, 0.0, rest)
+
+
+def _fitting(names: Sequence[str], room: float) -> tuple[list[str], str]:
+    """The first names, elided, that fit in some canvas pixels, and "+2" for two left out."""
+    entries = [_elided(name) for name in names]
+    for n in range(min(len(entries), MOST_CLASSES), -1, -1):
+        rest = f"+{len(entries) - n}" if n < len(entries) else ""
+        if sum(map(_entry_width, entries[:n])) + text_width(rest) <= room:
+            return entries[:n], rest
+    return [], ""
+
+
+def _elided(name: str) -> str:
+    if len(name) <= LONGEST_NAME:
+        return name
+    return name[: LONGEST_NAME - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _entry_width(name: str) -> float:
