@@ -11,7 +11,7 @@ from napari_astro_al.jobs import drain
 from napari_astro_al.viewer.coordinates import to_napari
 from napari_astro_al.viewer.feature_space import FeatureSpace
 from napari_astro_al.viewer.layers import ORDER
-from napari_astro_al.viewer.palette import Inks
+from napari_astro_al.viewer.palette import Inks, ramp
 
 
 @pytest.fixture
@@ -120,6 +120,28 @@ class TestColours:
         sure = session.results["classes"].probabilities[rows].max(axis=1)
         bright = layer.face_color[:, :3].sum(axis=1)
         assert bright[sure.argmin()] > bright[sure.argmax()]
+
+    def test_the_legend_says_what_the_colours_mean(self, trained, viewer):
+        def legend():
+            return {"STAR", "GALAXY", "sure", "unsure"} & set(axes.text.values)
+
+        axes = trained.layers.points("axes")
+        assert legend() == {"STAR", "GALAXY"}
+        trained.refresh_predictions("uncertainty")
+        assert legend() == {"sure", "unsure"}
+        for end in ramp("uncertainty", [0, 1], dark=Inks.on(viewer.canvas.background_color).dark):
+            assert (axes.face_color == end).all(axis=1).sum() == 1
+        trained.refresh_predictions("prediction")
+        assert legend() == {"STAR", "GALAXY"}
+
+    def test_the_first_model_changes_the_legend(self, space, session):
+        space.refresh_predictions("uncertainty")
+        axes = space.layers.points("axes")
+        assert "unsure" not in axes.text.values
+        for number in range(8):
+            session.annotate(f"s{number:05d}", ["STAR", "GALAXY"][number % 2])
+        session.train()
+        assert "unsure" in axes.text.values
 
     def test_without_a_model_they_stay_grey(self, space):
         before = space.layers.points("sources").face_color.copy()

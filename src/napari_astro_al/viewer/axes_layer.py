@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_astro_al.viewer.axes import FONT_POINTS, N_POINTS, Legend, layout, look, tick_counts
-from napari_astro_al.viewer.colouring import styles_of
+from napari_astro_al.viewer.colouring import legend_of
 from napari_astro_al.viewer.coordinates import to_napari
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ class AxesLayer:
         x_title = y_title = ""
         if stage.scene is not None:
             x_title, y_title = (axis.title for axis in stage.scene.projection.axes)
-        self._legend = Legend(x_title, y_title, tuple(styles_of(stage.session).items()))
+        entries = legend_of(stage.session, stage.colour_by, stage.inks)
+        self._legend = Legend(x_title, y_title, entries)
         appearance = look(stage.inks, self._legend)
         layer.symbol = list(appearance.symbols)
         layer.face_color = appearance.colours

@@ -24,6 +24,22 @@ def styles_of(session: Session) -> dict[str, ClassStyle]:
     return class_styles(tuple(names), chosen)
 
 
+def legend_of(
+    session: Session, colour_by: ColourBy, inks: Inks
+) -> tuple[tuple[str, ClassStyle], ...]:
+    """What the sources' colours mean, as names and styles.
+
+    Returns
+    -------
+    tuple of (str, ClassStyle)
+        The classes; by uncertainty, once there is a model, the two ends of its ramp.
+    """
+    if colour_by == "uncertainty" and session.results:
+        sure, unsure = ramp("uncertainty", (0.0, 1.0), dark=inks.dark)
+        return ("sure", ClassStyle(sure, "disc")), ("unsure", ClassStyle(unsure, "disc"))
+    return tuple(styles_of(session).items())
+
+
 def source_colours(
     session: Session,
     rows: npt.NDArray[Any],

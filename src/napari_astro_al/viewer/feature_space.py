@@ -221,6 +221,7 @@ class FeatureSpace:
                     f"{colour_by!r}."
                 )
             self._stage.colour_by = colour_by
+        self._axes.restyle()
         self._detail.recolour()
 
     def _current_is_new(self, _: object = None) -> None:
@@ -233,6 +234,7 @@ class FeatureSpace:
 
     def _model_is_new(self, *_: object) -> None:
         if self._stage.colour_by != "label":
+            self._axes.restyle()
             self._detail.recolour()
 
     def _classes_are_new(self) -> None:
