@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+import gc
+from weakref import ref
+
 import numpy as np
 import pytest
 
+import napari_astro_al as aal
 from napari_astro_al.errors import CatalogueError, ProjectionError
+from napari_astro_al.jobs import drain
+from napari_astro_al.projection import ProjectionRecipe
 
 
 class TestCurrent:
@@ -67,3 +73,49 @@ class TestProject:
         with pytest.raises(ProjectionError, match="no projection 'umpa'"):
             session.project("umpa")
         assert session.projection is before
+
+
+class TestStaleProjections:
+    """Features may change while a projection is on show, or on its way."""
+
+    def test_principal_components_of_other_features_are_made_anew(self, session):
+        before = session.project("pca")
+        session.set_features(aal.FeatureRecipe(columns=["u"]))
+        assert session.projection_is_stale
+        heard = []
+        session.projection_changed.connect(heard.append)
+        after = session.projection
+        assert heard == [after]
+        assert after is not before
+        assert not session.projection_is_stale
+        assert session.projection is after
+
+    def test_columns_stay_as_they_are(self, session):
+        before = session.project(x="u", y="g")
+        session.set_features(aal.FeatureRecipe(columns=["u"]))
+        assert not session.projection_is_stale
+        assert session.projection is before
+
+    def test_unless_other_values_count_as_missing(self, session):
+        session.project(x="u", y="g")
+        value = float(session.catalogue.table["u"][3])
+        session.set_features(aal.FeatureRecipe(columns=["u", "g"], sentinels=[value]))
+        assert session.projection_is_stale
+        assert np.isnan(session.projection.points[3]).all()
+
+    def test_one_that_comes_late_is_dropped(self, session):
+        recipe = ProjectionRecipe(kind="pca")
+        job = session.project_job(recipe)
+        session.set_features(aal.FeatureRecipe(columns=["u"]))
+        assert session.accept_projection(recipe, drain(job)) is None
+        assert session.projection is None
+        fresh = drain(session.project_job(recipe))
+        assert session.accept_projection(recipe, fresh) is fresh
+        assert session.projection is fresh
+
+    def test_it_does_not_keep_the_old_features(self, session):
+        session.project(x="u", y="g")
+        old = ref(session.features)
+        session.set_features(aal.FeatureRecipe(columns=["u"]))
+        gc.collect()
+        assert old() is None

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Literal
+from weakref import ref
 
 import numpy as np
 
-from napari_astro_al.catalogue import SourceId
-from napari_astro_al.jobs import Job, drain, guarded
+from napari_astro_al.catalogue import Catalogue, SourceId
+from napari_astro_al.features import FeatureMatrix
+from napari_astro_al.jobs import Job, Progress, drain, guarded
 from napari_astro_al.projection import Projection, ProjectionRecipe, project_job
+from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.state import State
 
 
 class Looking(State):
     """What is on show in a session."""
+
+    _projection: Projection | None
 
     @property
     def current(self) -> SourceId | None:
@@ -37,7 +43,7 @@ class Looking(State):
 
     def _go(self, moved: bool) -> None:
         if moved:
-            self.current_changed.emit(self.current)
+            self._tell(self.current_changed, self.current)
 
     @property
     def selected(self) -> set[SourceId]:
@@ -51,7 +57,28 @@ class Looking(State):
     def select_rows(self, rows: np.ndarray[Any, Any]) -> None:
         """Select by row numbers: for views that have them at hand."""
         self.selection = Selection.of_rows(self.catalogue, rows)
-        self.selection_changed.emit(self.selection)
+        self._tell(self.selection_changed, self.selection)
+
+    @property
+    def projection(self) -> Projection | None:
+        """The current projection; made anew first where `projection_is_stale`."""
+        if self.projection_is_stale:
+            self.project(self.projection_recipe)
+        return self._projection
+
+    @projection.setter
+    def projection(self, projection: Projection | None) -> None:
+        self._projection = projection
+
+    @property
+    def projection_is_stale(self) -> bool:
+        """Whether features have changed since in a way that the current projection shows.
+
+        A window that sees this makes it anew with `project_job`, and reads `projection` after.
+        """
+        return isinstance(self._projection, MadeProjection) and not self._projection.is_of(
+            self.features
+        )
 
     def project(
         self,
@@ -81,17 +108,65 @@ class Looking(State):
                 "columns" if x is not None or y is not None else "pca"
             )
             recipe = ProjectionRecipe(kind=chosen, x=x, y=y)
-        return self.accept_projection(recipe, drain(self.project_job(recipe)))
+        projection = drain(self.project_job(recipe))
+        self.accept_projection(recipe, projection)
+        return projection
 
     def project_job(self, recipe: ProjectionRecipe) -> Job[Projection]:
-        """The work of `project`; hand its result to `accept_projection`."""
+        """The work of `project`, captured now; hand its result to `accept_projection`."""
         return guarded(
-            project_job(recipe, self.catalogue, self.features, self.partition.sketch_rows()),
-            "make the projection",
+            _made(recipe, self.catalogue, self.features, self.partition), "make the projection"
         )
 
-    def accept_projection(self, recipe: ProjectionRecipe, projection: Projection) -> Projection:
-        """Make a finished projection the current one."""
+    def accept_projection(
+        self, recipe: ProjectionRecipe, projection: Projection
+    ) -> Projection | None:
+        """Make a finished projection the current one, unless features have changed since.
+
+        Returns
+        -------
+        Projection or None
+            None for a stale projection, which is dropped.
+        """
+        if isinstance(projection, MadeProjection) and not projection.is_of(self.features):
+            return None
         self.projection, self.projection_recipe = projection, recipe
-        self.projection_changed.emit(projection)
+        self._tell(self.projection_changed, projection)
         return projection
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MadeProjection(Projection):
+    """A projection that knows the features it was made from.
+
+    Attributes
+    ----------
+    matrix : weak reference to FeatureMatrix
+        Which principal components are those of.
+    sentinels : tuple of float
+        Which values counted as missing.
+    """
+
+    matrix: ref[FeatureMatrix]
+    sentinels: tuple[float, ...]
+
+    def is_of(self, features: FeatureMatrix) -> bool:
+        """Whether these features would give the same projection."""
+        if self.kind == "pca":
+            return self.matrix() is features
+        return self.sentinels == tuple(features.recipe.sentinels)
+
+
+def _made(
+    recipe: ProjectionRecipe, catalogue: Catalogue, features: FeatureMatrix, partition: Partition
+) -> Job[Projection]:
+    yield Progress("Projecting")
+    made = yield from project_job(recipe, catalogue, features, partition.sketch_rows())
+    return MadeProjection(
+        made.points,
+        made.axes,
+        made.kind,
+        made.curves,
+        matrix=ref(features),
+        sentinels=tuple(features.recipe.sentinels),
+    )
