@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
+import numpy as np
+
+from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.learning.split import POOL, TEST, VALIDATION
+from napari_astro_al.session.pool import Partition
 
 if TYPE_CHECKING:
     from napari_astro_al.session.session import Session
 
 
+_counts: WeakKeyDictionary[Partition, tuple[int, int, int]] = WeakKeyDictionary()
+_unusable: WeakKeyDictionary[FeatureMatrix, int] = WeakKeyDictionary()
+
+
+def counts_of(partition: Partition) -> tuple[int, int, int]:
+    """How many sources are in the pool, for validation and for testing; counted once."""
+    if partition not in _counts:
+        pool, validation, test = (
+            int(np.count_nonzero(partition.part == one)) for one in (POOL, VALIDATION, TEST)
+        )
+        _counts[partition] = pool, validation, test
+    return _counts[partition]
+
+
+def n_unusable(features: FeatureMatrix) -> int:
+    """How many sources have no feature; counted once."""
+    if features not in _unusable:
+        _unusable[features] = int(np.count_nonzero(~features.usable))
+    return _unusable[features]
+
+
 def overview_of(session: Session) -> list[str]:
     """Size, split, features and place of a session, a line each."""
-    part = session.partition.part
-    pool, validation, test = (int((part == one).sum()) for one in (POOL, VALIDATION, TEST))
+    pool, validation, test = counts_of(session.partition)
     lines = [f"{len(session.catalogue):,} sources"]
     if session.catalogue.note:
         lines[0] += f" ({session.catalogue.note})"
@@ -28,7 +53,7 @@ def overview_of(session: Session) -> list[str]:
         f" and {len(names) - most} more" if len(names) > most else ""
     )
     lines.append(f"{len(names)} features: {shown}")
-    unusable = int((~session.features.usable).sum())
+    unusable = n_unusable(session.features)
     if unusable:
         lines.append(f"{unusable:,} sources have no measured feature and are never asked for")
     lines.append("In memory only" if session.path is None else f"Kept in {session.path}")
