@@ -6,6 +6,7 @@ import pytest
 import napari_astro_al as aal
 from napari_astro_al.errors import CatalogueError, SessionError
 from napari_astro_al.jobs import drain
+from napari_astro_al.session import folder
 
 
 def truth(session, source):
@@ -158,6 +159,20 @@ class TestCovering:
         session.annotate(pool["GALAXY"][0], "GALAXY")
         session.go_on_without()
         assert not session.is_covering()
+
+    def test_a_folder_that_cannot_be_written_to_leaves_it_as_it_is(
+        self, catalogue, tmp_path, monkeypatch
+    ):
+        def full(*_):
+            raise SessionError("no room")
+
+        with aal.Session(catalogue, path=tmp_path / "a.astroal") as session:
+            before = session.book.revision
+            monkeypatch.setattr(folder, "write_document", full)
+            with pytest.raises(SessionError, match="no room"):
+                session.go_on_without()
+            monkeypatch.undo()
+            assert (session.going_on, session.book.revision) == (set(), before)
 
     def test_the_first_queries_find_both_blobs(self, session):
         play(session, 6)

@@ -37,7 +37,11 @@ class Modelling(State):
         known = self._labels_by_task.get(task)
         basis = Basis(self.book.revision, self.tasks[task], self.features, self.partition)
         if known is None or not known.basis.same(basis):
-            known = self._labels_by_task[task] = TaskLabels.of(*self.book.labelled(), basis)
+            known = TaskLabels.of(*self.book.labelled(), basis)
+            for name, other in list(self._labels_by_task.items()):
+                if name not in self.tasks or other.basis.features is not self.features:
+                    del self._labels_by_task[name]
+            self._labels_by_task[task] = known
         return known
 
     def labelled_for(self, task: str) -> tuple[npt.NDArray[np.int64], list[str]]:
@@ -86,7 +90,7 @@ class Modelling(State):
         made_from = self._made_from(result.task_name)
         if self.history.newest_made_from(result.task_name) != made_from:
             self.book.note("trained", self.history.add(result, made_from))
-        self.trained.emit(result.task_name)
+        self._tell(self.trained, result.task_name)
         return True
 
     def _made_from(self, task: str) -> str:

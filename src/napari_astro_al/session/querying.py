@@ -81,10 +81,9 @@ class Querying(Modelling):
 
     def go_on_without(self, task: str | None = None) -> None:
         """Stop covering feature space for classes of which there are no two examples yet."""
-        self.going_on.add(self._task_name(task))
+        self._adopt(going_on={*self.going_on, self._task_name(task)})
         self.book.revision += 1
-        self._write_document()
-        self.classes_changed.emit()
+        self._tell(self.classes_changed)
 
     def query_job(
         self, n: int = 1, task: str | None = None, within: Iterable[SourceId] | None = None
