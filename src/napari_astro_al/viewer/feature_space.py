@@ -21,6 +21,7 @@ from napari_astro_al.viewer.palette import Inks, density_colormap
 from napari_astro_al.viewer.picking import Picker
 from napari_astro_al.viewer.scene import BUDGET, Scene, scene_job
 from napari_astro_al.viewer.stage import ColourBy, Jobs, Later, RunJob, Stage, call_now, run_now
+from napari_astro_al.viewer.status import describe_sources
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -75,6 +76,8 @@ class FeatureSpace:
         self._axes = AxesLayer(self._stage)
         self._detail = Detail(self._stage)
         self._picker = Picker(self._stage, self._detail)
+        for role in ("sources", "labelled", "selected", "query", "axes"):
+            describe_sources(self._stage, role, self._picker.nearest)
         viewer.layers.selection = {self._stage.layers.get("sources")}
         self._connect()
         self._axes.restyle()

@@ -1,0 +1,49 @@
+"""The status bar names the source under the mouse and its data values."""
+
+from __future__ import annotations
+
+import pytest
+
+from napari_astro_al.viewer.feature_space import FeatureSpace
+
+
+@pytest.fixture
+def space(viewer, session):
+    space = FeatureSpace(viewer, session)
+    yield space
+    space.close()
+
+
+def status_at(viewer, x, y):
+    """What napari writes at a place in world coordinates."""
+    viewer.mouse_over_canvas = True
+    viewer.cursor.position = (y, x)
+    return viewer.status
+
+
+def test_it_says_id_and_data_values_of_the_source(space, session, viewer):
+    row = session.catalogue.row_of("s00042")
+    x, y = space._stage.scene.world[row].tolist()
+    values = [session.catalogue.column(name)[row] for name in ("x", "y")]
+    status = status_at(viewer, x, y)
+    assert status["coordinates"] == f"s00042: x = {values[0]:.4g}, y = {values[1]:.4g}"
+    assert status["layer_name"] == "sources"
+
+
+@pytest.mark.parametrize("role", ["labelled", "selected", "query", "axes"])
+def test_it_is_the_same_whichever_layer_of_points_is_active(space, viewer, role):
+    x, y = space._stage.scene.world[42].tolist()
+    expected = status_at(viewer, x, y)["coordinates"]
+    viewer.layers.selection = {space.layers.get(role)}
+    assert status_at(viewer, x, y + 1e-6)["coordinates"] == expected
+
+
+def test_beside_all_sources_it_says_nothing(space, viewer):
+    assert status_at(viewer, -900.0, -900.0)["coordinates"] == ""
+
+
+def test_without_a_projection_it_says_nothing_wrong(viewer, session):
+    session.projection = None
+    space = FeatureSpace(viewer, session)
+    assert "s0" not in status_at(viewer, 500.0, 500.0)["coordinates"]
+    space.close()
