@@ -45,6 +45,15 @@ def test_integers_beside_floats_keep_every_digit(session):
     assert told["u"] == f"{session.catalogue.table['u'][1]:.7g}"
 
 
+def test_and_beside_nothing_but_floats(catalogue):
+    table = catalogue.table[["source", "u", "g"]].assign(objid=OBJID + np.arange(len(catalogue)))
+    session = aal.Session(
+        aal.Catalogue.from_table(table, id="source", guess=False),
+        features=aal.FeatureRecipe(columns=["u", "g"]),
+    )
+    assert values(particulars_of(session, 1001))["objid"] == str(OBJID + 1)
+
+
 def test_integers_with_gaps_too(session):
     assert values(particulars_of(session, 1000))["match"] == "4611686018427"
     assert values(particulars_of(session, 1001))["match"] == "–"

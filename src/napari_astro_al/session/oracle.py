@@ -12,8 +12,8 @@ from napari_astro_al.errors import LabelError, listing
 class Oracle(Protocol):
     """Anything that labels sources when asked."""
 
-    def label(self, ids: Sequence[SourceId]) -> list[str]:
-        """Labels of sources, in the order of the ids."""
+    def label(self, ids: Sequence[SourceId]) -> Sequence[str | None]:
+        """Labels of sources, in the order of the ids; None where the oracle is unsure."""
         ...
 
 

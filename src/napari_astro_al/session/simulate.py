@@ -120,7 +120,7 @@ def _play(begin: Callable[[], Played], oracle: Oracle, n_labels: int) -> Job[pd.
 
 def _answered(played: Session, oracle: Oracle, source: SourceId) -> bool:
     """Whether the oracle gave a definite label; if it did not, it was unsure."""
-    answers: list[str | None] = list(oracle.label([source]))
+    answers = list(oracle.label([source]))
     if len(answers) != 1:
         raise SessionError(f"The oracle was asked for one label and gave {len(answers)}.")
     label = answers[0]
