@@ -183,6 +183,11 @@ class Ledger:
             tips[chain] = (sequence, digest)
         return None
 
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed, so that nothing can be read or recorded."""
+        return self._closed
+
     def close(self) -> None:
         """Close the file. Closing again does nothing."""
         with self._lock:

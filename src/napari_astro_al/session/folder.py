@@ -82,8 +82,14 @@ def write(path: Path, session: State, changes: Mapping[str, Any] | None = None) 
     Raises
     ------
     SessionError
-        If the folder cannot be written to, or something cannot be said in JSON.
+        If the folder cannot be written to, something cannot be said in JSON, or the session is
+        closed: another may have the folder by now.
     """
+    if session.ledger.closed:
+        raise SessionError(
+            f"This session of {path} was closed, or opened again, so that nothing is written. "
+            f"Go on with Session.open({str(path)!r}, catalogue)."
+        )
     try:
         document = document_of(session, path, changes or {})
     except ValidationError as error:

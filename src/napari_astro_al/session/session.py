@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,7 @@ from napari_astro_al.learning.split import POOL
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session import folder
 from napari_astro_al.session.answering import Answering
+from napari_astro_al.session.lock import FolderLock
 from napari_astro_al.session.looking import Looking
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.querying import Querying
@@ -120,6 +121,8 @@ class Session(Answering, Querying, Looking, Recipes):
                 folder.discard(self.path)
             raise
 
+    _lock: FolderLock | None
+
     def _begin_anew(self, chain: Chain, revealed: npt.NDArray[np.int64]) -> None:
         with self._ledger(chain) as ledger:
             self._begin(ledger)
@@ -140,6 +143,9 @@ class Session(Answering, Querying, Looking, Recipes):
     ) -> Session:
         """Open a session folder and go on where it was left.
 
+        One that this program has open already is closed by it, without saving what is on show;
+        its labels and recipes are on disk.
+
         Parameters
         ----------
         path : path-like
@@ -154,8 +160,8 @@ class Session(Answering, Querying, Looking, Recipes):
         Raises
         ------
         SessionError
-            If the folder is not a session or is damaged, or the catalogue is another one; the
-            message says how they differ.
+            If the folder is not a session or is damaged, the session is open in another
+            program, or the catalogue is another one; the message says how they differ.
 
         Warns
         -----
@@ -194,12 +200,17 @@ class Session(Answering, Querying, Looking, Recipes):
     @contextmanager
     def _ledger(self, chain: Chain) -> Iterator[Ledger]:
         """The ledger, closed again if the session cannot be begun with it."""
-        ledger = Ledger(folder.ledger_path(self.path), chain=chain, id_kind=self.catalogue.id_kind)
-        try:
+        with ExitStack() as failed:
+            self._lock = None
+            if self.path is not None:
+                self._lock = FolderLock(self.path)
+                failed.callback(self._lock.release)
+            place = folder.ledger_path(self.path)
+            ledger = failed.enter_context(Ledger(place, chain, id_kind=self.catalogue.id_kind))
+            if self._lock is not None:
+                self._lock.ledger = ledger
             yield ledger
-        except BaseException:
-            ledger.close()
-            raise
+            failed.pop_all()
 
     @property
     def name(self) -> str:
@@ -212,7 +223,7 @@ class Session(Answering, Querying, Looking, Recipes):
         Raises
         ------
         SessionError
-            If the session is in memory, or the folder cannot be written to.
+            If the session is in memory or closed, or the folder cannot be written to.
         """
         if self.path is None:
             raise SessionError(
@@ -222,15 +233,19 @@ class Session(Answering, Querying, Looking, Recipes):
         folder.write_models(self.path, self.results, self.tasks)
 
     def close(self) -> None:
-        """Write what `save` does and let go of the ledger. Closing again does nothing."""
-        if self._closed:
-            return
-        self._closed = True
+        """Write what `save` does and let go of the folder. Closing again does nothing."""
         try:
-            if self.path is not None:
+            if self.path is not None and not self.closed:
                 self.save()
         finally:
             self.ledger.close()
+            if self._lock is not None:
+                self._lock.release()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed, or opened again: then nothing can be recorded or written."""
+        return self.ledger.closed
 
     def __enter__(self) -> Self:
         return self

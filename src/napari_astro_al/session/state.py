@@ -105,7 +105,6 @@ class State:
         self.visits = Visits()
         self.cutouts = Cutouts(self.catalogue)
         self.window: dict[str, Any] = {}
-        self._closed = False
         self._asked: dict[SourceId, dict[str, object]] = {}
 
     def _task_name(self, task: str | None) -> str:
