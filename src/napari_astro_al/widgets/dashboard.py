@@ -20,9 +20,10 @@ from napari_astro_al.widgets.training_dock import TrainingDock
 from napari_astro_al.widgets.workbench import Workbench, workbench_of
 
 WIDTHS = {"left": 290, "right": 440}
-HEIGHTS = {"with pictures": (400, 270), "without pictures": (110, 560)}
+HEIGHTS = {"with pictures": (320, 200), "without pictures": (110, 560)}
 """Of the docks on the right below Label: Cutouts, Source."""
 TRAINING_HEIGHT = 250
+TITLE_BAR = 26
 
 
 class Dashboard:
@@ -122,7 +123,7 @@ class Dashboard:
         pictures = session is not None and len(session.cutouts) > 0
         heights = HEIGHTS["with pictures" if pictures else "without pictures"]
         if isinstance(main, QMainWindow) and all(docks):
-            label = self.label.minimumSizeHint().height() + 24
+            label = self.label.wanted_height() + TITLE_BAR
             main.resizeDocks(docks, [label, *heights], Qt.Orientation.Vertical)
 
     def _colour(self, by: Any) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 from qtpy.QtCore import Qt, QTimer
 from qtpy.QtWidgets import (
     QComboBox,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QInputDialog,
     QLabel,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -30,8 +32,8 @@ from napari_astro_al.widgets.selection_bar import SelectionBar
 from napari_astro_al.widgets.style import EmptyState, caption, small, strong
 from napari_astro_al.widgets.workspace import Workspace, report
 
-WHY_LINES = 3
-"""Lines kept free for the reason, so that nothing moves under the mouse from source to source."""
+BASIS_LINES, WHY_LINES = 2, 3
+"""Lines kept free for texts that change, so that nothing moves under the mouse."""
 
 
 class LabelDock(QWidget):
@@ -93,7 +95,12 @@ class LabelDock(QWidget):
         )
         whole = QVBoxLayout(self)
         whole.setContentsMargins(10, 8, 10, 8)
-        whole.addWidget(self._body)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._body)
+        whole.addWidget(self._scroll)
         whole.addWidget(self._empty)
         workspace.session_changed.connect(self._take)
         workspace.jobs.changed.connect(self._refresh_activity)
@@ -117,7 +124,9 @@ class LabelDock(QWidget):
         rows.addSpacing(2)
         rows.addWidget(self._state)
         self._why.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._why.setMinimumHeight(WHY_LINES * self._why.fontMetrics().lineSpacing())
+        self._honesty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        for text, lines in ((self._honesty, BASIS_LINES), (self._why, WHY_LINES)):
+            text.setMinimumHeight(lines * text.fontMetrics().lineSpacing())
         rows.addWidget(self._why)
         rows.addWidget(self.selection)
         chooser = QGridLayout()
@@ -138,8 +147,16 @@ class LabelDock(QWidget):
         rows.addStretch(1)
         return body
 
+    def wanted_height(self) -> int:
+        """Pixels at which nothing needs to be scrolled, at the present width."""
+        if self._workspace.session is None:
+            return 100
+        layout = self._body.layout()
+        assert layout is not None
+        return max(layout.heightForWidth(self.width() - 20), layout.sizeHint().height()) + 24
+
     def _take(self, session: Session | None) -> None:
-        self._body.setVisible(session is not None)
+        self._scroll.setVisible(session is not None)
         self._empty.setVisible(session is None)
         self._links.cut()
         if session is None:
