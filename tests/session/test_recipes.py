@@ -15,6 +15,7 @@ CHANGES = {
     "set_learner": lambda s: s.set_learner(aal.LearnerRecipe(model="random forest")),
     "set_tasks": lambda s: s.set_tasks({"stars": aal.Task.one_vs_rest("STAR")}),
     "set_split": lambda s: s.set_split(aal.Split(seed=9)),
+    "go_on_without": lambda s: s.go_on_without(),
     "set_features": lambda s: s.set_features(aal.FeatureRecipe(columns=["u"])),
 }
 
