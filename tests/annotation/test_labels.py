@@ -284,6 +284,16 @@ class TestOrder:
         book.label("QSO", "1", by=BO)
         assert book.set.order == ["1", "2"]
 
+    def test_is_that_of_the_events_that_gave_the_labels(self, book: Book) -> None:
+        book.label("QSO", "1", by=BO)
+        book.label("STAR", "2")
+        book.label("QSO", "1")
+        book.label("GALAXY", "2")
+
+        told = [(one.chain, one.payload["label"]) for one in book.set.label_events()]
+
+        assert told == [(str(BO), "QSO"), (str(ADA), "GALAXY")]
+
     def test_leaves_out_what_has_no_label_any_more(self, book: Book) -> None:
         book.label("QSO", "1")
         book.label("STAR", "2")

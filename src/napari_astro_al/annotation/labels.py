@@ -160,6 +160,10 @@ class LabelSet:
         votes, _ = self._count(source)
         return {who: self._choice(arrival) for who, arrival in votes.items()}
 
+    def label_events(self) -> list[Event]:
+        """The event that gave each source of `order` its label."""
+        return [self._answer(self._places[source]) for source in self.order]
+
     def deciding_events(self, source: str) -> list[Event]:
         """The answers that count for what a source is, in order of arrival.
 

@@ -215,6 +215,10 @@ class LabelBook:
         """Every event about a source, oldest first."""
         return self._set.history_of(str(source))
 
+    def label_events(self) -> list[Event]:
+        """The event that gave each source of `labelled` its label."""
+        return self._set.label_events()
+
     def deciding_events(self, source: SourceId) -> list[Event]:
         """The answers that made a source labelled or unsure, the first of them first."""
         return self._set.deciding_events(str(source))

@@ -58,9 +58,8 @@ class Querying(Modelling):
 
     def _asked_by_task(self) -> Counter[object]:
         """How many of the labels each task has asked for."""
-        rows, _ = self.book.labelled()
-        told = (self.book.deciding_events(one)[0] for one in self.catalogue.ids_at(rows))
-        return Counter((event.payload.get("asked") or {}).get("task") for event in told)
+        told = (event.payload.get("asked") or {} for event in self.book.label_events())
+        return Counter(asked.get("task") for asked in told)
 
     def can_train(self, task: str | None = None) -> bool:
         """Whether a task has labels of two classes."""
