@@ -51,6 +51,19 @@ class TestClosing:
         session.annotate(session.query()[0], "STAR")
         assert len(session.labels) == 1
 
+    def test_a_session_that_its_script_has_closed_is_let_go_in_peace(
+        self, viewer, settled, tmp_path
+    ):
+        session = aal.Session(
+            aal.samples.simulated_survey(300, seed=1), path=tmp_path / "a.astroal"
+        )
+        aal.open_viewer(session, viewer=viewer)
+        bench = settled(viewer)
+        session.close()
+        bench.workspace.note_what_is_shown()
+        viewer.close()
+        assert bench.workspace.session is None
+
     def test_declining_to_close_changes_nothing(self, viewer, settled, monkeypatch):
         session = aal.Session(aal.samples.simulated_survey(300, seed=1))
         aal.open_viewer(session, viewer=viewer)
