@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Event
+from contextlib import suppress
+from threading import Event, Thread
 from typing import Any
 
 from napari.utils import progress
-from qtpy.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+from qtpy.QtCore import QObject, Qt, Signal
 
 from napari_astro_al.jobs import Job, Progress
 
@@ -61,7 +62,6 @@ class JobRunner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._running: dict[Running, _Ends] = {}
-        self._pool = QThreadPool(self)
         queued = Qt.ConnectionType.QueuedConnection
         self._said.connect(self._take_progress, queued)
         self._ended.connect(self._take_outcome, queued)
@@ -108,7 +108,7 @@ class JobRunner(QObject):
         running = Running(title, self._forget)
         bar = progress(total=0, desc=title) if shown else None
         self._running[running] = _Ends(done, failed, bar)
-        self._pool.start(_Work(job, running, self._said, self._ended, discard))
+        _Work(job, running, self._said, self._ended, discard).start()
         self.changed.emit()
         return running
 
@@ -160,8 +160,12 @@ class _Ends:
         self.done, self.failed, self.bar = done, failed, bar
 
 
-class _Work(QRunnable):
-    """One job in one thread."""
+class _Work(Thread):
+    """One job in one thread, which nothing waits for: neither the window nor the interpreter.
+
+    A ``QThreadPool`` waits for its threads when it is destroyed. Where Python's garbage collector
+    destroys it, it does so with the interpreter locked, and the threads never end.
+    """
 
     def __init__(
         self,
@@ -171,7 +175,7 @@ class _Work(QRunnable):
         ended: Any,
         discard: Callable[[Any], None] | None,
     ) -> None:
-        super().__init__()
+        super().__init__(name=f"astro-al: {running.title}", daemon=True)
         self._job, self._running, self._discard = job, running, discard
         self._said, self._ended = said, ended
 
@@ -180,7 +184,7 @@ class _Work(QRunnable):
         outcome: Outcome | None = None
         try:
             while not self._running.cancelled:
-                self._said.emit(self._running, next(self._job))
+                _emit(self._said, self._running, next(self._job))
             self._job.close()
         except StopIteration as stop:
             outcome = ("result", stop.value)
@@ -190,4 +194,10 @@ class _Work(QRunnable):
             if outcome is not None and outcome[0] == "result" and self._discard is not None:
                 self._discard(outcome[1])
             return
-        self._ended.emit(self._running, outcome)
+        _emit(self._ended, self._running, outcome)
+
+
+def _emit(signal: Any, *values: object) -> None:
+    """Tell the main thread, unless the window is gone."""
+    with suppress(RuntimeError):
+        signal.emit(*values)
