@@ -24,6 +24,8 @@ from napari_astro_al.projection.types import Axis, Projection
 SIDE = 1000.0
 """Length of the world square's sides."""
 
+_CHUNK = 1_048_576
+
 _BEYOND = 500.0
 """No value farther from the median than this many times the central range sets the extent."""
 
@@ -53,17 +55,26 @@ class Frame:
     home: Rect
 
     @classmethod
-    def of(cls, projection: Projection) -> Frame:
+    def of(
+        cls, projection: Projection, telling: npt.NDArray[np.integer[Any]] | None = None
+    ) -> Frame:
         """The frame that holds every source of a projection that has a place.
 
         The extent is that of the data. Only where a value is absurdly far out (500 times the range
         of the central 98 %: a forgotten sentinel) does the extent end there, and `to_world` puts
         such sources on the border.
+
+        Parameters
+        ----------
+        projection : Projection
+        telling : (k,) integer ndarray, optional
+            Rows that tell where most sources are, of a catalogue too large to sort all; the extent
+            is that of all the same.
         """
         spans = []
         for place, axis in enumerate(projection.axes):
-            values = _drawn(projection.points[:, place].astype(np.float64), axis)
-            spans.append(_span(values[np.isfinite(values) & projection.placed]))
+            known = projection.points if telling is None else projection.points[telling]
+            spans.append(_span(_drawable(known, place, axis), _ends(projection, place, axis)))
         (x_full, x_home), (y_full, y_home) = spans
         frame = cls(
             axes=projection.axes,
@@ -82,25 +93,29 @@ class Frame:
             home=(sides[0][0], sides[1][0], sides[0][1], sides[1][1]),
         )
 
-    def to_world(self, points: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    def to_world(self, points: npt.ArrayLike, *, beyond: bool = False) -> npt.NDArray[np.float32]:
         """World coordinates of data values.
 
         Parameters
         ----------
         points : (n, 2) array-like
             (x, y) in data values.
+        beyond : bool
+            Whether what lies outside the square is put where it is, as lines need it, and not on
+            the border.
 
         Returns
         -------
         (n, 2) float32 ndarray
-            (x, y) within 0 to 1000; NaN where a value is missing, or not positive on a logarithmic
-            axis.
+            (x, y) within 0 to 1000, or beyond it; NaN where a value is missing, or not positive
+            on a logarithmic axis.
         """
         data = np.asarray(points)
         world = np.empty(data.shape, dtype=np.float32)
         for axis in (0, 1):
             drawn = _drawn(data[:, axis].astype(np.float64), self.axes[axis])
-            world[:, axis] = np.clip(self._place(axis, drawn), 0.0, SIDE)
+            place = self._place(axis, drawn)
+            world[:, axis] = place if beyond else np.clip(place, 0.0, SIDE)
         return world
 
     def to_data(self, points: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -171,11 +186,40 @@ def _drawn(values: npt.NDArray[Any], axis: Axis) -> npt.NDArray[np.float64]:
     return logarithms
 
 
-def _span(values: npt.NDArray[np.float64]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The full extent of values, and the part to look at first."""
-    if values.size == 0:
+def _drawable(points: npt.NDArray[np.float32], place: int, axis: Axis) -> npt.NDArray[np.float64]:
+    """One coordinate of the points that have both, as drawn."""
+    placed = np.isfinite(points).all(axis=1)
+    drawn = _drawn(points[placed, place].astype(np.float64), axis)
+    return drawn[np.isfinite(drawn)]
+
+
+def _ends(projection: Projection, place: int, axis: Axis) -> tuple[float, float] | None:
+    """The smallest and the largest value as drawn; None where there is none."""
+    low, high = np.inf, -np.inf
+    for start in range(0, len(projection), _CHUNK):
+        values = _drawable(projection.points[start : start + _CHUNK], place, axis)
+        if values.size:
+            low, high = min(low, float(values.min())), max(high, float(values.max()))
+    return None if low > high else (low, high)
+
+
+def _span(
+    values: npt.NDArray[np.float64], ends: tuple[float, float] | None
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The full extent of values, and the part to look at first.
+
+    Parameters
+    ----------
+    values : (k,) float64 ndarray
+        Some of them, which tell where most are.
+    ends : tuple of float or None
+        The smallest and the largest of all.
+    """
+    if ends is None:
         return (0.0, 1.0), (0.0, 1.0)
-    low, high = float(values.min()), float(values.max())
+    low, high = ends
+    if values.size == 0:
+        values = np.array(ends)
     inner_low, start, middle, end, inner_high = _percentiles(values, (0.5, 1, 50, 99, 99.5))
     if end > start:
         low = max(low, middle - _BEYOND * (end - start))
