@@ -26,7 +26,7 @@ class TestProjectionRecipe:
         [
             ({"kind": "tsne"}, "no projection 'tsne'. Known: 'columns', 'pca'"),
             ({"x": "u"}, "needs both x and y.*x='u' and y=None"),
-            ({"kind": "pca", "x": "u"}, "leave x and y out"),
+            ({"kind": "pca", "x": "u"}, "takes no 'x': it is not made of two columns"),
             ({"x": "u", "y": "g", "y_scale": "sqrt"}, "y_scale='sqrt' is not one of 'auto'"),
         ],
     )

@@ -2,19 +2,25 @@
 
 from napari_astro_al.projection.columns import project_columns_job
 from napari_astro_al.projection.frame import SIDE, Frame, Rect
+from napari_astro_al.projection.kinds import PROJECTIONS
+from napari_astro_al.projection.methods import Method, Parameter
 from napari_astro_al.projection.pca import project_pca_job
 from napari_astro_al.projection.project import project, project_job
 from napari_astro_al.projection.raster import density
 from napari_astro_al.projection.recipe import ProjectionRecipe
 from napari_astro_al.projection.ticks import Tick
 from napari_astro_al.projection.tile_index import TileIndex
-from napari_astro_al.projection.types import Axis, Curve, Projection
+from napari_astro_al.projection.types import Axis, Curve, Note, Projection
 
 __all__ = [
+    "PROJECTIONS",
     "SIDE",
     "Axis",
     "Curve",
     "Frame",
+    "Method",
+    "Note",
+    "Parameter",
     "Projection",
     "ProjectionRecipe",
     "Rect",

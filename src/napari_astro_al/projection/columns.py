@@ -11,7 +11,15 @@ from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.features import FeatureRecipe, feature_unit, raw_feature
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.projection.recipe import ProjectionRecipe, ScaleChoice
+from napari_astro_al.projection.request import ProjectionRequest
 from napari_astro_al.projection.types import Axis, AxisScale, Projection
+
+
+def columns_job(request: ProjectionRequest) -> Job[Projection]:
+    """The method "columns"."""
+    return project_columns_job(
+        request.recipe, request.catalogue, request.matrix.recipe, request.sketch_rows
+    )
 
 
 def project_columns_job(

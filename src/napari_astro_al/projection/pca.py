@@ -10,10 +10,16 @@ import numpy.typing as npt
 from napari_astro_al.errors import ProjectionError
 from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.jobs import Job, Progress
+from napari_astro_al.projection.request import ProjectionRequest
 from napari_astro_al.projection.types import Axis, Projection
 
 _CHUNK = 65_536
 _SKETCH_CHUNK = 8_192
+
+
+def pca_job(request: ProjectionRequest) -> Job[Projection]:
+    """The method "pca"."""
+    return project_pca_job(request.matrix, request.sketch_rows)
 
 
 def project_pca_job(

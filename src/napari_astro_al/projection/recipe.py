@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args
 
 from napari_astro_al.errors import ProjectionError, listing
+from napari_astro_al.projection.methods import method_named
 
-Kind = Literal["columns", "pca"]
 ScaleChoice = Literal["auto", "linear", "log"]
+COLUMNS_ONLY = ("x", "y", "x_scale", "y_scale")
 
 
 @dataclass(frozen=True)
@@ -18,52 +20,79 @@ class ProjectionRecipe:
 
     Attributes
     ----------
-    kind : {"columns", "pca"}
-        Two columns or features against each other, or the first two principal components of the
-        feature matrix.
+    kind : str
+        A name in `PROJECTIONS`: "columns", "pca", "umap", "tsne", "sky", or one of your own.
     x, y : str or None
-        Columns or features, for "columns".
+        Columns, features or expressions of columns, for "columns".
     x_scale, y_scale : {"auto", "linear", "log"}
         How the axes are drawn, for "columns"; "auto" is logarithmic where all values are positive
         and spread over decades.
+    x_reversed, y_reversed : bool or None
+        Whether values grow to the left or downward. None is natural: magnitudes upward become
+        brighter, right ascension grows to the left.
+    parameters : dict
+        What the kind can be told beside, by name, complete: what was not given has its default. Not
+        to be modified.
+    curves : dict or None
+        Lines and regions to draw with it, as `read_curves` takes them. Not to be modified.
     """
 
-    kind: Kind = "columns"
+    kind: str = "columns"
     x: str | None = None
     y: str | None = None
     x_scale: ScaleChoice = "auto"
     y_scale: ScaleChoice = "auto"
+    x_reversed: bool | None = None
+    y_reversed: bool | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    curves: Mapping[str, Any] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
-        if self.kind not in get_args(Kind):
-            raise ProjectionError(
-                f"There is no projection {self.kind!r}. Known: {listing(get_args(Kind))}."
-            )
+        method = method_named(self.kind)
         for name in ("x_scale", "y_scale"):
             if getattr(self, name) not in get_args(ScaleChoice):
                 raise ProjectionError(
                     f"{name}={getattr(self, name)!r} is not one of "
                     f"{listing(get_args(ScaleChoice))}."
                 )
-        if self.kind == "columns" and not (self.x and self.y):
+        for name in ("x_reversed", "y_reversed"):
+            if getattr(self, name) not in (None, True, False):
+                raise ProjectionError(
+                    f"{name}={getattr(self, name)!r} is neither True nor False, nor None for what "
+                    "is natural."
+                )
+        if method.needs == "columns":
+            self._check_columns()
+        else:
+            given = [n for n in COLUMNS_ONLY if getattr(self, n) not in (None, "", "auto")]
+            if given:
+                raise ProjectionError(
+                    f"{method.title} takes no {listing(given)}: it is not made of two columns. "
+                    "Leave them out, or use the kind 'columns'."
+                )
+        if not isinstance(self.parameters, Mapping):
+            raise ProjectionError(f"parameters={self.parameters!r} is no dict of names to values.")
+        object.__setattr__(self, "parameters", method.with_defaults(self.parameters))
+
+    def _check_columns(self) -> None:
+        odd = [one for one in (self.x, self.y) if one is not None and not isinstance(one, str)]
+        if odd:
+            raise ProjectionError(f"x and y are names as text, not {odd[0]!r}.")
+        if not (self.x and self.y):
             raise ProjectionError(
                 "A projection of columns needs both x and y, such as x='u-g', y='g-r'; "
                 f"given were x={self.x!r} and y={self.y!r}."
-            )
-        if self.kind == "pca" and (self.x or self.y):
-            raise ProjectionError(
-                "Principal components are made of all features; leave x and y out, or use the "
-                "kind 'columns'."
             )
 
     @property
     def title(self) -> str:
         """What the projection shows, for a heading."""
-        return "Principal components" if self.kind == "pca" else f"{self.y} against {self.x}"
+        method = method_named(self.kind)
+        return f"{self.y} against {self.x}" if method.needs == "columns" else method.title
 
     def to_json(self) -> dict[str, Any]:
-        """The recipe as a plain dict of text."""
-        return asdict(self)
+        """The recipe as plain dicts, lists, text and numbers."""
+        return {one.name: deepcopy(getattr(self, one.name)) for one in fields(self)}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> ProjectionRecipe:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from napari_astro_al.errors import ProjectionError
 
 AxisScale = Literal["linear", "log"]
+Aspect = Literal["free", "equal"]
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,16 @@ class Axis:
         How it is drawn. Points always hold the data values themselves.
     reversed : bool
         Whether values grow to the left or downward when drawn, as magnitudes may.
+    ticked : bool
+        Whether its values are worth numbers along the side; those of the sky are not, which has a
+        graticule instead.
     """
 
     name: str
     unit: str = ""
     scale: AxisScale = "linear"
     reversed: bool = False
+    ticked: bool = True
 
     @property
     def title(self) -> str:
@@ -43,17 +49,37 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A line drawn over a projection.
+    """A line or a region drawn over a projection.
 
     Attributes
     ----------
     name : str
+        Parts of one line that a gap separates share it.
     points : (k, 2) float ndarray
-        Its vertices in data values, (x, y).
+        Its vertices in data values, (x, y); all finite.
+    closed : bool
+        Whether it is a region: the last vertex joins the first.
     """
 
     name: str
     points: npt.NDArray[np.float64]
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class Note:
+    """A short text at a place in a projection, such as "6h" at a line of the graticule.
+
+    Attributes
+    ----------
+    text : str
+    x, y : float
+        In data values.
+    """
+
+    text: str
+    x: float
+    y: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,15 +93,31 @@ class Projection:
     axes : tuple of Axis
         (x, y).
     kind : str
-        What made it: "columns", "pca".
+        What made it: a name in `PROJECTIONS`, such as "columns".
     curves : tuple of Curve
-        Lines to draw with it.
+        Lines and regions that somebody wants to see with it.
+    aspect : {"free", "equal"}
+        "equal" where a distance along x means the same as one along y.
+    key : str
+        Hexadecimal digits that differ where places may differ; empty where nobody knows. They stand
+        for the rows in their order, so that what goes by row numbers can be kept under it.
+    graticule : tuple of Curve
+        Lines of coordinates, in place of ticks.
+    notes : tuple of Note
+        What is written at them.
+    reading : callable or None
+        ``reading(x, y)`` says in words what a place is, where values along the axes do not.
     """
 
     points: npt.NDArray[np.float32]
     axes: tuple[Axis, Axis]
     kind: str
     curves: tuple[Curve, ...] = ()
+    aspect: Aspect = "free"
+    key: str = ""
+    graticule: tuple[Curve, ...] = ()
+    notes: tuple[Note, ...] = ()
+    reading: Callable[[float, float], str] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.points.ndim != 2 or self.points.shape[1] != 2:
@@ -88,6 +130,19 @@ class Projection:
 
     def __len__(self) -> int:
         return len(self.points)
+
+    def read(self, x: float, y: float) -> str:
+        """What a place is, in words: ``"u-g [mag] = 0.41, g-r [mag] = 0.22"``.
+
+        Parameters
+        ----------
+        x, y : float
+            In data values.
+        """
+        if self.reading is not None:
+            return self.reading(x, y)
+        values = zip(self.axes, (x, y), strict=True)
+        return ", ".join(f"{axis.title} = {value:.4g}" for axis, value in values)
 
     @cached_property
     def placed(self) -> npt.NDArray[np.bool_]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Literal
-from weakref import ref
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +12,9 @@ from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.jobs import Job, Progress, drain, guarded
 from napari_astro_al.projection import Projection, ProjectionRecipe, project_job
+from napari_astro_al.projection.recipe import ScaleChoice
 from napari_astro_al.session.pool import Partition
+from napari_astro_al.session.provenance import Origins, Provenance
 from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.state import State
 
@@ -76,46 +77,85 @@ class Looking(State):
 
         A window that sees this makes it anew with `project_job`, and reads `projection` after.
         """
-        return isinstance(self._projection, MadeProjection) and not self._projection.is_of(
-            self.features
-        )
+        return self._projection is not None and not self.fits(self._projection)
+
+    def fits(self, projection: Projection) -> bool:
+        """Whether the features of now would give the same projection."""
+        return self.origins.fit(projection, self.features)
+
+    @property
+    def cache_folder(self) -> Path | None:
+        """Where what can be made again is kept beside the session; None in memory."""
+        return None if self.path is None else self.path / "cache"
 
     def project(
         self,
-        kind: Literal["pca", "columns"] | ProjectionRecipe | None = None,
+        kind: str | ProjectionRecipe | None = None,
         *,
         x: str | None = None,
         y: str | None = None,
+        x_scale: ScaleChoice = "auto",
+        y_scale: ScaleChoice = "auto",
+        x_reversed: bool | None = None,
+        y_reversed: bool | None = None,
+        **parameters: Any,
     ) -> Projection:
         """Make a projection the current one.
 
         Parameters
         ----------
-        kind : {"pca", "columns"} or ProjectionRecipe, optional
-            "columns", which is meant where `x` and `y` are given, takes two columns or features.
+        kind : str or ProjectionRecipe, optional
+            "columns", which is meant where `x` and `y` are given, "pca", which is meant where
+            nothing is, "umap", "tsne", "sky", or one of your own; or a whole recipe.
         x, y : str, optional
-            Column or feature names, such as ``"u-g"``.
+            Columns, features or expressions of columns, such as ``"log10(w3 / w2)"``.
+        x_scale, y_scale : {"auto", "linear", "log"}
+            For columns.
+        x_reversed, y_reversed : bool, optional
+            Whether values grow to the left or downward; by default as is the custom.
+        **parameters
+            What the kind can be told beside; see `PROJECTIONS`.
 
         Raises
         ------
         ProjectionError
             If it cannot be made; the current one stays.
+        FeatureError
+            If x or y cannot be made of the catalogue's columns.
         """
         if isinstance(kind, ProjectionRecipe):
             recipe = kind
         else:
-            chosen: Literal["pca", "columns"] = kind or (
-                "columns" if x is not None or y is not None else "pca"
+            recipe = ProjectionRecipe(
+                kind=kind or ("columns" if x is not None or y is not None else "pca"),
+                x=x,
+                y=y,
+                x_scale=x_scale,
+                y_scale=y_scale,
+                x_reversed=x_reversed,
+                y_reversed=y_reversed,
+                parameters=parameters,
             )
-            recipe = ProjectionRecipe(kind=chosen, x=x, y=y)
         projection = drain(self.project_job(recipe))
         self.accept_projection(recipe, projection)
         return projection
 
     def project_job(self, recipe: ProjectionRecipe) -> Job[Projection]:
-        """The work of `project`, captured now; hand its result to `accept_projection`."""
+        """The work of `project`, captured now; hand its result to `accept_projection`.
+
+        For a further view, keep the result instead, and make it anew where `fits` says no.
+        """
         return guarded(
-            _made(recipe, self.catalogue, self.features, self.partition), "make the projection"
+            _made(
+                recipe,
+                self.catalogue,
+                self.features,
+                self.partition,
+                self.seed,
+                self.cache_folder,
+                self.origins,
+            ),
+            "make the projection",
         )
 
     def accept_projection(
@@ -128,45 +168,30 @@ class Looking(State):
         Projection or None
             None for a stale projection, which is dropped.
         """
-        if isinstance(projection, MadeProjection) and not projection.is_of(self.features):
+        if not self.fits(projection):
             return None
         self.projection, self.projection_recipe = projection, recipe
         self._tell(self.projection_changed, projection)
         return projection
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class MadeProjection(Projection):
-    """A projection that knows the features it was made from.
-
-    Attributes
-    ----------
-    matrix : weak reference to FeatureMatrix
-        Which principal components are those of.
-    sentinels : tuple of float
-        Which values counted as missing.
-    """
-
-    matrix: ref[FeatureMatrix]
-    sentinels: tuple[float, ...]
-
-    def is_of(self, features: FeatureMatrix) -> bool:
-        """Whether these features would give the same projection."""
-        if self.kind == "pca":
-            return self.matrix() is features
-        return self.sentinels == tuple(features.recipe.sentinels)
-
-
 def _made(
-    recipe: ProjectionRecipe, catalogue: Catalogue, features: FeatureMatrix, partition: Partition
+    recipe: ProjectionRecipe,
+    catalogue: Catalogue,
+    features: FeatureMatrix,
+    partition: Partition,
+    seed: int,
+    cache: Path | None,
+    origins: Origins,
 ) -> Job[Projection]:
     yield Progress("Projecting")
-    made = yield from project_job(recipe, catalogue, features, partition.sketch_rows())
-    return MadeProjection(
-        made.points,
-        made.axes,
-        made.kind,
-        made.curves,
-        matrix=ref(features),
-        sentinels=tuple(features.recipe.sentinels),
+    projection = yield from project_job(
+        recipe,
+        catalogue,
+        features,
+        partition.sketch_rows(),
+        strata=partition.column_codes,
+        seed=seed,
+        folder=cache,
     )
+    return origins.note(projection, Provenance.of(features))

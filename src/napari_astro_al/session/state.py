@@ -25,6 +25,7 @@ from napari_astro_al.session import folder
 from napari_astro_al.session.history import History
 from napari_astro_al.session.labelbook import LabelBook
 from napari_astro_al.session.pool import Partition
+from napari_astro_al.session.provenance import Origins
 from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.starting import inherited_labels
 from napari_astro_al.session.visits import Visits
@@ -101,6 +102,7 @@ class State:
         self.results: dict[str, TrainResult] = {}
         self.projection: Projection | None = None
         self.projection_recipe: ProjectionRecipe | None = None
+        self.origins = Origins()
         self.selection = Selection.of_rows(self.catalogue, np.empty(0, dtype=np.int64))
         self.visits = Visits()
         self.cutouts = Cutouts(self.catalogue)
