@@ -39,6 +39,14 @@ class TestQuery:
         wanted = pool["STAR"][:4]
         assert set(session.query(10, within=wanted)) == set(wanted)
 
+    def test_within_a_selection_or_a_named_set(self, session, pool):
+        wanted = pool["STAR"][:4]
+        session.select(wanted)
+        session.sets.save("four", wanted)
+        asked = session.query(10, within=wanted)
+        assert session.query(10, within=session.selection) == asked
+        assert session.query(10, within="four") == asked
+
     def test_within_names_strangers(self, session):
         with pytest.raises(CatalogueError, match="no source '5'"):
             session.query(within=[5])

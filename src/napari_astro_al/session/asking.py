@@ -87,6 +87,8 @@ class QueryRequest:
         Rows to ask for, if not any.
     answered : (n,) int64 ndarray
         Rows that are labelled or that somebody was unsure of.
+    excluded : (n,) int64 ndarray
+        Rows that are not asked for whatever they would teach.
     skipped : (n,) int64 ndarray
         Rows of those that were skipped, to be asked for last, in this order.
     known : TaskLabels
@@ -103,6 +105,7 @@ class QueryRequest:
     labelled_only: bool
     within: npt.NDArray[np.int64] | None
     answered: npt.NDArray[np.int64]
+    excluded: npt.NDArray[np.int64]
     skipped: npt.NDArray[np.int64]
     known: TaskLabels
     result: TrainResult | None
@@ -122,6 +125,7 @@ class QueryRequest:
             inside[self.within] = True
             free &= inside
         free[self.answered] = False
+        free[self.excluded] = False
         return free
 
 

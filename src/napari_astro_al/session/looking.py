@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,8 @@ from napari_astro_al.projection import Projection, ProjectionRecipe, project_job
 from napari_astro_al.projection.recipe import ScaleChoice
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.provenance import Origins, Provenance
-from napari_astro_al.session.selection import Selection
+from napari_astro_al.session.selection import How, Selection
+from napari_astro_al.session.sets import Sources
 from napari_astro_al.session.state import State
 
 
@@ -51,13 +51,31 @@ class Looking(State):
         """The selected sources."""
         return set(self.selection.ids)
 
-    def select(self, ids: Iterable[SourceId]) -> None:
-        """Select sources; an empty iterable selects none."""
-        self.select_rows(self.catalogue.rows_of(ids))
+    def select(self, sources: Sources, how: How = "replace") -> None:
+        """Select sources; an empty iterable selects none.
 
-    def select_rows(self, rows: np.ndarray[Any, Any]) -> None:
+        Parameters
+        ----------
+        sources : int, str, iterable of them, or Selection
+            Ids, a selection such as ``session.sets["quasars"]``, or the name of a set.
+        how : {"replace", "add", "subtract", "intersect"}
+            What becomes of those that are selected.
+
+        Raises
+        ------
+        CatalogueError
+            Naming sources that the catalogue does not have.
+        SessionError
+            If `how` is none of these. In each case the selection stays.
+        """
+        self._select(self.sets.resolve(sources), how)
+
+    def select_rows(self, rows: np.ndarray[Any, Any], how: How = "replace") -> None:
         """Select by row numbers: for views that have them at hand."""
-        self.selection = Selection.of_rows(self.catalogue, rows)
+        self._select(Selection.of_rows(self.catalogue, rows), how)
+
+    def _select(self, chosen: Selection, how: How) -> None:
+        self.selection = self.selection.combined(chosen, how)
         self._tell(self.selection_changed, self.selection)
 
     @property

@@ -35,7 +35,9 @@ class Modelling(State):
     def task_labels(self, task: str) -> TaskLabels:
         """Pool sources whose label says something about a task; made once a revision."""
         known = self._labels_by_task.get(task)
-        basis = Basis(self.book.revision, self.tasks[task], self.features, self.partition)
+        basis = Basis(
+            self.book.revision, self.tasks[task], self.features, self.partition, self.kept_out
+        )
         if known is None or not known.basis.same(basis):
             known = TaskLabels.of(*self.book.labelled(), basis)
             for name, other in list(self._labels_by_task.items()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -14,13 +14,14 @@ from napari_astro_al.learning.recipe import ResolvedLearner
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session.asking import Query, QueryRequest, query_job
 from napari_astro_al.session.modelling import Modelling
+from napari_astro_al.session.sets import Sources
 
 
 class Querying(Modelling):
     """Queries of a session."""
 
     def query(
-        self, n: int = 1, task: str | None = None, within: Iterable[SourceId] | None = None
+        self, n: int = 1, task: str | None = None, within: Sources | None = None
     ) -> list[SourceId]:
         """Sources whose labels would teach most, best first.
 
@@ -30,8 +31,8 @@ class Querying(Modelling):
             How many.
         task : str, optional
             Which task asks; by default the one with the fewest labels.
-        within : iterable of int or str, optional
-            Ask for these only.
+        within : iterable of int or str, Selection, or str, optional
+            Ask for these only: ids, a selection, or the name of a set.
 
         Returns
         -------
@@ -85,7 +86,7 @@ class Querying(Modelling):
         self._tell(self.classes_changed)
 
     def query_job(
-        self, n: int = 1, task: str | None = None, within: Iterable[SourceId] | None = None
+        self, n: int = 1, task: str | None = None, within: Sources | None = None
     ) -> Job[Query]:
         """The work of `query`, captured now, with the models as they are; never trains."""
         number = whole_number(n, "The number of sources to ask for", SessionError)
@@ -97,8 +98,9 @@ class Querying(Modelling):
             features=self.features,
             partition=self.partition,
             labelled_only=self.pool == "labelled",
-            within=None if within is None else self.catalogue.rows_of(within),
+            within=None if within is None else self.sets.resolve(within).rows,
             answered=np.concatenate([self.book.labelled()[0], self.book.unsure_rows()]),
+            excluded=self.kept_out.rows,
             skipped=self.book.skipped_rows(),
             known=self.task_labels(name),
             result=self.results.get(name),

@@ -25,6 +25,7 @@ from napari_astro_al.learning.split import POOL
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session import folder
 from napari_astro_al.session.answering import Answering
+from napari_astro_al.session.excluding import Excluding, restored_exclusions
 from napari_astro_al.session.lock import FolderLock
 from napari_astro_al.session.looking import Looking
 from napari_astro_al.session.pool import Partition
@@ -36,13 +37,14 @@ from napari_astro_al.session.reopening import (
     stored_recipes,
     usable,
 )
+from napari_astro_al.session.sets import restored_sets
 from napari_astro_al.session.starting import starting_rows
 
 if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Answering, Querying, Looking, Recipes):
+class Session(Answering, Querying, Excluding, Looking, Recipes):
     """Labels, models and scores of one catalogue.
 
     Parameters
@@ -195,6 +197,8 @@ class Session(Answering, Querying, Looking, Recipes):
                 raise SessionError(
                     f"The ledger of {root.name} is that of another catalogue: {error}"
                 ) from error
+            self.kept_sets = restored_sets(self, root)
+            self.kept_out = restored_exclusions(self, root)
             restore_views(self, root, document)
 
     @contextmanager

@@ -16,6 +16,7 @@ from napari_astro_al.jobs import Job, Progress, drain, guarded
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session.oracle import ColumnOracle, Oracle
 from napari_astro_al.session.pool import Partition
+from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.session import Session
 
 T = TypeVar("T")
@@ -71,6 +72,7 @@ def simulate_job(
         split=session.split,
         pool="labelled" if isinstance(oracle, ColumnOracle) else session.pool,
         seed=keyed,
+        excluded=session.excluded,
     )
     return guarded(_play(begin, oracle, number), "play the session")
 
@@ -84,15 +86,25 @@ class Played(Session):
         Its labels never train.
     matrix : FeatureMatrix or None
         The features, where they have been made with the same split and seed.
+    excluded : Selection
+        Sources that are left out here too.
     **recipes
         As of `Session`.
     """
 
-    def __init__(self, catalogue: Catalogue, matrix: FeatureMatrix | None, **recipes: Any) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        matrix: FeatureMatrix | None,
+        *,
+        excluded: Selection,
+        **recipes: Any,
+    ) -> None:
         self._matrix = matrix
         if catalogue.roles.label_use != "reference":
             catalogue = catalogue.with_roles(label_use="reference")
         super().__init__(catalogue, annotator="oracle", **recipes)
+        self.exclude(excluded)
 
     def _features_job(self, recipe: FeatureRecipe, partition: Partition) -> Job[FeatureMatrix]:
         if self._matrix is None:

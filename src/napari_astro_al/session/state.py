@@ -15,7 +15,7 @@ from napari_astro_al.annotation import Ledger
 from napari_astro_al.annotation.events import CATALOGUE
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts import Cutouts
-from napari_astro_al.errors import AstroALWarning, LabelError, listing
+from napari_astro_al.errors import AstroALWarning, LabelError, SessionError, listing
 from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.learning import LearnerRecipe, Split, Task
 from napari_astro_al.learning.split import POOL
@@ -27,6 +27,7 @@ from napari_astro_al.session.labelbook import LabelBook
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.provenance import Origins
 from napari_astro_al.session.selection import Selection
+from napari_astro_al.session.sets import KeptSet, NamedSets
 from napari_astro_al.session.starting import inherited_labels
 from napari_astro_al.session.visits import Visits
 
@@ -64,6 +65,10 @@ class State:
         The folder; None in memory.
     window : dict
         What the window wants to find again, as JSON values.
+    kept_sets : dict of str to KeptSet
+        What `sets` shows.
+    kept_out : Selection
+        The excluded sources.
     """
 
     catalogue: Catalogue
@@ -94,6 +99,10 @@ class State:
     """Features, learner or split are others; models are gone."""
     cutouts_changed = Signal()
     """Cutout providers are others."""
+    sets_changed = Signal()
+    """Named sets are others."""
+    exclusions_changed = Signal(object)
+    """The new `Selection` of excluded sources."""
 
     def _begin(self, ledger: Ledger) -> None:
         self.ledger = ledger
@@ -103,11 +112,36 @@ class State:
         self.projection: Projection | None = None
         self.projection_recipe: ProjectionRecipe | None = None
         self.origins = Origins()
-        self.selection = Selection.of_rows(self.catalogue, np.empty(0, dtype=np.int64))
+        self.selection = Selection.none(self.catalogue)
+        self.kept_sets: dict[str, KeptSet] = {}
+        self.kept_out = Selection.none(self.catalogue)
         self.visits = Visits()
         self.cutouts = Cutouts(self.catalogue)
         self.window: dict[str, Any] = {}
         self._asked: dict[SourceId, dict[str, object]] = {}
+
+    @property
+    def sets(self) -> NamedSets:
+        """Named sets of sources: ``session.sets["quasars"]`` is a `Selection`."""
+        return NamedSets(self)
+
+    def tell_sets(self) -> None:
+        """Say that named sets are others."""
+        self._tell(self.sets_changed)
+
+    def check_open(self) -> None:
+        """Refuse to write for a session that is closed: another may have its folder by now.
+
+        Raises
+        ------
+        SessionError
+            If the session has a folder and was closed, or opened again.
+        """
+        if self.path is not None and self.ledger.closed:
+            raise SessionError(
+                f"This session of {self.path} was closed, or opened again, so that nothing is "
+                f"written. Go on with Session.open({str(self.path)!r}, catalogue)."
+            )
 
     def _task_name(self, task: str | None) -> str:
         if task is None:

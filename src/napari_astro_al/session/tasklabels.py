@@ -14,6 +14,7 @@ from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.learning import Task
 from napari_astro_al.learning.split import POOL
 from napari_astro_al.session.pool import Partition
+from napari_astro_al.session.selection import Selection
 
 
 class Basis(NamedTuple):
@@ -23,6 +24,7 @@ class Basis(NamedTuple):
     task: Task
     features: FeatureMatrix
     partition: Partition
+    excluded: Selection
 
     def same(self, other: Basis) -> bool:
         """Whether nothing has changed since."""
@@ -38,7 +40,7 @@ class TaskLabels:
     Attributes
     ----------
     rows : (n,) int64 ndarray
-        Pool sources with features, in event order. Read-only.
+        Pool sources with features that are not excluded, in event order. Read-only.
     labels : list of str
         Classes of the task. Not to be modified.
     counts : mapping of str to int
@@ -56,6 +58,7 @@ class TaskLabels:
     def of(cls, rows: npt.NDArray[np.int64], labels: list[str], basis: Basis) -> TaskLabels:
         """What labels, in event order, say."""
         usable = (basis.partition.part[rows] == POOL) & basis.features.usable[rows]
+        usable &= ~basis.excluded.contains(rows)
         targets = {label: basis.task.target(label) for label in set(labels)}
         keep = usable & np.array([targets[label] is not None for label in labels], dtype=bool)
         said = [str(targets[label]) for label, kept in zip(labels, keep, strict=True) if kept]
