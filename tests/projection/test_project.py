@@ -42,6 +42,26 @@ class TestColumns:
         projection = project_all(ProjectionRecipe(x="r", y="g"), stars, FeatureRecipe(["u"]))
         assert_array_equal(projection.points, [[1, 3], [np.nan, np.nan], [1, 3]])
 
+    def test_may_be_expressions(self, stars):
+        recipe = ProjectionRecipe(x="(u - g) / 2", y="log10(g / 0.3)")
+        projection = project_all(recipe, stars, FeatureRecipe(["u"]))
+        assert_allclose(projection.points, [[1, 1], [0.5, 1], [np.nan, np.nan]], rtol=1e-6)
+        assert projection.axes[0].title == "(u - g) / 2"
+
+    def test_magnitudes_grow_downward_and_nothing_else_does(self, stars):
+        def reversed_axes(**recipe):
+            made = project_all(ProjectionRecipe(**recipe), stars, FeatureRecipe(["u"]))
+            return [axis.reversed for axis in made.axes]
+
+        assert reversed_axes(x="u", y="g") == [False, True]
+        assert reversed_axes(x="g", y="u-g") == [False, False]
+        assert reversed_axes(x="g", y="r") == [False, False]
+        assert reversed_axes(x="u", y="g", x_reversed=True, y_reversed=False) == [True, False]
+
+    def test_places_are_read_in_words(self, stars):
+        projection = project_all(ProjectionRecipe(x="u-g", y="r"), stars, FeatureRecipe(["u"]))
+        assert projection.read(0.41234567, 1200.0) == "u-g [mag] = 0.4123, r = 1200"
+
     def test_unknown_ones_are_named(self, stars):
         with pytest.raises(FeatureError, match="no column 'k'"):
             project_all(ProjectionRecipe(x="u", y="k"), stars, FeatureRecipe(["u"]))
@@ -72,6 +92,32 @@ class TestScale:
     def test_the_user_s_choice_counts(self):
         assert self.scale_of(np.linspace(14, 25, 200), "log") == "log"
         assert self.scale_of(np.geomspace(0.1, 1000, 200), "linear") == "linear"
+
+
+class TestKeys:
+    """A key stands for places and the rows that are there."""
+
+    def key_of(self, table, **recipe):
+        return project_all(
+            ProjectionRecipe(**recipe), catalogue_of(table), FeatureRecipe(["a"])
+        ).key
+
+    def test_differ_where_places_do(self):
+        table = {"a": [1.0, 2.0, 4.0], "b": [3.0, 1.0, 2.0]}
+        keys = [
+            self.key_of(table, x="a", y="b"),
+            self.key_of(table, x="b", y="a"),
+            self.key_of({**table, "b": [1.0, 3.0, 2.0]}, x="a", y="b"),
+            self.key_of({**table, "b": [3.0, 1.0, np.nan]}, x="a", y="b"),
+            self.key_of(table, kind="pca"),
+        ]
+        assert len(set(keys)) == 5
+        assert all(len(key) == 32 for key in keys)
+
+    def test_are_found_again(self):
+        table = {"a": [1.0, 2.0, 4.0], "b": [3.0, 1.0, 2.0]}
+        for recipe in ({"x": "a", "y": "b"}, {"kind": "pca"}):
+            assert self.key_of(table, **recipe) == self.key_of(table, **recipe)
 
 
 class TestPrincipalComponents:

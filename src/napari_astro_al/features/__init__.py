@@ -9,9 +9,10 @@ from napari_astro_al.features.matrix import (
     build_features,
     build_features_job,
 )
-from napari_astro_al.features.plan import feature_names, feature_unit, raw_feature
+from napari_astro_al.features.plan import feature_names
 from napari_astro_al.features.preprocessing import PreprocessingFit
 from napari_astro_al.features.recipe import FeatureRecipe
+from napari_astro_al.features.single import feature_unit, is_magnitude, raw_feature
 
 __all__ = [
     "GENERATORS",
@@ -25,5 +26,6 @@ __all__ = [
     "default_columns",
     "feature_names",
     "feature_unit",
+    "is_magnitude",
     "raw_feature",
 ]

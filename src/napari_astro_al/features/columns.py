@@ -97,25 +97,40 @@ def read_values(
     FeatureError
         If there is no such numeric column.
     """
+    return _clean(_read(catalogue, name, slice(None)), sentinels, np.dtype(np.float32))
+
+
+def read_exactly(
+    catalogue: Catalogue, name: str, rows: slice, sentinels: Sequence[float] = ()
+) -> npt.NDArray[np.float64]:
+    """As `read_values`, for some rows and with all digits: (n,) float64 ndarray."""
+    return _clean(_read(catalogue, name, rows), sentinels, np.dtype(np.float64))
+
+
+def _read(catalogue: Catalogue, name: str, rows: slice) -> npt.NDArray[Any]:
     if name in catalogue.table.columns and is_numeric(catalogue.table[name]):
-        column = catalogue.table[name]
+        column = catalogue.table[name].iloc[rows]
         if isinstance(column.dtype, np.dtype):
-            return _clean(column.to_numpy(), sentinels)
-        return _clean(column.to_numpy(dtype=np.float64, na_value=np.nan), sentinels)
+            return column.to_numpy()
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
     place = _element(catalogue, name)
     if place is None:
         base_names(catalogue, [name])
         raise FeatureError(f"{name!r} names an array column; name one element, {name + '[0]'!r}.")
     array, index = catalogue.arrays[place[0]], place[1]
     if isinstance(array, np.ndarray):
-        element: Any = (slice(None), *index)
-        return _clean(array[element], sentinels)
-    return _clean(np.array([array[row][index] for row in range(len(catalogue))]), sentinels)
+        element: Any = (rows, *index)
+        values: npt.NDArray[Any] = array[element]
+        return values
+    numbers = range(*rows.indices(len(catalogue)))
+    return np.array([array[row][index] for row in numbers], dtype=array.dtype)
 
 
-def _clean(raw: npt.NDArray[Any], sentinels: Sequence[float]) -> npt.NDArray[np.float32]:
+def _clean(
+    raw: npt.NDArray[Any], sentinels: Sequence[float], dtype: np.dtype[Any]
+) -> npt.NDArray[Any]:
     with np.errstate(over="ignore", invalid="ignore"):
-        values: npt.NDArray[np.float32] = raw.astype(np.float32)
+        values: npt.NDArray[Any] = raw.astype(dtype)
     infinite = np.isinf(values)
     if infinite.any():
         values[infinite] = np.nan

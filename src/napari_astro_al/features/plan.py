@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import FeatureError, listing
-from napari_astro_al.features.columns import base_names, has_values, read_values
+from napari_astro_al.features.columns import base_names, has_values
 from napari_astro_al.features.defaults import default_columns
-from napari_astro_al.features.generators import GENERATORS, OPERATORS, Named
+from napari_astro_al.features.generators import GENERATORS, Named
 from napari_astro_al.features.recipe import FeatureRecipe
 
 MOST_FEATURES = 10_000
@@ -140,66 +140,3 @@ def feature_names(recipe: FeatureRecipe, catalogue: Catalogue) -> list[str]:
         As `plan_features`.
     """
     return list(plan_features(recipe, catalogue).names)
-
-
-def raw_feature(
-    catalogue: Catalogue, name: str, recipe: FeatureRecipe | None = None
-) -> npt.NDArray[np.float32]:
-    """One feature before any imputation or scaling, for plots.
-
-    Parameters
-    ----------
-    catalogue : Catalogue
-    name : str
-        A numeric column, an element ``name[i]`` of an array column, a generated feature of the
-        recipe, or numeric columns joined by one of the signs - + * / ("u-g").
-    recipe : FeatureRecipe, optional
-        Where generated features and sentinels come from.
-
-    Returns
-    -------
-    (n_sources,) float32 ndarray
-        NaN where missing.
-
-    Raises
-    ------
-    FeatureError
-        If there is no such column or feature.
-    """
-    recipe = recipe or FeatureRecipe()
-    if has_values(catalogue, name):
-        return read_values(catalogue, name, recipe.sentinels)
-    made = find_made(catalogue, name, recipe)
-    if made is None or made.generator is None:
-        return read_values(catalogue, name, recipe.sentinels)
-    parts = [(part, read_values(catalogue, part, recipe.sentinels)) for part in made.parts]
-    values = run_generator(made.generator, parts)[1]
-    values[np.isinf(values)] = np.nan
-    return values
-
-
-def find_made(catalogue: Catalogue, name: str, recipe: FeatureRecipe) -> Made | None:
-    """What a name that is no column is made of; None where nothing makes it."""
-    if recipe.generators:
-        for made in plan_features(recipe, catalogue).made:
-            if made.name == name:
-                return made
-    for sign, generator in OPERATORS.items():
-        parts = tuple(part.strip() for part in name.split(sign))
-        if len(parts) > 1 and all(has_values(catalogue, part) for part in parts):
-            return Made(name, generator, parts)
-    return None
-
-
-def feature_unit(catalogue: Catalogue, name: str, recipe: FeatureRecipe | None = None) -> str:
-    """The unit of a column or feature; empty where it has none or none that is known.
-
-    Sums and differences of columns with one unit keep it.
-    """
-    if has_values(catalogue, name):
-        return catalogue.unit(name)
-    made = find_made(catalogue, name, recipe or FeatureRecipe())
-    if made is None or made.generator not in ("subtract", "add"):
-        return ""
-    units = {catalogue.unit(part) for part in made.parts}
-    return units.pop() if len(units) == 1 else ""

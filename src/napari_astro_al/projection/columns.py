@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.catalogue import Catalogue
-from napari_astro_al.features import FeatureRecipe, feature_unit, raw_feature
+from napari_astro_al.features import FeatureRecipe, feature_unit, is_magnitude, raw_feature
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.projection.recipe import ProjectionRecipe, ScaleChoice
 from napari_astro_al.projection.request import ProjectionRequest
@@ -28,7 +28,7 @@ def project_columns_job(
     features: FeatureRecipe,
     sketch_rows: npt.NDArray[np.integer[Any]],
 ) -> Job[Projection]:
-    """Take x and y as they are: no imputation, no scaling.
+    """Take x and y as they are: no imputation, no scaling. Magnitudes upward are upside down.
 
     Parameters
     ----------
@@ -52,7 +52,9 @@ def project_columns_job(
         yield Progress(f"reading {name}", place, 2)
         points[:, place] = raw_feature(catalogue, name, features)
         unit = feature_unit(catalogue, name, features)
-        axes.append(Axis(name, unit, _scale(choice, points[:, place], sketch_rows)))
+        scale = _scale(choice, points[:, place], sketch_rows)
+        bright_is_up = place == 1 and is_magnitude(catalogue, name)
+        axes.append(Axis(name, unit, scale, reversed=bright_is_up))
     points[~np.isfinite(points).all(axis=1)] = np.nan
     return Projection(points, (axes[0], axes[1]), "columns")
 
