@@ -200,10 +200,16 @@ class TestArchitecture:
     def test_everything_imported_is_declared(self, project: dict[str, Any]) -> None:
         distributions = {"sklearn": "scikit-learn", "skimage": "scikit-image", "PIL": "pillow"}
         distributions |= {"modAL": "modAL-python", "napari_builtins": "napari"}
+        distributions |= {"umap": "umap-learn"}
         extras = project["project"]["optional-dependencies"]
         declared = {
             re.split(r"[<>=~!\[]", one)[0]
-            for one in [*project["project"]["dependencies"], *extras["hdf5"]]
+            for one in [
+                *project["project"]["dependencies"],
+                *extras["hdf5"],
+                *extras["umap"],
+                *extras["tsne"],
+            ]
         }
         imported = {name for path in PACKAGE.rglob("*.py") for name in imports_of(path)}
 
