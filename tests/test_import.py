@@ -11,8 +11,8 @@ import pytest
 import napari_astro_al as aal
 
 INTERFACE = {"napari", "qtpy", "PyQt5", "PyQt6", "PySide6", "vispy", "magicgui", "superqt"}
-SCIENCE = {"numpy", "pandas", "pyarrow", "scipy", "sklearn", "astropy", "skimage", "modAL", "skops"}
-SLOW_TO_LOAD = {"scipy", "sklearn", "astropy", "skimage", "modAL", "skops"}
+SLOW_TO_LOAD = {"scipy", "sklearn", "astropy", "skimage", "modAL", "skops", "numba"}
+SCIENCE = {"numpy", "pandas", "pyarrow"} | SLOW_TO_LOAD
 
 
 def loaded_after(code: str) -> set[str]:

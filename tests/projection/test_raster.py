@@ -54,15 +54,6 @@ class TestDensity:
         expected, _ = np.histogram(x.astype(float), bins=np.linspace(0, 1000, 701))
         assert_array_equal(density(points, (0, 0, 1000, 1), (1, 700))[0], expected)
 
-    def test_many_points_are_counted_in_blocks(self, monkeypatch):
-        from napari_astro_al.projection import raster
-
-        monkeypatch.setattr(raster, "_BLOCK", 100)
-        monkeypatch.setattr(raster, "_CHUNK", 30)
-        points = np.random.default_rng(0).uniform(0, 1, (257, 2)).astype(np.float32)
-        expected, _, _ = np.histogram2d(points[:, 1], points[:, 0], 8, ((0, 1), (0, 1)))
-        assert_array_equal(density(points, (0, 0, 1, 1), (8, 8)), expected)
-
     @pytest.mark.parametrize(
         ("rect", "shape"), [((0, 0, 0, 1), (2, 2)), ((0, 1, 1, 0), (2, 2)), ((0, 0, 1, 1), (0, 2))]
     )

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.projection.frame import Rect
 
-FEWEST, MOST = 64, 256
-"""Cells along a side: at least, and at most (so that a cell's number has 16 bits)."""
+FEWEST, MOST = 64, 512
+"""Cells along a side: at least, and at most."""
 
 _PER_CELL = 64
-_TELLING = 100_000
 _MOST_OF_THEM = (0.2, 99.8)
-_CHUNK = 262_144
 
 Cells = npt.NDArray[np.int64]
+
+
+class CellRuns(NamedTuple):
+    """Cells whose numbers follow each other, run by run.
+
+    Attributes
+    ----------
+    firsts, afters : (k,) int64 ndarray
+        The first cell of each run, and the one after its last.
+    whole : (k,) bool ndarray
+        Whether the cells of the run lie wholly inside of what was asked for.
+    """
+
+    firsts: Cells
+    afters: Cells
+    whole: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -49,25 +63,27 @@ class Grid:
     side: int
 
     @classmethod
-    def over(cls, points: npt.NDArray[np.float32], hashes: npt.NDArray[np.uint64]) -> Grid:
+    def over(cls, n: int, bounds: Rect, telling: npt.NDArray[np.float32]) -> Grid:
         """A grid over all points, with more cells for more points, where most of them are.
 
         Parameters
         ----------
-        points : (n, 2) float32 ndarray
-            (x, y), all finite.
-        hashes : (n,) uint64 ndarray
-            Id hashes: those of lowest hash tell where most points are.
+        n : int
+            How many points there are.
+        bounds : tuple of float
+            (x0, y0, x1, y1) of all points; not looked at where there are none.
+        telling : (k, 2) float32 ndarray
+            Some of them, drawn at random: they tell where most points are.
         """
-        side = int(min(max(sqrt(len(points) / _PER_CELL), FEWEST), MOST))
-        if len(points) == 0:
+        side = int(min(max(sqrt(n / _PER_CELL), FEWEST), MOST))
+        if n == 0:
             return cls(0.0, 0.0, 1.0, 1.0, (0.0, 0.0, 1.0, 1.0), side)
-        limit = min(2**64 * _TELLING // len(points), 2**64 - 1)
-        telling = points[hashes <= np.uint64(limit)]
-        (x0, x1, *x_ends), (y0, y1, *y_ends) = (
-            _extent(points[:, axis], telling[:, axis]) for axis in (0, 1)
+        x0, y0, x1, y1 = bounds
+        (left, right), (low, high) = (
+            _extent(lowest, highest, telling[:, axis])
+            for axis, (lowest, highest) in enumerate([(x0, x1), (y0, y1)])
         )
-        return cls(x0, y0, x1, y1, (x_ends[0], y_ends[0], x_ends[1], y_ends[1]), side)
+        return cls(left, low, right, high, bounds, side)
 
     @property
     def n_cells(self) -> int:
@@ -90,17 +106,8 @@ class Grid:
         """Row of cells of each y; what is outside belongs to the outermost."""
         return _steps(y, self.y0, self.cell_size[1], self.side)
 
-    def cells(self, points: npt.NDArray[np.float32]) -> npt.NDArray[np.uint16]:
-        """(n,) uint16 ndarray: the cell of each point."""
-        cells = np.empty(len(points), dtype=np.uint16)
-        for start in range(0, len(points), _CHUNK):
-            chunk = points[start : start + _CHUNK]
-            numbers = self.lines(chunk[:, 1]) * self.side + self.columns(chunk[:, 0])
-            cells[start : start + _CHUNK] = numbers
-        return cells
-
-    def split(self, rect: Rect) -> tuple[Cells, Cells]:
-        """The cells that lie wholly in a rectangle, and those that may lie partly in it.
+    def runs(self, rect: Rect) -> CellRuns:
+        """The cells that a rectangle touches.
 
         Parameters
         ----------
@@ -109,65 +116,54 @@ class Grid:
 
         Returns
         -------
-        inner, border : (k,) int64 ndarray
-            Numbers of cells.
+        CellRuns
+            In ascending order.
         """
         x0, y0, x1, y1 = rect
-        if not (x0 <= x1 and y0 <= y1):
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
         left_end, low_end, right_end, high_end = self.bounds
-        if x1 < left_end or x0 > right_end or y1 < low_end or y0 > high_end:
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        apart = x1 < left_end or x0 > right_end or y1 < low_end or y0 > high_end
+        if apart or not (x0 <= x1 and y0 <= y1):
+            return _together([])
         left, right = self.columns([x0, x1]).tolist()
         low, high = self.lines([y0, y1]).tolist()
-        block = np.arange(low, high + 1)[:, None] * self.side + np.arange(left, right + 1)
-        inner = np.ones(block.shape, dtype=bool)
-        inner[:, 0] &= x0 <= left_end
-        inner[:, -1] &= x1 >= right_end
-        inner[0, :] &= y0 <= low_end
-        inner[-1, :] &= y1 >= high_end
-        return block[inner], block[~inner]
+        lines = np.arange(low, high + 1)
+        first, last = left + (x0 > left_end), right - (x1 < right_end)
+        inner = (lines >= low + (y0 > low_end)) & (lines <= high - (y1 < high_end))
+        inner &= first <= last
+        outside, starts = lines[~inner] * self.side, lines[inner] * self.side
+        return _together(
+            [
+                CellRuns(outside + left, outside + right + 1, np.zeros(outside.size, dtype=bool)),
+                CellRuns(starts + left, starts + first, np.zeros(starts.size, dtype=bool)),
+                CellRuns(starts + first, starts + last + 1, np.ones(starts.size, dtype=bool)),
+                CellRuns(starts + last + 1, starts + right + 1, np.zeros(starts.size, dtype=bool)),
+            ]
+        )
 
 
-def _extent(
-    values: npt.NDArray[np.float32], telling: npt.NDArray[np.float32]
-) -> tuple[float, float, float, float]:
-    """Where most values are, and where all are: low, high, lowest, highest."""
-    lowest, highest = float(values.min()), float(values.max())
+def _together(parts: list[CellRuns]) -> CellRuns:
+    """Runs of several lists in ascending order, without the empty ones."""
+    if not parts:
+        nothing = np.empty(0, dtype=np.int64)
+        return CellRuns(nothing, nothing, np.empty(0, dtype=bool))
+    firsts, afters, whole = (np.concatenate(one) for one in zip(*parts, strict=True))
+    order = np.argsort(firsts, kind="stable")
+    order = order[firsts[order] < afters[order]]
+    return CellRuns(firsts[order], afters[order], whole[order])
+
+
+def _extent(lowest: float, highest: float, telling: npt.NDArray[np.float32]) -> tuple[float, float]:
+    """Where most values are."""
     if telling.size == 0:
-        return lowest, highest, lowest, highest
+        return lowest, highest
     inner_low, inner_high = np.percentile(telling.astype(np.float64), _MOST_OF_THEM).tolist()
     if inner_low == inner_high:
-        return lowest, highest, lowest, highest
+        return lowest, highest
     margin = 0.1 * (inner_high - inner_low)
-    return max(lowest, inner_low - margin), min(highest, inner_high + margin), lowest, highest
+    return max(lowest, inner_low - margin), min(highest, inner_high + margin)
 
 
 def _steps(values: npt.ArrayLike, origin: float, size: float, side: int) -> Cells:
     steps = np.subtract(values, origin, dtype=np.float64)
     steps /= size
     return np.clip(steps, 0, side - 1).astype(np.int64)
-
-
-def runs(starts: npt.NDArray[Any], stops: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    """All whole numbers of several ranges, one range after the other.
-
-    Parameters
-    ----------
-    starts, stops : (k,) integer ndarray
-        Each range from its start up to, not including, its stop.
-
-    Returns
-    -------
-    (m,) int64 ndarray
-    """
-    lengths = stops - starts
-    filled = lengths > 0
-    starts, lengths = starts[filled], lengths[filled]
-    if starts.size == 0:
-        return np.empty(0, dtype=np.int64)
-    ends = np.cumsum(lengths)
-    steps = np.ones(int(ends[-1]), dtype=np.int64)
-    steps[0] = starts[0]
-    steps[ends[:-1]] = starts[1:] - (starts[:-1] + lengths[:-1] - 1)
-    return np.cumsum(steps)

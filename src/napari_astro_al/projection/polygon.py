@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,15 +28,25 @@ class Edges:
         after = np.roll(vertices, -1, axis=0)
         return cls(vertices[:, 0], vertices[:, 1], after[:, 0], after[:, 1])
 
-    def take(self, which: npt.NDArray[np.bool_]) -> Edges:
+    def take(self, which: npt.NDArray[Any]) -> Edges:
         """Some of the edges."""
         return Edges(self.x0[which], self.y0[which], self.x1[which], self.y1[which])
 
+    @property
+    def slope(self) -> npt.NDArray[np.float64]:
+        """How far each edge moves in x while it rises by one; (k,) float64."""
+        rise = self.y1 - self.y0
+        return (self.x1 - self.x0) / np.where(rise == 0, 1.0, rise)
+
+    @property
+    def lines(self) -> tuple[npt.NDArray[np.float64], ...]:
+        """`x0`, `y0`, `y1` and `slope`, each contiguous."""
+        parts = self.x0, self.y0, self.y1, self.slope
+        return tuple(np.ascontiguousarray(one) for one in parts)
+
     def at(self, y: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Where each edge's line is, in x, at a height within the edge; (k,) float64."""
-        rise = self.y1 - self.y0
-        flat = rise == 0
-        return self.x0 + (y - self.y0) * ((self.x1 - self.x0) / np.where(flat, 1.0, rise))
+        return self.x0 + (y - self.y0) * self.slope
 
 
 def points_inside(points: npt.NDArray[Any], edges: Edges) -> npt.NDArray[np.bool_]:
@@ -60,8 +69,7 @@ def points_inside(points: npt.NDArray[Any], edges: Edges) -> npt.NDArray[np.bool
     inside = np.zeros(len(points), dtype=bool)
     if edges.x0.size == 0:
         return inside
-    rise = edges.y1 - edges.y0
-    slope = (edges.x1 - edges.x0) / np.where(rise == 0, 1.0, rise)
+    slope = edges.slope
     step = max(1, _TESTS // edges.x0.size)
     for start in range(0, len(points), step):
         x = points[start : start + step, 0, None].astype(np.float64)
@@ -72,25 +80,36 @@ def points_inside(points: npt.NDArray[Any], edges: Edges) -> npt.NDArray[np.bool
     return inside
 
 
-def cells_of_polygon(
-    grid: Grid, vertices: npt.NDArray[np.float64]
-) -> Iterator[tuple[Cells, Cells, Edges]]:
-    """Row of cells by row of cells: which lie in a polygon, and which its outline passes through.
+@dataclass(frozen=True, eq=False)
+class PolygonCells:
+    """The cells that a polygon touches.
+
+    Attributes
+    ----------
+    cells : (k,) int64 ndarray
+        Ascending.
+    whole : (k,) bool ndarray
+        Which lie wholly inside; the outline passes through the others.
+    edge_firsts, edge_afters : (k,) int64 ndarray
+        The edges that matter for the points of each cell: a run of `edges`.
+    edges : Edges
+    """
+
+    cells: Cells
+    whole: npt.NDArray[np.bool_]
+    edge_firsts: npt.NDArray[np.int64]
+    edge_afters: npt.NDArray[np.int64]
+    edges: Edges
+
+
+def cells_of_polygon(grid: Grid, vertices: npt.NDArray[np.float64]) -> PolygonCells:
+    """Which cells lie in a polygon, and which its outline passes through.
 
     Parameters
     ----------
     grid : Grid
     vertices : (k, 2) float64 ndarray
         (x, y).
-
-    Yields
-    ------
-    inner : (m,) int64 ndarray
-        Cells wholly inside.
-    border : (m,) int64 ndarray
-        Cells whose points must be tested.
-    edges : Edges
-        Those that matter for the points of this row.
     """
     edges = Edges.of(vertices)
     width, height = grid.cell_size
@@ -98,18 +117,30 @@ def cells_of_polygon(
     slack = 1e-6 * (abs(grid.y0) + abs(grid.y1) + height)
     low_ends, high_ends = np.minimum(edges.y0, edges.y1), np.maximum(edges.y0, edges.y1)
     first, last = grid.lines([low_ends.min(), high_ends.max()]).tolist()
+    centres = np.empty((grid.side, 2))
+    centres[:, 0] = grid.x0 + (np.arange(grid.side) + 0.5) * width
+    cells, whole, used = [], [], []
     for line in range(first, last + 1):
         bottom = grid.y0 + line * height - slack if line else -np.inf
         top = grid.y0 + (line + 1) * height + slack if line < grid.side - 1 else np.inf
-        here = edges.take((low_ends <= top) & (high_ends >= bottom))
-        if here.x0.size == 0:
-            continue
+        matter = np.flatnonzero((low_ends <= top) & (high_ends >= bottom))
+        here = edges.take(matter)
         touched = _touched(grid, here, bottom, top)
-        middle = grid.y0 + (line + 0.5) * height
-        centres = grid.x0 + (np.arange(grid.side) + 0.5) * width
-        inside = points_inside(np.column_stack([centres, np.full(grid.side, middle)]), here)
-        start = line * grid.side
-        yield start + np.flatnonzero(inside & ~touched), start + np.flatnonzero(touched), here
+        centres[:, 1] = grid.y0 + (line + 0.5) * height
+        inside = points_inside(centres, here) & ~touched
+        columns = np.flatnonzero(inside | touched)
+        cells.append(line * grid.side + columns)
+        whole.append(inside[columns])
+        used.append(matter)
+    counts = [one.size for one in cells]
+    ends = np.cumsum([0, *(one.size for one in used)])
+    return PolygonCells(
+        np.concatenate(cells),
+        np.concatenate(whole),
+        np.repeat(ends[:-1], counts),
+        np.repeat(ends[1:], counts),
+        edges.take(np.concatenate(used)),
+    )
 
 
 def _touched(grid: Grid, edges: Edges, bottom: float, top: float) -> npt.NDArray[np.bool_]:
