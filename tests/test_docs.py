@@ -17,6 +17,7 @@ import pytest
 import napari_astro_al as aal
 from napari_astro_al.features.generators import GENERATORS
 from napari_astro_al.learning import MODELS, STRATEGIES
+from napari_astro_al.projection import PROJECTIONS
 from napari_astro_al.session.document import CatalogueReference, SessionDocument
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -62,7 +63,7 @@ WITH_A_WINDOW = [one for one in DOCUMENTS if any(b.needs_a_window for b in block
 def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
     """Run blocks one after the other in an empty folder; what they register is forgotten."""
     monkeypatch.chdir(tmp_path)
-    for registry in (MODELS, STRATEGIES, GENERATORS):
+    for registry in (MODELS, STRATEGIES, GENERATORS, PROJECTIONS):
         monkeypatch.setattr(registry, "_entries", dict(registry._entries))
 
     def run(blocks: list[Block]) -> dict[str, Any]:

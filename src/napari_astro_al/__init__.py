@@ -16,7 +16,7 @@ _HOME = {
     "Task": "learning",
     "LearnerRecipe": "learning",
     "Split": "learning",
-    "register": "learning",
+    "register": "session",
     "Session": "session",
     "ColumnOracle": "session",
     "Oracle": "session",

@@ -18,7 +18,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
 from napari_astro_al.errors import LearnerError, RegistrationError
-from napari_astro_al.learning import MODELS, build_learner, register
+from napari_astro_al.learning import MODELS, build_learner
 from napari_astro_al.learning.model_json import spec_from_json, spec_to_json
 from napari_astro_al.learning.models import (
     build_estimator,
@@ -33,7 +33,7 @@ from napari_astro_al.learning.recipe import LearnerRecipe
 @pytest.fixture
 def registered() -> Iterator[str]:
     """A model of the user's, known for the length of a test."""
-    register.model("mine")(lambda seed: LogisticRegression(C=3.0, random_state=seed))
+    MODELS("mine")(lambda seed: LogisticRegression(C=3.0, random_state=seed))
     yield "mine"
     del MODELS._entries["mine"]
 
@@ -151,7 +151,7 @@ class TestBuildEstimator:
 
     def test_builtin_names_are_taken(self) -> None:
         with pytest.raises(RegistrationError, match="'svm': the name belongs to a built-in"):
-            register.model("svm")
+            MODELS("svm")
 
 
 class TestMissingValues:

@@ -9,7 +9,7 @@ import pytest
 import napari_astro_al as aal
 from napari_astro_al.errors import CatalogueError, ProjectionError
 from napari_astro_al.jobs import drain
-from napari_astro_al.projection import ProjectionRecipe
+from napari_astro_al.projection import PROJECTIONS, ProjectionRecipe
 
 
 class TestCurrent:
@@ -73,6 +73,73 @@ class TestProject:
         with pytest.raises(ProjectionError, match="no projection 'umpa'"):
             session.project("umpa")
         assert session.projection is before
+
+    def test_expressions_and_axes(self, session):
+        projection = session.project(x="u - 2 * g", y="g", y_reversed=True, x_scale="linear")
+        table = session.catalogue.table
+        np.testing.assert_allclose(projection.points[:, 0], table["u"] - 2 * table["g"], rtol=1e-5)
+        assert projection.axes[1].reversed
+
+    def test_parameters_are_checked(self, session):
+        with pytest.raises(ProjectionError, match="perplexity=0 is not a number from 2 to 200"):
+            session.project("tsne", perplexity=0)
+        assert session.projection is None
+
+    def test_a_whole_recipe_says_everything(self, session):
+        with pytest.raises(ProjectionError, match="Say everything in the recipe"):
+            session.project(ProjectionRecipe("pca"), x="u")
+
+    def test_curves_of_a_file_are_kept_by_content(self, catalogue, tmp_path):
+        path = tmp_path / "line.json"
+        path.write_text('{"curves": [{"name": "equal", "y": "u", "x": [0, 3]}]}')
+        with aal.Session(catalogue, path=tmp_path / "a.astroal") as session:
+            with pytest.raises(ProjectionError, match=r"Curve 1 \('equal'\) is an expression of x"):
+                session.project(x="u", y="g", curves=path)
+            path.write_text('{"curves": [{"name": "equal", "y": "x", "x": [0, 3]}]}')
+            session.project(x="u", y="g", curves=path)
+        path.unlink()
+        with aal.Session.open(tmp_path / "a.astroal", catalogue) as again:
+            (curve,) = again.projection.curves
+            assert curve.name == "equal"
+            np.testing.assert_array_equal(curve.points[-1], [3, 3])
+
+
+class TestKeptProjections:
+    def test_are_found_again_on_opening(self, catalogue, tmp_path, monkeypatch):
+        calls = []
+        monkeypatch.setattr(PROJECTIONS, "_entries", dict(PROJECTIONS._entries))
+
+        @aal.register.projection("mine")
+        def mine(features, seed):
+            calls.append(seed)
+            return features[:, :2]
+
+        with aal.Session(catalogue, path=tmp_path / "a.astroal") as session:
+            before = session.project("mine")
+            assert session.cache_folder == tmp_path / "a.astroal" / "cache"
+        with aal.Session.open(tmp_path / "a.astroal", catalogue) as again:
+            assert again.projection_recipe == ProjectionRecipe("mine")
+            np.testing.assert_array_equal(again.projection.points, before.points)
+            assert again.projection.key == before.key
+            assert len(calls) == 1
+            again.set_features(aal.FeatureRecipe(columns=["g", "u"]))
+            assert again.projection_is_stale
+            assert again.projection.key != before.key
+            assert len(calls) == 2
+
+    def test_are_nowhere_in_memory(self, session):
+        assert session.cache_folder is None
+
+
+class TestFurtherViews:
+    def test_a_job_changes_nothing_in_the_session(self, session):
+        heard = []
+        session.projection_changed.connect(heard.append)
+        projection = drain(session.project_job(ProjectionRecipe("pca")))
+        assert (heard, session.projection, session.projection_recipe) == ([], None, None)
+        assert session.fits(projection)
+        session.set_features(aal.FeatureRecipe(columns=["u"]))
+        assert not session.fits(projection)
 
 
 class TestStaleProjections:

@@ -8,7 +8,6 @@ from napari_astro_al.learning.learners import build_learner
 from napari_astro_al.learning.metrics import METRICS, confusion_matrix, score_row
 from napari_astro_al.learning.models import MODELS
 from napari_astro_al.learning.recipe import COVERAGE, LearnerRecipe, ResolvedLearner
-from napari_astro_al.learning.register import register
 from napari_astro_al.learning.split import POOL, TEST, VALIDATION, Split
 from napari_astro_al.learning.store import load_model, save_model
 from napari_astro_al.learning.strategies import STRATEGIES, Candidates, rank
@@ -35,7 +34,6 @@ __all__ = [
     "coverage_order",
     "load_model",
     "rank",
-    "register",
     "save_model",
     "score_row",
     "train_job",

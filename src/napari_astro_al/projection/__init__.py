@@ -1,6 +1,7 @@
-"""Two numbers a source: column pairs, PCA; the world square, tile index and density."""
+"""Two numbers a source: column pairs, PCA, UMAP, t-SNE, the sky; tile index and density."""
 
 from napari_astro_al.projection.columns import project_columns_job
+from napari_astro_al.projection.curves import curves_content, read_curves
 from napari_astro_al.projection.frame import SIDE, Frame, Rect
 from napari_astro_al.projection.kinds import PROJECTIONS
 from napari_astro_al.projection.methods import Method, Parameter
@@ -26,9 +27,11 @@ __all__ = [
     "Rect",
     "Tick",
     "TileIndex",
+    "curves_content",
     "density",
     "project",
     "project_columns_job",
     "project_job",
     "project_pca_job",
+    "read_curves",
 ]

@@ -13,6 +13,7 @@ from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import ProjectionError
 from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.jobs import Job, Progress, drain
+from napari_astro_al.projection.curves import read_curves
 from napari_astro_al.projection.keys import key_job
 from napari_astro_al.projection.methods import method_named
 from napari_astro_al.projection.recipe import ProjectionRecipe
@@ -80,7 +81,8 @@ def project_job(
     key = made.key or (yield from key_job(request, made.points))
     x, y = made.axes
     axes = (_turned(x, recipe.x_reversed), _turned(y, recipe.y_reversed))
-    return replace(made, axes=axes, key=key)
+    curves = () if recipe.curves is None else read_curves(recipe.curves)
+    return replace(made, axes=axes, key=key, curves=made.curves + curves)
 
 
 def _turned(axis: Axis, choice: bool | None) -> Axis:

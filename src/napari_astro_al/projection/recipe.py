@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args
 
 from napari_astro_al.errors import ProjectionError, listing
+from napari_astro_al.projection.curves import curves_content, read_curves
 from napari_astro_al.projection.methods import method_named
 
 ScaleChoice = Literal["auto", "linear", "log"]
@@ -72,6 +73,14 @@ class ProjectionRecipe:
                 )
         if not isinstance(self.parameters, Mapping):
             raise ProjectionError(f"parameters={self.parameters!r} is no dict of names to values.")
+        if self.curves is not None:
+            if not isinstance(self.curves, Mapping):
+                raise ProjectionError(
+                    f"curves={self.curves!r} is no dict. Give what stands in the file: "
+                    "curves_content(path)."
+                )
+            read_curves(self.curves)
+            object.__setattr__(self, "curves", curves_content(self.curves))
         object.__setattr__(self, "parameters", method.with_defaults(self.parameters))
 
     def _check_columns(self) -> None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from napari_astro_al.catalogue import Catalogue, SourceId
+from napari_astro_al.errors import ProjectionError
 from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.jobs import Job, Progress, drain, guarded
-from napari_astro_al.projection import Projection, ProjectionRecipe, project_job
+from napari_astro_al.projection import (
+    Projection,
+    ProjectionRecipe,
+    curves_content,
+    project_job,
+)
 from napari_astro_al.projection.recipe import ScaleChoice
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.provenance import Origins, Provenance
@@ -116,6 +124,7 @@ class Looking(State):
         y_scale: ScaleChoice = "auto",
         x_reversed: bool | None = None,
         y_reversed: bool | None = None,
+        curves: str | PathLike[str] | Mapping[str, Any] | None = None,
         **parameters: Any,
     ) -> Projection:
         """Make a projection the current one.
@@ -131,6 +140,9 @@ class Looking(State):
             For columns.
         x_reversed, y_reversed : bool, optional
             Whether values grow to the left or downward; by default as is the custom.
+        curves : path-like or mapping, optional
+            Lines and regions to draw with it, as `napari_astro_al.projection.read_curves` takes
+            them: a JSON file, or what stands in it. The session keeps the content.
         **parameters
             What the kind can be told beside; see `PROJECTIONS`.
 
@@ -142,6 +154,11 @@ class Looking(State):
             If x or y cannot be made of the catalogue's columns.
         """
         if isinstance(kind, ProjectionRecipe):
+            if x or y or curves or parameters:
+                raise ProjectionError(
+                    "A whole recipe was given, and something beside it. Say everything in the "
+                    "recipe: ProjectionRecipe(kind, x=..., parameters=..., curves=...)."
+                )
             recipe = kind
         else:
             recipe = ProjectionRecipe(
@@ -152,6 +169,7 @@ class Looking(State):
                 y_scale=y_scale,
                 x_reversed=x_reversed,
                 y_reversed=y_reversed,
+                curves=None if curves is None else curves_content(curves),
                 parameters=parameters,
             )
         projection = drain(self.project_job(recipe))

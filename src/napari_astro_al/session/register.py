@@ -1,12 +1,13 @@
-"""`register`: names for models, query strategies and feature generators, which recipes hold."""
+"""`register`: names for models, query strategies, generators and projections, in recipes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from napari_astro_al.learning.models import MODELS
-from napari_astro_al.learning.strategies import STRATEGIES
+from napari_astro_al.features import GENERATORS
+from napari_astro_al.learning import MODELS, STRATEGIES
+from napari_astro_al.projection.registered import register_layout
 
 T = TypeVar("T")
 
@@ -46,9 +47,25 @@ class _Register:
 
     def generator(self, name: str) -> Callable[[T], T]:
         """Name a feature generator: one combination of ``(name, values)`` columns to a column."""
-        from napari_astro_al.features.generators import GENERATORS
-
         return _kept(GENERATORS(name))
+
+    def projection(self, name: str) -> Callable[[T], T]:
+        """Name a way to lay sources out in the plane.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        decorator
+            For a function ``lay_out(features, seed)``. It is given the features of every source
+            that has any, (n, f) float32 as models see them and without missing values, in an order
+            that does not depend on that of the rows, and a whole number; it returns (n, 2) places,
+            NaN for none. In a session with a folder the result is kept and found again until
+            features, sources, seed or the function's own code are others.
+        """
+        return _kept(lambda function: register_layout(name, function))
 
 
 def _kept(register_entry: Callable[[Any], Any]) -> Callable[[T], T]:
