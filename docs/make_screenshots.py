@@ -33,7 +33,7 @@ def hubble(path: Path) -> None:
     answer = _by_eye(catalogue)
     _play(session, answer, 45)
     session.project()
-    session.window["colour_by"] = "prediction"
+    session.window["appearance"] = {"colour": "prediction"}
     portrait(session, path)
 
 
@@ -62,7 +62,7 @@ def sdss(path: Path, table: Path) -> None:
     oracle = aal.ColumnOracle(catalogue)
     _play(session, lambda source: oracle.label([source])[0], 100)
     session.project(x="g-r", y="u-g")
-    session.window["colour_by"] = "prediction"
+    session.window["appearance"] = {"colour": "prediction"}
     portrait(session, path)
 
 

@@ -114,7 +114,7 @@ def play_session(n_labels: int = DEMO_LABELS) -> Session:
     colours = FeatureRecipe(columns=list("ugriz"), generators=[("subtract", 2)])
     session = Session(catalogue, features=colours, pool="labelled")
     session.project(x="g-r", y="u-g")
-    session.window["colour_by"] = "prediction"
+    session.window["appearance"] = {"colour": "prediction"}
     oracle = ColumnOracle(catalogue)
     print(f"{len(catalogue):,} simulated sources; the oracle labels {n_labels}.\n")
     print("labels  macro-F1 on validation, with 95 % interval")

@@ -10,17 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from napari_astro_al.projection import Axis, Frame, Projection
-from napari_astro_al.viewer.axes import (
-    N_POINTS,
-    TOP,
-    Legend,
-    layout,
-    look,
-    text_width,
-    tick_counts,
-)
+from napari_astro_al.viewer.axes import layout, look, tick_counts
 from napari_astro_al.viewer.coordinates import View
+from napari_astro_al.viewer.legend import TOP, Legend
+from napari_astro_al.viewer.lettering import text_width
 from napari_astro_al.viewer.palette import Inks, class_styles
+from napari_astro_al.viewer.slots import N_POINTS
 
 STYLES = tuple(class_styles(["STAR", "GALAXY", "QSO"]).items())
 LEGEND = Legend("u-g [mag]", "g-r [mag]", STYLES)

@@ -15,7 +15,6 @@ from napari_astro_al.viewer.palette import (
     as_hex,
     class_styles,
     luminance,
-    ramp,
     rgba,
 )
 
@@ -78,12 +77,3 @@ def test_chosen_colours_win_and_a_negative_class_shares_the_symbol():
     assert as_hex(styles["QSO"].colour) == "#123456"
     assert styles["~QSO"].symbol == styles["QSO"].symbol
     assert as_hex(styles["~QSO"].colour) != as_hex(styles["QSO"].colour)
-
-
-def test_a_ramp_stands_out_more_and_more_and_hides_what_is_missing():
-    for name in ("uncertainty", "density"):
-        colours = ramp(name, [0.0, 0.25, 0.5, 0.75, 1.0, np.nan], dark=True)
-        bright = [luminance(one) for one in colours[:5]]
-        assert bright == sorted(bright)
-        assert colours.dtype == np.float32
-        assert colours[:, 3].tolist() == [1, 1, 1, 1, 1, 0]

@@ -57,7 +57,9 @@ def drag(space, viewer):
 
 def place_of(space, source):
     scene = space._stage.scene
-    return scene.world[space._stage.session.catalogue.row_of(source)].astype(float)
+    return scene.positions(np.array([space._stage.session.catalogue.row_of(source)]))[0].astype(
+        float
+    )
 
 
 def test_a_click_near_a_source_shows_it(space, session, drag):
@@ -92,7 +94,8 @@ def test_other_buttons_are_not_ours(space, session, drag, button):
 
 
 def test_shift_and_drag_select_in_a_rectangle(space, session, drag):
-    world = space._stage.scene.world
+    scene = space._stage.scene
+    world = scene.positions(np.arange(len(scene.projection)))
     handled = drag((100.0, 600.0), (200.0, 300.0), (400.0, 100.0), modifiers=("Shift",))
     inside = ((world >= [100, 100]) & (world <= [400, 600])).all(axis=1)
     assert inside.any()
@@ -102,7 +105,8 @@ def test_shift_and_drag_select_in_a_rectangle(space, session, drag):
 
 
 def test_a_lasso_selects_what_it_surrounds(space, session, drag):
-    world = space._stage.scene.world
+    scene = space._stage.scene
+    world = scene.positions(np.arange(len(scene.projection)))
     triangle = [(0.0, 0.0), (0.0, 500.0), (500.0, 0.0), (0.0, 0.0)]
     drag(*triangle, modifiers=("Control",))
     inside = (world >= 0).all(axis=1) & (world.sum(axis=1) <= 500)
@@ -124,7 +128,8 @@ def test_rectangles_and_lassos_can_follow_each_other(space, session, drag):
     """The canvas answers a new colour by asking for one a vector, and so does this test."""
     outline, counts = space.layers.get("outline"), []
     outline.events.edge_color.connect(lambda: counts.append(len(outline._view_face_color)))
-    world = space._stage.scene.world
+    scene = space._stage.scene
+    world = scene.positions(np.arange(len(scene.projection)))
     boxed = ((world >= [100, 100]) & (world <= [400, 600])).all(axis=1)
     cornered = (world >= 0).all(axis=1) & (world.sum(axis=1) <= 500)
     for _ in range(2):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from napari_astro_al.viewer.feature_space import FeatureSpace
@@ -23,7 +24,7 @@ def status_at(viewer, x, y):
 
 def test_it_says_id_and_data_values_of_the_source(space, session, viewer):
     row = session.catalogue.row_of("s00042")
-    x, y = space._stage.scene.world[row].tolist()
+    x, y = space._stage.scene.positions(np.array([row]))[0].tolist()
     values = [session.catalogue.column(name)[row] for name in ("x", "y")]
     status = status_at(viewer, x, y)
     assert status["coordinates"] == f"s00042: x = {values[0]:.4g}, y = {values[1]:.4g}"
@@ -32,14 +33,15 @@ def test_it_says_id_and_data_values_of_the_source(space, session, viewer):
 
 @pytest.mark.parametrize("role", ["labelled", "selected", "query", "axes"])
 def test_it_is_the_same_whichever_layer_of_points_is_active(space, viewer, role):
-    x, y = space._stage.scene.world[42].tolist()
+    x, y = space._stage.scene.positions(np.array([42]))[0].tolist()
     expected = status_at(viewer, x, y)["coordinates"]
     viewer.layers.selection = {space.layers.get(role)}
     assert status_at(viewer, x, y + 1e-6)["coordinates"] == expected
 
 
-def test_beside_all_sources_it_says_nothing(space, viewer):
-    assert status_at(viewer, -900.0, -900.0)["coordinates"] == ""
+def test_beside_all_sources_it_says_the_data_values_of_the_place(space, viewer):
+    x, y = space._stage.scene.values_at(-900.0, -900.0)
+    assert status_at(viewer, -900.0, -900.0)["coordinates"] == f"x = {x:.4g}, y = {y:.4g}"
 
 
 def test_without_a_projection_it_says_nothing_wrong(viewer, session):

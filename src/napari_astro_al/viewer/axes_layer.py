@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_astro_al.viewer.axes import FONT_POINTS, N_POINTS, Legend, layout, look, tick_counts
+from napari_astro_al.projection import Note
+from napari_astro_al.viewer.axes import Look, layout, look, tick_counts
 from napari_astro_al.viewer.colouring import legend_of
 from napari_astro_al.viewer.coordinates import to_napari
+from napari_astro_al.viewer.legend import Legend
+from napari_astro_al.viewer.lettering import FONT_POINTS
+from napari_astro_al.viewer.slots import N_POINTS
 
 if TYPE_CHECKING:
     from napari.layers import Points
@@ -33,6 +37,7 @@ class AxesLayer:
 
         self._stage = stage
         self._legend = Legend()
+        self._look: Look | None = None
         self._texts: list[str] = []
         layer = Points(
             np.zeros((N_POINTS, 2), dtype=np.float32),
@@ -52,20 +57,43 @@ class AxesLayer:
         stage.layers.add("axes", layer)
 
     def restyle(self) -> None:
-        """Take titles, classes and colours anew."""
-        stage, layer = self._stage, self._layer
+        """Take titles, classes, bars and colours anew; what is as it was is left alone."""
+        layer = self._layer
         if layer is None:
             return
-        x_title = y_title = ""
-        if stage.scene is not None:
-            x_title, y_title = (axis.title for axis in stage.scene.projection.axes)
-        entries = legend_of(stage.session, stage.colour_by, stage.inks)
-        self._legend = Legend(x_title, y_title, entries)
-        appearance = look(stage.inks, self._legend)
-        layer.symbol = list(appearance.symbols)
-        layer.face_color = appearance.colours
-        layer.text.color = {"array": appearance.text_colours}
+        self._legend = self._said()
+        appearance, before = look(self._stage.inks, self._legend), self._look
+        self._look = appearance
+        if before is None or not np.array_equal(appearance.symbols, before.symbols):
+            layer.symbol = list(appearance.symbols)
+        if before is None or not np.array_equal(appearance.colours, before.colours):
+            layer.face_color = appearance.colours
+        if before is None or not np.array_equal(appearance.text_colours, before.text_colours):
+            layer.text.color = {"array": appearance.text_colours}
         self.redraw()
+
+    def _said(self) -> Legend:
+        stage, scene = self._stage, self._stage.scene
+        entries, bar = legend_of(
+            stage.session, stage.appearance.colour, stage.colour_values, stage.inks
+        )
+        if scene is None:
+            return Legend(classes=entries, colour_bar=bar)
+        x_title, y_title = (axis.title for axis in scene.projection.axes)
+        notes = scene.projection.notes
+        places = scene.place([(note.x, note.y) for note in notes] or np.empty((0, 2))).tolist()
+        corner = ""
+        if scene.n_missing:
+            corner = f"{scene.n_missing:,} of {len(scene.projection):,} have no position here"
+        return Legend(
+            x_title,
+            y_title,
+            entries,
+            colour_bar=bar,
+            image_bar=stage.image_bar,
+            corner=corner,
+            notes=tuple(Note(note.text, *where) for note, where in zip(notes, places, strict=True)),
+        )
 
     def redraw(self) -> None:
         """Put everything where it belongs for the view.
@@ -80,7 +108,8 @@ class AxesLayer:
         x0, y0, x1, y1 = view.rect
         n_x, n_y = tick_counts(view)
         x_ticks, y_ticks = scene.ticks(0, x0, x1, n_x), scene.ticks(1, y0, y1, n_y)
-        result = layout(view, x_ticks, y_ticks, self._legend)
+        bare = not any(axis.ticked for axis in scene.projection.axes)
+        result = layout(view, x_ticks, y_ticks, self._legend, bare=bare)
         stage.margins = result.margins
         with layer.events.data.blocker():
             if result.texts != self._texts:

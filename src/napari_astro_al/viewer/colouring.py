@@ -1,4 +1,4 @@
-"""Which colour each source has: by label, by prediction, by the model's uncertainty."""
+"""Which colour each source has: by label, prediction, uncertainty, part of the split, value."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.session import Session
-from napari_astro_al.viewer.palette import ClassStyle, Colours, Inks, class_styles, ramp
+from napari_astro_al.viewer.legend import Bar
+from napari_astro_al.viewer.palette import ClassStyle, Colours, Inks, class_styles, rgba
+from napari_astro_al.viewer.ramps import ramp
+from napari_astro_al.viewer.shading import bar_of
+from napari_astro_al.viewer.slots import BAR_STEPS
+from napari_astro_al.viewer.source_values import Values, most_probable
 
 if TYPE_CHECKING:
-    from napari_astro_al.viewer.stage import ColourBy
+    from napari_astro_al.learning.training import TrainResult
 
 
 def styles_of(session: Session) -> dict[str, ClassStyle]:
@@ -24,28 +29,51 @@ def styles_of(session: Session) -> dict[str, ClassStyle]:
     return class_styles(tuple(names), chosen)
 
 
+SPLIT_COLOURS = {"pool": "#56B4E9", "validation": "#E69F00", "test": "#CC79A7"}
+
+
+def split_styles() -> dict[str, ClassStyle]:
+    """Colours of the pool and of the held-out sets."""
+    return {name: ClassStyle(rgba(colour), "disc") for name, colour in SPLIT_COLOURS.items()}
+
+
 def legend_of(
-    session: Session, colour_by: ColourBy, inks: Inks
-) -> tuple[tuple[str, ClassStyle], ...]:
-    """What the sources' colours mean, as names and styles.
+    session: Session, colour: str, values: Values | None, inks: Inks
+) -> tuple[tuple[tuple[str, ClassStyle], ...], Bar | None]:
+    """What the sources' colours mean.
+
+    Parameters
+    ----------
+    session : Session
+    colour : str
+        As in `Appearance`.
+    values : Values or None
+        Of the column that gives the colours.
+    inks : Inks
 
     Returns
     -------
-    tuple of (str, ClassStyle)
-        The classes; by uncertainty, once there is a model, the two ends of its ramp.
+    classes : tuple of (str, ClassStyle)
+        Entries of a legend: the classes, or the parts of the split.
+    bar : Bar or None
+        A colour bar, where colours are numbers; the classes are left out then.
     """
-    if colour_by == "uncertainty" and session.results:
-        sure, unsure = ramp("uncertainty", (0.0, 1.0), dark=inks.dark)
-        return ("sure", ClassStyle(sure, "disc")), ("unsure", ClassStyle(unsure, "disc"))
-    return tuple(styles_of(session).items())
+    if colour == "uncertainty" and session.results:
+        steps = ramp("uncertainty", np.linspace(0.0, 1.0, BAR_STEPS), dark=inks.dark)
+        return (), Bar("uncertainty", "0", "1", steps)
+    if values is not None:
+        return (), bar_of(values, dark=inks.dark)
+    styles = split_styles() if colour == "split" else styles_of(session)
+    return tuple(styles.items()), None
 
 
 def source_colours(
     session: Session,
     rows: npt.NDArray[Any],
-    colour_by: ColourBy,
+    colour: str,
     inks: Inks,
     *,
+    values: Values | None = None,
     faint: bool = False,
 ) -> Colours:
     """Colours of sources.
@@ -56,11 +84,14 @@ def source_colours(
         The model of its first task that has one is shown.
     rows : (n,) ndarray
         The sources.
-    colour_by : {"label", "prediction", "uncertainty"}
-        By prediction, the class gives the colour and its probability the opacity. By uncertainty,
-        1 minus the largest probability, relative to that of equal probabilities.
+    colour : str
+        As in `Appearance`. By prediction, the class gives the colour and its probability the
+        opacity. By uncertainty, 1 minus the largest probability, relative to that of equal
+        probabilities.
     inks : Inks
         For sources about which nothing is known.
+    values : Values, optional
+        Of the column that gives the colours.
     faint : bool
         Whether those stand back, because an image of their density lies below.
 
@@ -71,28 +102,51 @@ def source_colours(
     colours = np.tile(inks.source, (len(rows), 1)).astype(np.float32)
     if faint:
         colours[:, 3] *= 0.3
-    result = next(iter(session.results.values()), None)
-    if colour_by == "label" or result is None or not len(rows):
+    if not len(rows):
         return colours
-    probabilities = result.probabilities[rows]
-    known = np.isfinite(probabilities).all(axis=1)
-    best = np.where(known, np.nan_to_num(probabilities).max(axis=1), np.nan)
-    if colour_by == "uncertainty":
-        span = 1.0 - 1.0 / probabilities.shape[1]
-        shown = ramp("uncertainty", (1.0 - best) / span, dark=inks.dark, alpha=0.9)
+    if colour == "split":
+        palette = np.array([style.colour for style in split_styles().values()])
+        colours = palette[session.partition.part[rows]]
+        colours[:, 3] = 0.75
+        return colours
+    if values is not None:
+        shown = ramp("values", values.scaled(values.values[rows]), dark=inks.dark, alpha=0.9)
+        known = shown[:, 3] > 0
         colours[known] = shown[known]
         return colours
-    styles = styles_of(session)
-    palette = np.array(
-        [styles[name].colour if name in styles else inks.source for name in result.classes]
-    )
-    colours[known] = palette[np.nan_to_num(probabilities).argmax(axis=1)][known]
-    colours[known, 3] = 0.25 + 0.6 * best[known]
+    result = first_result(session)
+    if colour not in ("prediction", "uncertainty") or result is None:
+        return colours
+    probabilities = result.probabilities[rows]
+    codes, doubt = most_probable(probabilities)
+    known = codes >= 0
+    if colour == "uncertainty":
+        colours[known] = ramp("uncertainty", doubt, dark=inks.dark, alpha=0.9)[known]
+        return colours
+    styles = class_colours(session, result, inks)
+    palette = np.array([styles[name] for name in result.classes])
+    colours[known] = palette[codes[known]]
+    colours[known, 3] = 0.25 + 0.6 * probabilities[known].max(axis=1)
     return colours
 
 
+def first_result(session: Session) -> TrainResult | None:
+    """The model of the first task that has one."""
+    return next(iter(session.results.values()), None)
+
+
+def class_colours(session: Session, result: TrainResult, inks: Inks) -> dict[str, Colours]:
+    """Colours of the classes of a model."""
+    styles = styles_of(session)
+    return {name: styles[name].colour if name in styles else inks.source for name in result.classes}
+
+
 def frame_colours(
-    session: Session, rows: npt.NDArray[Any], colour_by: ColourBy, inks: Inks
+    session: Session,
+    rows: npt.NDArray[Any],
+    colour: str,
+    inks: Inks,
+    values: Values | None = None,
 ) -> Colours:
     """Colours of thumbnails' frames: of the label, else as the source, and the ring's.
 
@@ -101,8 +155,8 @@ def frame_colours(
     (n, 4) float32 ndarray
         Opaque.
     """
-    colours = source_colours(session, rows, colour_by, inks)
-    if colour_by == "label":
+    colours = source_colours(session, rows, colour, inks, values=values)
+    if colour == "label":
         colours = np.tile(inks.quiet, (len(rows), 1))
     colours[:, 3] = 1.0
     styles = styles_of(session)

@@ -140,6 +140,13 @@ def rect_between(first: Sequence[float], second: Sequence[float]) -> Rect:
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
+def widened(rect: Rect, share: float) -> Rect:
+    """A rectangle with a share of its width and height added on each side."""
+    x0, y0, x1, y1 = rect
+    dx, dy = share * (x1 - x0), share * (y1 - y0)
+    return x0 - dx, y0 - dy, x1 + dx, y1 + dy
+
+
 def overlaps(first: Rect, second: Rect) -> bool:
     """Whether two rectangles share any point."""
     return (

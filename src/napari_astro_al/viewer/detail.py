@@ -1,116 +1,218 @@
-"""What depends on how close one looks: points, density and thumbnails for the view."""
+"""What depends on how close one looks: points, the image below them, thumbnails."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from napari_astro_al.projection import Rect
+from napari_astro_al.projection import SIDE, Rect
 from napari_astro_al.viewer import marks
-from napari_astro_al.viewer.colouring import by_importance, frame_colours, source_colours
-from napari_astro_al.viewer.coordinates import View, image_placing
+from napari_astro_al.viewer.budget import PointBudget
+from napari_astro_al.viewer.colouring import (
+    by_importance,
+    class_colours,
+    first_result,
+    frame_colours,
+    source_colours,
+)
+from napari_astro_al.viewer.coordinates import View, image_placing, widened
 from napari_astro_al.viewer.layers import put_points
 from napari_astro_al.viewer.palette import Colours
-from napari_astro_al.viewer.scene import Raster, Scene, raster_job
+from napari_astro_al.viewer.scene import Scene
+from napari_astro_al.viewer.shading import FINEST, Raster, RasterRequest, raster_job
 from napari_astro_al.viewer.stage import Stage
 from napari_astro_al.viewer.thumbnails import MOST_IN_VIEW, Mosaic, mosaic_job, plan
 
+EVERY = 0.12
+"""Seconds between two looks at what a moving view needs."""
+
+_AHEAD = 0.3
+_COARSEST = 128
+
 
 class Detail:
-    """Chooses, for the view at rest, which sources are points and which thumbnails.
+    """Chooses which sources are points, what is counted, which thumbnails are drawn.
+
+    While the camera moves, few points are drawn, from a little beyond the view; when it has come
+    to rest, as many as the budget allows.
 
     Parameters
     ----------
     stage : Stage
         What is shared with the other parts of feature space.
+    image_bar_is_new : callable
+        Called when the image of the density, or whether it is on show, is another.
 
     Attributes
     ----------
     mosaic : Mosaic or None
         The thumbnails on show.
+    budget : PointBudget
+        How many points may be drawn.
+    moving : bool
+        Whether the camera is.
     """
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, image_bar_is_new: Callable[[], None]) -> None:
         self._stage = stage
+        self._image_bar_is_new = image_bar_is_new
         self._rows: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
-        self._raster_rect: Rect | None = None
+        self._raster: Raster | None = None
+        self._wanted: Rect | None = None
         self._crowded = False
+        self._looked = 0.0
         self.mosaic: Mosaic | None = None
+        self.budget = PointBudget(stage.budget)
+        self.moving = False
+
+    @property
+    def n_drawn(self) -> int:
+        """Points on show."""
+        return len(self._rows)
 
     def begin(self) -> None:
         """Forget what was drawn of an earlier scene."""
         self._rows = np.empty(0, dtype=np.int64)
-        self._raster_rect = None
+        self._raster = self._wanted = None
+        self._crowded = self.moving = False
         self._hide_thumbnails()
-        density, scene = self._stage.layers.get("density"), self._stage.scene
-        if density is not None and scene is not None:
-            density.visible = scene.density is not None
-            if scene.density is not None:
-                self._show_density(scene.density)
+        density = self._stage.layers.get("density")
+        if density is not None:
+            density.visible = False
+        self._tell_bar(None)
+
+    def move(self) -> None:
+        """Follow a camera that moves: cheaply, and not for each of its steps."""
+        scene = self._stage.scene
+        if scene is None:
+            return
+        begins, self.moving = not self.moving, True
+        now = perf_counter()
+        if not begins and now - self._looked < EVERY:
+            return
+        self._looked = now
+        view = self._stage.view
+        self._draw_sample(scene, view, widened(view.rect, _AHEAD), self.budget.moving)
+        self._refresh_density(scene, view)
 
     def refresh(self) -> None:
         """Draw what the view needs; call it when the camera has come to rest."""
         stage, scene = self._stage, self._stage.scene
         if scene is None:
             return
+        self.moving = False
         view = stage.view
-        everything = scene.density is None
-        crowded = not everything and scene.index.count(view.rect) > stage.budget
-        rows = scene.index.sample(scene.whole if everything else view.rect, stage.budget)
-        if crowded != self._crowded or not np.array_equal(rows, self._rows):
-            self._rows, self._crowded = rows, crowded
-            self._draw_sources(scene, view)
+        self._draw_sample(scene, view, view.rect, self.budget.resting)
         marks.resize(stage)
-        if not everything:
-            self._refresh_density(scene, view, crowded=crowded)
+        if stage.session.selection.count > stage.budget:
+            marks.draw_selected(stage, stage.session.selection)
+        self._refresh_density(scene, view)
         self.refresh_thumbnails()
 
     def recolour(self) -> None:
         """Colour the points on show anew."""
-        stage = self._stage
-        layer = stage.layers.points("sources")
+        layer = self._stage.layers.points("sources")
         if layer is not None and len(layer.data):
             layer.face_color = self._colours()
         self.refresh_thumbnails()
 
+    def repaint(self) -> None:
+        """Make the image below the points anew."""
+        self._wanted = None
+        if self._stage.scene is not None:
+            self._refresh_density(self._stage.scene, self._stage.view)
+
+    def replace(self) -> None:
+        """Draw everything at its place in a scene that has been stretched."""
+        self._rows = np.empty(0, dtype=np.int64)
+        if self._raster is not None:
+            self._place_raster(self._raster)
+        self.refresh()
+
     def _colours(self) -> Colours:
         stage = self._stage
         return source_colours(
-            stage.session, self._rows, stage.colour_by, stage.inks, faint=self._crowded
+            stage.session,
+            self._rows,
+            stage.appearance.colour,
+            stage.inks,
+            values=stage.colour_values,
+            faint=self._crowded,
         )
 
-    def _draw_sources(self, scene: Scene, view: View) -> None:
+    def _draw_sample(self, scene: Scene, view: View, rect: Rect, budget: int) -> None:
+        """Sources of lowest rank: everywhere, where all sources are few, else in a rectangle."""
         stage = self._stage
+        few = len(scene.index) <= stage.budget
+        crowded = not few and scene.count(view.rect) > stage.budget
+        rows = scene.sample(scene.whole if few else rect, budget)
+        if crowded == self._crowded and np.array_equal(rows, self._rows):
+            return
+        self._rows, self._crowded = rows, crowded
         layer = stage.layers.points("sources")
         if layer is not None:
             put_points(
                 layer,
-                scene.world[self._rows],
+                scene.positions(rows),
                 size=marks.hover_size(marks.SOURCE_PIXELS, view.zoom),
                 face=self._colours(),
-                features=marks.features_of(stage.session, self._rows),
+                features=None if self.moving else marks.features_of(stage.session, rows),
             )
 
-    def _refresh_density(self, scene: Scene, view: View, *, crowded: bool) -> None:
-        layer = self._stage.layers.get("density")
+    def _refresh_density(self, scene: Scene, view: View) -> None:
+        stage, layer = self._stage, self._stage.layers.get("density")
         if layer is None:
             return
-        layer.visible = crowded
-        rect = _around(view, scene.whole)
-        if crowded and rect != self._raster_rect:
-            self._stage.jobs.start("density", raster_job(scene, rect), self._show_density)
+        if layer.visible != (self._crowded and self._raster is not None):
+            layer.visible = not layer.visible
+            self._tell_bar(self._raster)
+        if not self._crowded:
+            return
+        rect = _around(scene.stretch.rect_back(view.rect))
+        if rect == self._wanted:
+            return
+        self._wanted = rect
+        session, result = stage.session, first_result(stage.session)
+        shows = stage.appearance.density
+        request = RasterRequest(
+            scene=scene,
+            rect=rect,
+            shape=_shape(scene.stretch.rect(rect), scene.index.count(rect)),
+            appearance=stage.appearance,
+            values=stage.per_source.known(stage.appearance.density_column),
+            result=result,
+            class_colours={} if result is None else class_colours(session, result, stage.inks),
+            labelled=session.book.labelled()[0] if shows == "labelled" else self._rows[:0],
+            dark=stage.inks.dark,
+        )
+        stage.jobs.start("density", raster_job(request, stage.per_source), self._show_raster)
 
-    def _show_density(self, raster: Raster) -> None:
+    def _show_raster(self, raster: Raster) -> None:
         layer: Any = self._stage.layers.get("density")
         if layer is None:
             return
-        self._raster_rect = raster.rect
-        layer.data = raster.counts
-        placing = image_placing(raster.rect, raster.counts.shape)
-        layer.scale, layer.translate = placing["scale"], placing["translate"]
-        layer.contrast_limits = (0.0, max(float(raster.counts.max()), 0.3))
+        self._raster = raster
+        layer.data = raster.pixels
+        self._place_raster(raster)
+        layer.visible = self._crowded
+        self._tell_bar(raster)
+
+    def _place_raster(self, raster: Raster) -> None:
+        layer: Any = self._stage.layers.get("density")
+        if layer is not None and self._stage.scene is not None:
+            rect = self._stage.scene.stretch.rect(raster.rect)
+            placing = image_placing(rect, raster.pixels.shape)
+            layer.scale, layer.translate = placing["scale"], placing["translate"]
+
+    def _tell_bar(self, raster: Raster | None) -> None:
+        bar = None if raster is None or not self._crowded else raster.bar
+        if bar is not self._stage.image_bar:
+            self._stage.image_bar = bar
+            self._image_bar_is_new()
 
     def refresh_thumbnails(self) -> None:
         """Draw sources as their cutouts where few enough are in view."""
@@ -119,15 +221,17 @@ class Detail:
             return
         view = stage.view
         inside = view.inside(stage.margins)
-        few = len(stage.session.cutouts) > 0 and scene.index.count(inside) < MOST_IN_VIEW
-        rows = scene.index.inside_rectangle(inside) if few else np.empty(0, dtype=np.int64)
+        few = len(stage.session.cutouts) > 0 and scene.count(inside) < MOST_IN_VIEW
+        rows = scene.inside_rectangle(inside) if few else np.empty(0, dtype=np.int64)
         if not len(rows):
             self._hide_thumbnails()
             return
         rows = by_importance(stage.session, rows)
-        layout = plan(view, scene.world[rows], inside)
+        layout = plan(view, scene.positions(rows), inside)
         chosen = rows[layout.places]
-        frames = frame_colours(stage.session, chosen, stage.colour_by, stage.inks)
+        frames = frame_colours(
+            stage.session, chosen, stage.appearance.colour, stage.inks, stage.colour_values
+        )
         sources = stage.session.catalogue.ids_at(chosen)
         job = mosaic_job(stage.session.cutouts, sources, layout, frames)
         stage.jobs.start("thumbnails", job, self._show_thumbnails)
@@ -152,16 +256,24 @@ class Detail:
         marks.make_way(self._stage, frozenset(mosaic.sources))
 
 
-def _around(view: View, whole: Rect) -> Rect:
-    """The part of the world to count for a view: somewhat more to each side, in coarse steps."""
-    x0, y0, x1, y1 = view.rect
-    step = 2.0 ** np.floor(np.log2(max(x1 - x0, y1 - y0) / 4))
-    low_x, high_x = max(whole[0], _down(x0, step)), min(whole[2], -_down(-x1, step))
-    low_y, high_y = max(whole[1], _down(y0, step)), min(whole[3], -_down(-y1, step))
-    if low_x >= high_x or low_y >= high_y:
-        return whole
-    return low_x, low_y, high_x, high_y
+def _around(rect: Rect) -> Rect:
+    """What to count for a view of the frame: somewhat more to each side, in coarse steps."""
+    x0, x1 = _ends(rect[0], rect[2])
+    y0, y1 = _ends(rect[1], rect[3])
+    if x0 >= x1 or y0 >= y1:
+        return 0.0, 0.0, SIDE, SIDE
+    return x0, y0, x1, y1
 
 
-def _down(value: float, step: float) -> float:
-    return float((np.floor(value / step) - 1) * step)
+def _ends(low: float, high: float) -> tuple[float, float]:
+    step = 2.0 ** np.floor(np.log2((high - low) / 4))
+    first, last = np.floor(low / step) - 1, np.ceil(high / step) + 1
+    return max(0.0, float(first * step)), min(SIDE, float(last * step))
+
+
+def _shape(rect: Rect, n_sources: int) -> tuple[int, int]:
+    """Pixels of an image: the more sources, the finer, so that pixels are not mostly empty."""
+    finest = min(max(4.0 * n_sources**0.5, _COARSEST), FINEST)
+    width, height = rect[2] - rect[0], rect[3] - rect[1]
+    pixel = max(width, height) / finest
+    return max(1, round(height / pixel)), max(1, round(width / pixel))

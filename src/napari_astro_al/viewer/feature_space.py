@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from psygnal import Signal
 
 from napari_astro_al.catalogue import SourceId
-from napari_astro_al.errors import AstroALError
 from napari_astro_al.projection import Projection, Rect
 from napari_astro_al.session import Selection, Session
 from napari_astro_al.viewer import marks
+from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.axes_layer import AxesLayer
-from napari_astro_al.viewer.coordinates import Margins, fitted
+from napari_astro_al.viewer.curves import draw_curves
 from napari_astro_al.viewer.detail import Detail
+from napari_astro_al.viewer.framing import Framing
 from napari_astro_al.viewer.layers import LayerStack
-from napari_astro_al.viewer.palette import Inks, density_colormap
+from napari_astro_al.viewer.palette import Inks
 from napari_astro_al.viewer.picking import Picker
 from napari_astro_al.viewer.scene import BUDGET, Scene, scene_job
-from napari_astro_al.viewer.stage import ColourBy, Jobs, Later, RunJob, Stage, call_now, run_now
+from napari_astro_al.viewer.source_values import Values
+from napari_astro_al.viewer.stage import Jobs, Later, RunJob, Stage, call_now, run_now
 from napari_astro_al.viewer.status import describe_sources
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
-
-_ROOM = 12.0
 
 
 class FeatureSpace:
     """Keeps the layers of feature space true to a session.
 
     Camera moves redraw the axes and the query ring at once (some milliseconds, whatever the size
-    of the catalogue). What takes longer waits until the camera rests, and what is proportional to
-    the catalogue is a job.
+    of the catalogue), and now and then a few points. What takes longer waits until the camera
+    rests, and what is proportional to the catalogue is a job.
 
     Parameters
     ----------
@@ -51,12 +52,17 @@ class FeatureSpace:
         at once. A window hands in a timer.
     budget : int
         Most sources drawn as points.
+    own : bool
+        Whether it shows projections that `set_projection` gives it, and not the session's.
 
     Attributes
     ----------
     follow : bool
         Whether the camera moves to a current source that is out of view; True at first.
     """
+
+    appearance_changed = Signal(object)
+    """The new `Appearance`."""
 
     def __init__(
         self,
@@ -66,44 +72,47 @@ class FeatureSpace:
         run: RunJob = run_now,
         later: Later = call_now,
         budget: int = BUDGET,
+        own: bool = False,
     ) -> None:
         self.follow = True
         self._later = later
         viewer.scene.camera.orientation2d = ("up", "right")
         inks = Inks.on(viewer.canvas.background_color)
         self._stage = Stage(viewer, session, LayerStack(viewer, session), Jobs(run), inks, budget)
-        marks.add_layers(self._stage.layers, inks)
+        marks.add_layers(self._stage.layers)
         self._axes = AxesLayer(self._stage)
-        self._detail = Detail(self._stage)
+        self._detail = Detail(self._stage, self._axes.restyle)
+        self._framing = Framing(self._stage, self._is_stretched)
         self._picker = Picker(self._stage, self._detail)
         for role in ("sources", "labelled", "selected", "query", "axes"):
             describe_sources(self._stage, role, self._picker.nearest)
         viewer.layers.selection = {self._stage.layers.get("sources")}
-        self._connect()
+        self._connect(own=own)
         self._axes.restyle()
-        if session.projection is not None:
+        if not own and session.projection is not None:
             self.set_projection(session.projection)
 
-    def _connect(self) -> None:
+    def _connect(self, *, own: bool) -> None:
         session, viewer = self._stage.session, self._stage.viewer
         camera = viewer.scene.camera.events
         self._links: list[tuple[Any, Callable[..., None]]] = [
             (session.labels_changed, self.refresh_labels),
             (session.current_changed, self._current_is_new),
             (session.selection_changed, self._selection_is_new),
-            (session.projection_changed, self.set_projection),
             (session.trained, self._model_is_new),
-            (session.recipes_changed, self._model_is_new),
+            (session.recipes_changed, self._recipes_are_new),
             (session.classes_changed, self._classes_are_new),
             (session.cutouts_changed, self._pictures_are_new),
             (session.cutouts.changed, self._pictures_are_new),
             (camera.center, self._camera_moves),
             (camera.zoom, self._camera_moves),
-            (viewer.canvas.events.size, self._camera_moves),
+            (viewer.canvas.events.size, self._canvas_is_new),
             (viewer.canvas.events.background_color, self._theme_is_new),
             (viewer.events.theme, self._theme_is_new),
             (viewer.events.reset_view, self._home),
         ]
+        if not own:
+            self._links.append((session.projection_changed, self.set_projection))
         for signal, slot in self._links:
             signal.connect(slot)
         viewer.mouse_drag_callbacks.append(self._picker.on_press)
@@ -126,17 +135,17 @@ class FeatureSpace:
         return self._stage.layers
 
     @property
-    def colour_by(self) -> ColourBy:
-        """What the sources' colours say; set it through `refresh_predictions`."""
-        return self._stage.colour_by
+    def projection(self) -> Projection | None:
+        """What is on show; None before there is any."""
+        return None if self._stage.scene is None else self._stage.scene.projection
 
     # The projection and the camera
 
     def set_projection(self, projection: Projection) -> None:
         """Show another projection once it is ready; the camera then goes to its home."""
-        stage = self._stage
-        job = scene_job(projection, stage.session.partition.hashes, stage.budget)
-        stage.jobs.start("scene", job, self._show_scene)
+        session = self._stage.session
+        job = scene_job(projection, session.partition.hashes, session.cache_folder)
+        self._stage.jobs.start("scene", job, self._show_scene)
 
     def _show_scene(self, scene: Scene) -> None:
         stage = self._stage
@@ -145,12 +154,15 @@ class FeatureSpace:
         stage.scene = scene
         self._detail.begin()
         self._axes.restyle()
-        self.fit()
-        marks.draw_curves(stage)
+        self._framing.begin()
         self._detail.refresh()
-        marks.draw_labelled(stage)
-        marks.draw_selected(stage, stage.session.selection)
+        self._draw_marks()
         self.refresh_current()
+
+    def _draw_marks(self) -> None:
+        draw_curves(self._stage)
+        marks.draw_labelled(self._stage)
+        marks.draw_selected(self._stage, self._stage.session.selection)
 
     def fit(self, rect: Rect | None = None) -> None:
         """Move the camera so that a rectangle fills the space between the axes.
@@ -160,16 +172,11 @@ class FeatureSpace:
         rect : (x0, y0, x1, y1), optional
             World coordinates; by default where nearly all sources are.
         """
-        stage = self._stage
-        if rect is None:
-            rect = Scene.home
-        left, bottom, right, top = (
-            getattr(stage.margins, side) + _ROOM for side in ("left", "bottom", "right", "top")
-        )
-        camera = stage.viewer.scene.camera
-        camera.center, camera.zoom = fitted(
-            rect, stage.viewer.canvas.size, Margins(left, bottom, right, top)
-        )
+        self._framing.fit(rect)
+
+    def _is_stretched(self) -> None:
+        self._draw_marks()
+        self._detail.replace()
 
     def _home(self, _: object = None) -> None:
         """After napari's own "reset view", which does not know of the axes."""
@@ -177,18 +184,83 @@ class FeatureSpace:
         if all(layer in ours for layer in self._stage.viewer.layers if layer.visible):
             self.fit()
 
+    def _canvas_is_new(self, _: object = None) -> None:
+        """Fill a canvas of another size, unless the person has looked elsewhere since."""
+        if self._stage.scene is not None and self._framing.untouched:
+            self.fit()
+        self._camera_moves()
+
     def _camera_moves(self, _: object = None) -> None:
         if self._stage.scene is None:
             return
         self._axes.redraw()
         marks.draw_query(self._stage)
+        if self._later is not call_now:
+            self._detail.move()
         self._later(self._detail.refresh)
+
+    def note_frame(self, seconds: float) -> None:
+        """Take in how long the canvas took to draw a frame: it decides how many points there are.
+
+        Parameters
+        ----------
+        seconds : float
+            From the beginning of drawing to its end.
+        """
+        detail = self._detail
+        detail.budget.note(seconds, detail.n_drawn, moving=detail.moving)
+
+    # How it is drawn
+
+    @property
+    def appearance(self) -> Appearance:
+        """What colours and the image mean, and the aspect."""
+        return self._stage.appearance
+
+    def set_appearance(self, appearance: Appearance) -> None:
+        """Draw otherwise.
+
+        A column or feature that is named is read first, as a job; if there is no such thing, the
+        appearance stays as it is.
+
+        Raises
+        ------
+        FeatureError
+            If a column is not known, where jobs are run at once.
+        """
+        stage = self._stage
+        wanted = (appearance.colour_column, appearance.density_column)
+        unread = [name for name in wanted if name and stage.per_source.known(name) is None]
+        if not unread:
+            self._adopt(appearance)
+            return
+
+        def read(_: Values) -> None:
+            self.set_appearance(appearance)
+
+        stage.jobs.start("values", stage.per_source.column_job(unread[0]), read)
+
+    def _adopt(self, appearance: Appearance) -> None:
+        stage, before = self._stage, self._stage.appearance
+        if appearance == before:
+            return
+        stage.appearance = appearance
+        if appearance.colour != before.colour:
+            self._axes.restyle()
+            self._detail.recolour()
+        if (appearance.density, appearance.scaling) != (before.density, before.scaling):
+            self._detail.repaint()
+        if appearance.aspect != before.aspect:
+            self.fit()
+        self.appearance_changed.emit(appearance)
 
     # What the session says
 
     def refresh_labels(self, ids: object = None) -> None:
         """Draw labelled sources anew: a small layer, whatever the catalogue's size."""
         marks.draw_labelled(self._stage)
+        if self._stage.appearance.density == "labelled":
+            self._later(self._detail.repaint)
         if self._detail.mosaic is not None:
             self._later(self._detail.refresh)
 
@@ -197,35 +269,12 @@ class FeatureSpace:
         stage = self._stage
         current, scene = stage.session.current, stage.scene
         if current is not None and scene is not None and self.follow:
-            x, y = scene.world[stage.session.catalogue.row_of(current)].tolist()
+            row = stage.session.catalogue.row_of(current)
+            ((x, y),) = scene.positions(np.array([row])).tolist()
             x0, y0, x1, y1 = stage.view.inside(stage.margins)
             if np.isfinite([x, y]).all() and not (x0 <= x <= x1 and y0 <= y <= y1):
                 stage.viewer.scene.camera.center = (y, x)
         marks.draw_query(stage)
-
-    def refresh_predictions(self, colour_by: ColourBy | None = None) -> None:
-        """Colour the sources on show.
-
-        Parameters
-        ----------
-        colour_by : {"label", "prediction", "uncertainty"}, optional
-            "label" leaves sources grey under the labelled ones; the others show the current
-            model, and grey while there is none. As it was, by default.
-
-        Raises
-        ------
-        AstroALError
-            If it is none of these.
-        """
-        if colour_by is not None:
-            if colour_by not in get_args(ColourBy):
-                raise AstroALError(
-                    f"Sources are coloured by {', '.join(get_args(ColourBy))}; not by "
-                    f"{colour_by!r}."
-                )
-            self._stage.colour_by = colour_by
-        self._axes.restyle()
-        self._detail.recolour()
 
     def _current_is_new(self, _: object = None) -> None:
         self.refresh_current()
@@ -236,9 +285,16 @@ class FeatureSpace:
         marks.draw_selected(self._stage, selection)
 
     def _model_is_new(self, *_: object) -> None:
-        if self._stage.colour_by != "label":
+        appearance = self._stage.appearance
+        if appearance.colour in ("prediction", "uncertainty"):
             self._axes.restyle()
             self._detail.recolour()
+        if appearance.density in ("prediction", "uncertainty"):
+            self._detail.repaint()
+
+    def _recipes_are_new(self) -> None:
+        self._stage.per_source.forget()
+        self._model_is_new()
 
     def _classes_are_new(self) -> None:
         self._axes.restyle()
@@ -254,15 +310,11 @@ class FeatureSpace:
         if np.array_equal(inks.paper, stage.inks.paper):
             return
         stage.inks = inks
-        density: Any = stage.layers.get("density")
-        if density is not None:
-            density.colormap = density_colormap(dark=inks.dark)
         self._axes.restyle()
-        marks.draw_curves(stage)
-        marks.draw_labelled(stage)
-        marks.draw_selected(stage, stage.session.selection)
+        self._draw_marks()
         marks.restyle_query(stage)
         self._detail.recolour()
+        self._detail.repaint()
 
     # What the mouse says
 

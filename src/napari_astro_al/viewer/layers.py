@@ -22,6 +22,7 @@ ORDER = (
     "density",
     "sources",
     "thumbnails",
+    "regions",
     "curves",
     "labelled",
     "selected",
@@ -151,15 +152,23 @@ def put_points(
         One row a point.
     """
     n = len(world)
-    layer.selected_data = set()
-    layer.data = to_napari(world)
-    if not n:
-        return
-    layer.size = size
-    if symbols is not None:
-        layer.symbol = list(np.asarray(symbols))
-    layer.face_color = np.ascontiguousarray(np.broadcast_to(face, (n, 4)), dtype=np.float32)
-    if border is not None:
-        layer.border_color = np.ascontiguousarray(np.broadcast_to(border, (n, 4)), dtype=np.float32)
-    if features is not None:
-        layer.features = features
+    # each of these would send all points to the graphics layer: once is enough
+    with layer.events.blocker_all():
+        if layer.selected_data:
+            layer.selected_data = set()
+        layer.data = to_napari(world)
+        layer.set_view_slice()  # which a hidden layer leaves as it was
+        if n:
+            layer.size = size
+            if symbols is not None:
+                layer.symbol = list(np.asarray(symbols))
+            if features is not None:
+                layer.features = features
+            if border is not None:
+                layer.border_color = _each(border, n)
+            layer.face_color = _each(face, n)
+    layer.refresh(thumbnail=False, extent=False)
+
+
+def _each(colours: Colours, n: int) -> Colours:
+    return np.ascontiguousarray(np.broadcast_to(colours, (n, 4)), dtype=np.float32)

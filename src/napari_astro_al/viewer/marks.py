@@ -12,8 +12,9 @@ from napari_astro_al.catalogue import SourceId
 from napari_astro_al.session import Selection, Session
 from napari_astro_al.viewer.colouring import styles_of
 from napari_astro_al.viewer.coordinates import to_napari
+from napari_astro_al.viewer.curves import restroke
 from napari_astro_al.viewer.layers import LayerStack, make_points, put_points
-from napari_astro_al.viewer.palette import Inks, density_colormap, rgba
+from napari_astro_al.viewer.palette import rgba
 
 if TYPE_CHECKING:
     from napari_astro_al.viewer.stage import Stage
@@ -28,19 +29,18 @@ RING_PIXELS = 26.0
 HALO_PIXELS = 31.0
 
 
-def add_layers(layers: LayerStack, inks: Inks) -> None:
+def add_layers(layers: LayerStack) -> None:
     """Add every layer but the axes, empty, and make the sources the active one."""
-    from napari.layers import Image, Shapes, Vectors
+    from napari.layers import Image, Vectors
 
     layers.add("sources", make_points(SOURCE_PIXELS))
     layers.add(
         "density",
         Image(
-            np.zeros((2, 2), dtype=np.float32),
-            colormap=density_colormap(dark=inks.dark),
+            np.zeros((2, 2, 4), dtype=np.uint8),
+            rgb=True,
             interpolation2d="linear",
             blending="translucent_no_depth",
-            contrast_limits=(0.0, 1.0),
             visible=False,
         ),
     )
@@ -48,7 +48,7 @@ def add_layers(layers: LayerStack, inks: Inks) -> None:
         "thumbnails",
         Image(np.zeros((2, 2, 4), dtype=np.uint8), rgb=True, visible=False),
     )
-    layers.add("curves", Shapes(ndim=2, visible=False))
+    layers.add("curves", Vectors(ndim=2, vector_style="line", visible=False))
     layers.add("labelled", make_points(LABEL_PIXELS, smooth=True, border_width=0.16))
     layers.add("selected", make_points(SELECTED_PIXELS, smooth=True, border_width=0.14))
     layers.add("query", make_points(HALO_PIXELS, smooth=True, border_width=0.1))
@@ -64,8 +64,11 @@ def hover_size(pixels: float, zoom: float) -> float:
 
 
 def resize(stage: Stage) -> None:
-    """Fit the markers' sizes in world units to the zoom, where it has left their range."""
+    """Fit the sizes of markers and lines in world units to the zoom, where it has left their
+    range.
+    """
     zoom = stage.view.zoom
+    restroke(stage)
     for role, pixels in (
         ("sources", SOURCE_PIXELS),
         ("labelled", LABEL_PIXELS),
@@ -91,14 +94,14 @@ def draw_labelled(stage: Stage) -> None:
         return
     rows, labels = session.book.labelled()
     pictured = session.catalogue.rows_of(stage.pictured)
-    free = np.isfinite(scene.world[rows]).all(axis=1) & ~np.isin(rows, pictured)
-    placed = np.flatnonzero(free)
+    world = scene.positions(rows)
+    placed = np.flatnonzero(np.isfinite(world).all(axis=1) & ~np.isin(rows, pictured))
     rows, labels = rows[placed], [labels[place] for place in placed]
     styles = styles_of(session)
     known = [styles.get(label) for label in labels]
     put_points(
         layer,
-        scene.world[rows],
+        world[placed],
         size=hover_size(LABEL_PIXELS, stage.view.zoom),
         face=np.array(
             [stage.inks.quiet if one is None else one.colour for one in known], dtype=np.float32
@@ -119,7 +122,7 @@ def draw_selected(stage: Stage, selection: Selection) -> None:
         return
     rows = selection.rows
     if len(rows) > stage.budget:
-        shown = scene.index.sample(stage.view.rect, stage.budget)
+        shown = scene.sample(stage.view.rect, stage.budget)
         rows = shown[np.isin(shown, rows)]
     rows = scene.in_place(rows)
     many = len(rows) > MOST_RINGS
@@ -127,7 +130,7 @@ def draw_selected(stage: Stage, selection: Selection) -> None:
     layer.canvas_size_limits = (0, pixels)
     put_points(
         layer,
-        scene.world[rows],
+        scene.positions(rows),
         size=hover_size(pixels, stage.view.zoom),
         face=rgba(stage.inks.selected, 0.8 if many else 0.0),
         border=rgba(stage.inks.selected, 0.0 if many else 0.95),
@@ -139,10 +142,12 @@ def draw_query(stage: Stage) -> None:
     layer, scene, current = stage.layers.points("query"), stage.scene, stage.session.current
     if layer is None:
         return
-    layer.visible = current not in stage.pictured
+    if layer.visible != (current not in stage.pictured):
+        layer.visible = not layer.visible
     world = np.empty((0, 2), dtype=np.float32)
     if current is not None and scene is not None:
-        world = np.repeat(scene.world[[stage.session.catalogue.row_of(current)]], 2, axis=0)
+        row = stage.session.catalogue.row_of(current)
+        world = np.repeat(scene.positions(np.array([row])), 2, axis=0)
         world = world[np.isfinite(world).all(axis=1)]
     sizes = np.array([HALO_PIXELS, RING_PIXELS], dtype=np.float32) / stage.view.zoom
     if len(world) and len(layer.data) == len(world):
@@ -183,23 +188,3 @@ def restyle_query(stage: Stage) -> None:
     layer = stage.layers.points("query")
     if layer is not None and len(layer.data):
         layer.border_color = np.array([stage.inks.halo, stage.inks.ring])
-
-
-def draw_curves(stage: Stage) -> None:
-    """Draw the lines that belong to a projection, if any."""
-    layer: Any = stage.layers.get("curves")
-    if layer is None or stage.scene is None:
-        return
-    layer.data = []
-    curves = stage.scene.projection.curves
-    for curve in curves:
-        path = stage.scene.place(curve.points)
-        path = path[np.isfinite(path).all(axis=1)]
-        if len(path) > 1:
-            layer.add_paths(
-                [to_napari(path)],
-                edge_width=2,
-                edge_color=stage.inks.text,
-                face_color="transparent",
-            )
-    layer.visible = bool(curves)

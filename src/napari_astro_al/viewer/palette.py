@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    from napari.utils import Colormap
 
 Colours = npt.NDArray[np.float32]
 
@@ -167,56 +164,6 @@ def class_styles(
         colour = rgba(chosen[name]) if name in chosen else grey
         styles[name] = ClassStyle(colour, own.symbol if own else "disc")
     return {name: styles[name] for name in classes}
-
-
-_RAMPS = {
-    "uncertainty": {
-        True: ("#3B4A63", "#6F7F94", "#F0C419", "#FFF3B0"),
-        False: ("#C9D1DB", "#8C98A8", "#C77700", "#7A2E00"),
-    },
-    "density": {
-        True: ("#22314A", "#40608C", "#7FA3C7", "#E6F0FA"),
-        False: ("#D9E2EC", "#8FAAC6", "#426A96", "#12263F"),
-    },
-}
-
-
-def ramp(name: str, values: npt.ArrayLike, *, dark: bool, alpha: float = 1.0) -> Colours:
-    """Numbers as colours, from what recedes into the background to what stands out.
-
-    Parameters
-    ----------
-    name : {"uncertainty", "density"}
-        Which ramp.
-    values : (n,) array-like
-        0 to 1; NaN is transparent.
-    dark : bool
-        Whether the background is dark.
-    alpha : float
-        Opacity.
-
-    Returns
-    -------
-    (n, 4) float32 ndarray
-    """
-    stops = np.array([rgba(one) for one in _RAMPS[name][dark]])
-    numbers = np.asarray(values, dtype=np.float64)
-    clipped = np.clip(np.nan_to_num(numbers), 0.0, 1.0) * (len(stops) - 1)
-    colours = np.empty((len(numbers), 4), dtype=np.float32)
-    for channel in range(3):
-        colours[:, channel] = np.interp(clipped, np.arange(len(stops)), stops[:, channel])
-    colours[:, 3] = np.where(np.isnan(numbers), 0.0, alpha)
-    return colours
-
-
-def density_colormap(*, dark: bool) -> Colormap:
-    """The colormap of the density layer: nothing is transparent, many stand out."""
-    from napari.utils import Colormap
-
-    steps = np.linspace(0.0, 1.0, 64)
-    colours = ramp("density", steps, dark=dark)
-    colours[:, 3] = np.minimum(1.0, steps * 12) ** 0.7
-    return Colormap(colours, name=f"astro_al density {'dark' if dark else 'light'}")
 
 
 def as_hex(colour: Any) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
 
     from napari_astro_al.viewer.detail import Detail
+    from napari_astro_al.viewer.scene import Scene
     from napari_astro_al.viewer.stage import Stage
 
 CLICK_PIXELS = 14.0
@@ -114,25 +115,25 @@ class Picker:
         if pictured is not None:
             return pictured
         radius = (CLICK_PIXELS if pixels is None else pixels) / stage.view.zoom
-        row = stage.scene.index.nearest(x, y, radius)
+        row = stage.scene.nearest(x, y, radius)
         return None if row is None else stage.session.catalogue.ids_at([row])[0]
 
     def select_rectangle(self, rect: Rect) -> None:
         """Select the sources in a rectangle in world coordinates, as a job."""
-        self._select(lambda index: index.inside_rectangle(rect))
+        self._select(lambda scene: scene.inside_rectangle(rect))
 
     def select_polygon(self, vertices: npt.NDArray[np.float32]) -> None:
         """Select the sources in a polygon, (k, 2) in (x, y) world coordinates, as a job."""
-        self._select(lambda index: index.inside_polygon(vertices))
+        self._select(lambda scene: scene.inside_polygon(vertices))
 
-    def _select(self, find: Callable[[Any], npt.NDArray[np.int64]]) -> None:
+    def _select(self, find: Callable[[Scene], npt.NDArray[np.int64]]) -> None:
         scene = self._stage.scene
         if scene is None:
             return
 
         def job() -> Job[npt.NDArray[np.int64]]:
             yield Progress("Selecting sources")
-            return find(scene.index)
+            return find(scene)
 
         self._stage.jobs.start("selection", job(), self._stage.session.select_rows)
 

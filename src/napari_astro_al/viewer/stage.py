@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.jobs import Job, drain
 from napari_astro_al.session import Session
+from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.coordinates import Margins, View
 from napari_astro_al.viewer.layers import LayerStack
+from napari_astro_al.viewer.legend import Bar
 from napari_astro_al.viewer.palette import Inks
 from napari_astro_al.viewer.scene import BUDGET, Scene
+from napari_astro_al.viewer.source_values import SourceValues, Values
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
 
-ColourBy = Literal["label", "prediction", "uncertainty"]
 RunJob = Callable[[Job[Any], Callable[[Any], None]], object]
 Later = Callable[[Callable[[], None]], object]
 
@@ -89,7 +92,10 @@ class Stage:
         The projection on show; None before there is any.
     margins : Margins
         What the axes take of the canvas.
-    colour_by : {"label", "prediction", "uncertainty"}
+    appearance : Appearance
+        What colours and the image below the points show.
+    image_bar : Bar or None
+        What the image's colours mean, while it is on show.
     pictured : frozenset of int or str
         Sources that are drawn as their own cutouts.
     """
@@ -102,10 +108,21 @@ class Stage:
     budget: int = BUDGET
     scene: Scene | None = None
     margins: Margins = field(default_factory=lambda: Margins(46, 46, 10, 30))
-    colour_by: ColourBy = "label"
+    appearance: Appearance = field(default_factory=Appearance)
+    image_bar: Bar | None = None
     pictured: frozenset[SourceId] = frozenset()
 
     @property
     def view(self) -> View:
         """What the canvas shows."""
         return View.of(self.viewer)
+
+    @cached_property
+    def per_source(self) -> SourceValues:
+        """Numbers to colour by."""
+        return SourceValues(self.session)
+
+    @property
+    def colour_values(self) -> Values | None:
+        """Of the column that colours the points, where one does and has been read."""
+        return self.per_source.known(self.appearance.colour_column)

@@ -39,20 +39,24 @@ def describe_sources(
         if position is not None:
             y, x = tuple(position)[-2:]
             source = nearest(float(x), float(y))
-            text = "" if source is None else describe(stage, source)
+            text = describe_place(stage, float(x), float(y))
+            if source is not None:
+                text = describe(stage, source)
         return {**status, "coordinates": text, "value": text}
 
     layer.get_status = get_status
 
 
 def describe(stage: Stage, source: SourceId) -> str:
-    """A source's id and its values along the axes, such as ``"17: u-g [mag] = 0.4, ..."``."""
+    """A source's id and where it is, such as ``"17: u-g [mag] = 0.4, ..."``."""
     scene = stage.scene
     if scene is None:
         return str(source)
-    projection = scene.projection
-    place = projection.points[stage.session.catalogue.row_of(source)].tolist()
-    values = [
-        f"{axis.title} = {value:.4g}" for axis, value in zip(projection.axes, place, strict=True)
-    ]
-    return f"{source}: {', '.join(values)}"
+    x, y = scene.projection.points[stage.session.catalogue.row_of(source)].tolist()
+    return f"{source}: {scene.projection.read(x, y)}"
+
+
+def describe_place(stage: Stage, x: float, y: float) -> str:
+    """What a place of the world is, in data values; empty while nothing is shown."""
+    scene = stage.scene
+    return "" if scene is None else scene.projection.read(*scene.values_at(x, y))
