@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import napari_astro_al as aal
+from napari_astro_al.features.expression import FUNCTIONS
 from napari_astro_al.features.generators import GENERATORS
 from napari_astro_al.learning import MODELS, STRATEGIES
 from napari_astro_al.projection import PROJECTIONS
@@ -228,6 +229,32 @@ def imports_of(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             names.add(node.module.partition(".")[0])
     return names - sys.stdlib_module_names - {"napari_astro_al"}
+
+
+class TestProjections:
+    PAGE = "docs/how_to_projections.md"
+
+    def test_kinds_are_those_there_are(self) -> None:
+        assert first_column(section(self.PAGE, "Kinds")) == list(PROJECTIONS)
+
+    @pytest.mark.parametrize(
+        ("kind", "heading"),
+        [("umap", "UMAP and t-SNE"), ("tsne", "UMAP and t-SNE"), ("sky", "The sky")],
+    )
+    def test_parameters_and_their_defaults(self, kind: str, heading: str) -> None:
+        _, _, table = section(self.PAGE, heading).partition(f"| parameter of `{kind}` |")
+        rows = re.findall(r"^\| `(\w+)` \| `?([\w.]+)`? \|", table.split("\n\n")[0], re.MULTILINE)
+
+        parameters = PROJECTIONS[kind].parameters
+        assert [name for name, _ in rows] == [one.name for one in parameters]
+        for (_, default), parameter in zip(rows, parameters, strict=True):
+            assert default == str(parameter.default).removesuffix(".0")
+
+    def test_functions_of_expressions(self) -> None:
+        text = section(self.PAGE, "Columns and expressions")
+        rows = re.findall(r"^\| (?:one value|two values) \| (.*) \|$", text, re.MULTILINE)
+
+        assert re.findall(r"`(\w+)`", " ".join(rows)) == list(FUNCTIONS)
 
 
 class TestFileFormats:
