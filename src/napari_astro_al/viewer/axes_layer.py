@@ -9,7 +9,7 @@ import numpy as np
 from napari_astro_al.projection import Note
 from napari_astro_al.viewer.axes import Look, layout, look, tick_counts
 from napari_astro_al.viewer.colouring import legend_of
-from napari_astro_al.viewer.coordinates import to_napari
+from napari_astro_al.viewer.layers import move_points
 from napari_astro_al.viewer.legend import Legend
 from napari_astro_al.viewer.lettering import FONT_POINTS
 from napari_astro_al.viewer.slots import N_POINTS
@@ -96,11 +96,7 @@ class AxesLayer:
         )
 
     def redraw(self) -> None:
-        """Put everything where it belongs for the view.
-
-        The layer's data event is held back: the viewer answers it by measuring all layers, and
-        the axes, which are as large as the canvas, are not part of the data.
-        """
+        """Put everything where it belongs for the view."""
         stage, layer = self._stage, self._layer
         if layer is None or stage.scene is None:
             return
@@ -111,13 +107,10 @@ class AxesLayer:
         bare = not any(axis.ticked for axis in scene.projection.axes)
         result = layout(view, x_ticks, y_ticks, self._legend, bare=bare)
         stage.margins = result.margins
-        with layer.events.data.blocker():
-            if result.texts != self._texts:
-                layer.text.string = {"array": np.array(result.texts)}
-            if not np.array_equal(result.sizes, layer.size):
-                layer.size = result.sizes
-            layer.data = to_napari(result.positions)
-        self._texts = result.texts
+        if result.texts != self._texts:
+            layer.text.string = {"array": np.array(result.texts)}
+            self._texts = result.texts
+        move_points(layer, result.positions, result.sizes)
 
     @property
     def _layer(self) -> Points | None:

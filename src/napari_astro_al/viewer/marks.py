@@ -11,9 +11,8 @@ import pandas as pd
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.session import Selection, Session
 from napari_astro_al.viewer.colouring import styles_of
-from napari_astro_al.viewer.coordinates import to_napari
 from napari_astro_al.viewer.curves import restroke
-from napari_astro_al.viewer.layers import LayerStack, make_points, put_points
+from napari_astro_al.viewer.layers import LayerStack, make_points, move_points, put_points
 from napari_astro_al.viewer.palette import rgba
 
 if TYPE_CHECKING:
@@ -151,12 +150,7 @@ def draw_query(stage: Stage) -> None:
         world = world[np.isfinite(world).all(axis=1)]
     sizes = np.array([HALO_PIXELS, RING_PIXELS], dtype=np.float32) / stage.view.zoom
     if len(world) and len(layer.data) == len(world):
-        with layer.events.data.blocker():
-            if not np.allclose(layer.size, sizes, rtol=1e-3):
-                layer.size = sizes
-            where = to_napari(world)
-            if not np.array_equal(layer.data, where):
-                layer.data = where
+        move_points(layer, world, sizes)
         return
     inks = stage.inks
     put_points(
