@@ -17,7 +17,7 @@ from napari_astro_al.projection.sorted_sources import SortedSources
 _CHUNK = 65_536
 _SLICE = 16
 _CELLS_OF = 1_048_576
-_TWINS = 4_194_304
+_TWINS, _TWINS_SHARE = 1_048_576, 32
 _TELLING = 100_000
 _MOST = 2**31 - 1
 
@@ -155,11 +155,11 @@ class _Sorting:
         ranks: npt.NDArray[np.uint16],
     ) -> Job[None]:
         """Order those that are alike in rank and place by their hashes."""
-        first = 0
+        first, batch = 0, max(_TWINS, len(rows) // _TWINS_SHARE)
         while first < len(rows):
             places: list[npt.NDArray[np.int64]] = []
             found = 0
-            while first < len(rows) and found < _TWINS:
+            while first < len(rows) and found < batch:
                 stop = min(first + _CELLS_OF, len(rows))
                 # up to the end of a group
                 while stop < len(rows) and (bits[stop], ranks[stop]) == (
@@ -199,6 +199,6 @@ class _Sorting:
             if first < after:
                 chunk = between(self._hashes, start, stop)
                 hashes[by_row[first:after]] = chunk[in_order[first:after] - start]
-            if stop == self._n or stop // _CHUNK % _SLICE == 0:
+            if stop // _CHUNK % _SLICE == 0:
                 yield Progress("Ordering sources of one place")
         rows[places] = twins[np.lexsort((hashes, np.cumsum(begins)))]
