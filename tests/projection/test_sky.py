@@ -177,6 +177,14 @@ class TestProjection:
         assert "0h" not in notes
         assert (notes["12h"].x, notes["6h"].x) == pytest.approx((0, -90))
 
+    @pytest.mark.parametrize("pole", [-90, 90])
+    def test_texts_at_a_pole_do_not_lie_on_one_another(self, pole):
+        ra, dec = RNG.uniform(0, 360, 300), pole - np.sign(pole) * RNG.uniform(0, 15, 300)
+        hours = [note for note in on_the_sky(ra, dec).notes if note.text.endswith("h")]
+        assert len(hours) == 12
+        places = np.array([(note.x, note.y) for note in hours])
+        assert np.linalg.norm(places - places.mean(axis=0), axis=1).min() > 5
+
     def test_the_centre_is_the_mean_right_ascension_to_the_hour(self):
         ra = RNG.uniform(330, 390, 300) % 360
         made = on_the_sky(ra, RNG.uniform(-60, 60, 300), projection="aitoff")

@@ -16,6 +16,7 @@ WIDE = 120.0
 
 _MOST_LINES = 6
 _SAMPLES = 181
+_POLAR = 85.0
 _EDGE = np.pi * (1 - 1e-9)
 _HOURS = (30.0, 15.0, 7.5, 5.0, 2.5, 1.25, 0.5, 0.25, 0.125, 1 / 12, 1 / 24, 1 / 48, 1 / 120)
 _DEGREES = (30.0, 10.0, 5.0, 2.0, 1.0, 0.5, 1 / 3, 1 / 6, 1 / 12, 1 / 30, 1 / 60, 1 / 120, 1 / 360)
@@ -68,7 +69,7 @@ def _part(plane: SkyPlane, box: Box) -> tuple[tuple[Curve, ...], tuple[Note, ...
     away = (ra[inside] - plane.ra + 180.0) % 360.0 - 180.0
     west, east = float(away.min()), float(away.max())
     south, north = float(dec[inside].min()), float(dec[inside].max())
-    if max(-south, north) > 85.0 or east - west > 300.0:
+    if max(-south, north) > _POLAR or east - west > 300.0:
         west, east = -179.999, 179.999
     decs, aways = np.linspace(south, north, 4 * _SAMPLES), np.linspace(west, east, 4 * _SAMPLES)
     curves: list[Curve] = []
@@ -78,7 +79,10 @@ def _part(plane: SkyPlane, box: Box) -> tuple[tuple[Curve, ...], tuple[Note, ...
         runs = _within(plane, box, np.full(decs.size, ra_line - plane.ra), decs)
         text = write_hours(ra_line % 360.0, step)
         curves += [Curve(text, run) for run in runs]
-        notes += [_note(text, run[0]) for run in runs[:1]]
+        if runs:
+            # lines meet at a pole, where texts would lie on one another
+            place = runs[-1][-1] if south < -_POLAR else runs[0][0]
+            notes.append(_note(text, place))
     step = _step(north - south, _DEGREES)
     for dec_line in _multiples(south, north, step):
         runs = _within(plane, box, aways, np.full(aways.size, dec_line))
