@@ -298,6 +298,8 @@ class TestManySources:
         density = crowd.layers.get("density")
         assert isinstance(density, Image)
         assert density.visible
+        assert len(crowd.layers.points("sources").data) == 0
+        crowd.set_appearance(Appearance(colour="split"))
         assert len(crowd.layers.points("sources").data) == 500
         assert density.data.shape[2] == 4
         filled = density.data[..., 3] > 0

@@ -115,7 +115,10 @@ class Detail:
 
     def recolour(self) -> None:
         """Colour the points on show anew."""
-        layer = self._stage.layers.points("sources")
+        layer, scene = self._stage.layers.points("sources"), self._stage.scene
+        if self._crowded and scene is not None:
+            view = self._stage.view
+            self._draw_sample(scene, view, view.rect, self.budget.resting)
         if layer is not None and len(layer.data):
             layer.face_color = self._colours()
         self.refresh_thumbnails()
@@ -149,6 +152,8 @@ class Detail:
         stage = self._stage
         few = len(scene.index) <= stage.budget
         crowded = not few and scene.count(view.rect) > stage.budget
+        if crowded and stage.appearance.colour == "label":
+            budget = 0  # grey dots would only hide the image that they are a sample of
         rows = scene.sample(scene.whole if few else rect, budget)
         if crowded == self._crowded and np.array_equal(rows, self._rows):
             return
