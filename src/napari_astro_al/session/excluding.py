@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
+from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import AstroALWarning, SessionError
 from napari_astro_al.jobs import Job, Progress, drain, guarded
 from napari_astro_al.session.selection import Selection
@@ -43,6 +46,11 @@ class Excluding(State):
     def excluded(self) -> Selection:
         """The excluded sources."""
         return self.kept_out
+
+    def excludes(self, source: SourceId) -> bool:
+        """Whether a source is excluded."""
+        row = self.catalogue.row_of(source)
+        return bool(self.kept_out.contains(np.array([row]))[0])
 
     def exclude(self, sources: Sources) -> None:
         """Never ask for sources, nor train on them, until they are included again.

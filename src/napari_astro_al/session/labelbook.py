@@ -207,6 +207,11 @@ class LabelBook:
         """``"labelled"``, ``"unsure"``, ``"skipped"`` or None."""
         return self._set.state_of(str(source))
 
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The label of each labelled source, by id as text: a live view."""
+        return self._set.labels
+
     def label_of(self, source: SourceId) -> str | None:
         """The label of a source, or None."""
         return self._set.labels.get(str(source))

@@ -56,5 +56,7 @@ def overview_of(session: Session) -> list[str]:
     unusable = n_unusable(session.features)
     if unusable:
         lines.append(f"{unusable:,} sources have no measured feature and are never asked for")
+    if session.excluded.count:
+        lines.append(f"{session.excluded.count:,} sources are excluded")
     lines.append("In memory only" if session.path is None else f"Kept in {session.path}")
     return lines

@@ -55,7 +55,7 @@ def particulars_of(
     told = [
         Particular("id", str(source), group="session"),
         Particular("label", session.book.label_of(source) or "–", group="session"),
-        Particular("part", session.partition.part_name(row), group="session"),
+        Particular("part", _part(session, source, row), group="session"),
     ]
     names = catalogue.roles.info or tuple(str(name) for name in catalogue.table.columns)
     hidden = {catalogue.roles.label, catalogue.roles.id}
@@ -65,6 +65,11 @@ def particulars_of(
         for name in names
         if name not in hidden and wanted in name.lower()
     ]
+
+
+def _part(session: Session, source: SourceId, row: int) -> str:
+    part = session.partition.part_name(row)
+    return f"{part}, excluded" if session.excludes(source) else part
 
 
 def _line(catalogue: Catalogue, name: str, row: int) -> Particular:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, get_args
@@ -62,13 +63,13 @@ class Selection:
         """No source at all."""
         return cls(catalogue, np.empty(0, dtype=np.int64))
 
-    def contains(self, rows: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-        """Which of some row numbers are in it: (m,) ndarray in, (m,) bool ndarray out."""
+    def contains(self, rows: npt.NDArray[Any] | Sequence[int]) -> npt.NDArray[np.bool_]:
+        """Which of m row numbers are in it: (m,) bool ndarray."""
         if self.count == 0:
             return np.zeros(len(rows), dtype=bool)
         places = np.searchsorted(self.rows, rows)
-        inside: npt.NDArray[np.bool_] = self.rows[np.minimum(places, self.count - 1)] == rows
-        return inside
+        found = self.rows[np.minimum(places, self.count - 1)]
+        return np.equal(found, rows)
 
     def combined(self, other: Selection, how: How) -> Selection:
         """The selection after `other` replaced it, was added to it, and so on.

@@ -119,6 +119,7 @@ class CatalogueDock(QScrollArea):
         self.view.take(session)
         self._links.tie(session.recipes_changed, self._refresh)
         self._links.tie(session.classes_changed, self._refresh)
+        self._links.tie(session.exclusions_changed, self._refresh)
         self._refresh()
 
     def _refresh(self) -> None:

@@ -11,7 +11,7 @@ from qtpy.QtCore import QObject, Signal
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import NotEnoughLabels
 from napari_astro_al.learning.training import TrainResult
-from napari_astro_al.session import Query, Session
+from napari_astro_al.session import Query, Selection, Session
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.runner import JobRunner, Running
 
@@ -49,6 +49,10 @@ class Conductor(QObject):
         Whether the conductor itself is changing the current source just now.
     exhausted : bool
         Whether the last choice found nothing to ask for.
+    within : Selection or None
+        The sources that are asked for; None for all.
+    within_name : str
+        What they are called, where they are a named set.
     """
 
     changed = Signal()
@@ -77,10 +81,13 @@ class Conductor(QObject):
         self.exhausted = False
         self.query: Query | None = None
         self.queue: list[SourceId] = []
+        self.within: Selection | None = None
+        self.within_name = ""
         self._links = Links()
         self._links.tie(session.labels_changed, self._labels_changed)
         self._links.tie(session.classes_changed, self._recipes_changed)
         self._links.tie(session.recipes_changed, self._recipes_changed)
+        self._links.tie(session.exclusions_changed, self._excluded)
 
     @property
     def busy(self) -> bool:
@@ -95,9 +102,7 @@ class Conductor(QObject):
         """Let go of the session."""
         self._links.cut()
         self._drop_training()
-        if self._choosing is not None:
-            self._choosing.cancel()
-            self._choosing = None
+        self._drop_choosing()
 
     def pause(self) -> None:
         """Stop training; sources are chosen with the models as they are."""
@@ -115,6 +120,37 @@ class Conductor(QObject):
         if self._training is not None:
             self._training.cancel()
             self._training = None
+
+    def ask_within(self, some: Selection | None, name: str = "") -> None:
+        """Ask for some sources only; None asks for all again.
+
+        The next of them is shown, unless the current source is an unanswered one of them.
+
+        Parameters
+        ----------
+        some : Selection or None
+            Stays as it is, whatever is selected later.
+        name : str
+            What they are called, where they are a named set.
+        """
+        self.within, self.within_name = some, name
+        self.queue = []
+        self._drop_choosing()
+        self._wants_next = not self._asks_for_current()
+        self._pump()
+
+    def _asks_for_current(self) -> bool:
+        session = self._session
+        if session.current is None or not self._is_open(session.current):
+            return False
+        row = session.catalogue.row_of(session.current)
+        return self.within is None or bool(self.within.contains([row])[0])
+
+    def _drop_choosing(self) -> None:
+        self._chosen_at = -1
+        if self._choosing is not None:
+            self._choosing.cancel()
+            self._choosing = None
 
     def next(self) -> None:
         """Show the next source of the queue, or the first that is chosen when it is empty."""
@@ -141,11 +177,17 @@ class Conductor(QObject):
             self.moving = False
 
     def _is_open(self, source: SourceId) -> bool:
-        return self._session.book.state_of(source) not in ("labelled", "unsure")
+        session = self._session
+        answered = session.book.state_of(source) in ("labelled", "unsure")
+        return not answered and not session.excludes(source)
 
     def _labels_changed(self, sources: tuple[SourceId, ...]) -> None:
         gone = set(sources)
         self.queue = [source for source in self.queue if source not in gone]
+        self._pump()
+
+    def _excluded(self, _: Selection) -> None:
+        self.queue = [source for source in self.queue if self._is_open(source)]
         self._pump()
 
     def _recipes_changed(self) -> None:
@@ -165,7 +207,7 @@ class Conductor(QObject):
             and self._chosen_at != self._session.book.revision
         ):
             self._choosing = self._jobs.run(
-                self._session.query_job(AHEAD),
+                self._session.query_job(AHEAD, within=self.within),
                 title="Choosing",
                 done=self._chosen,
                 failed=self._choosing_failed,

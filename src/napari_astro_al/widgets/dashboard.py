@@ -16,6 +16,7 @@ from napari_astro_al.widgets.cutouts_dock import CutoutsDock
 from napari_astro_al.widgets.label_dock import LabelDock
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.source_dock import SourceDock
+from napari_astro_al.widgets.table_dock import TableDock
 from napari_astro_al.widgets.training_dock import TrainingDock
 from napari_astro_al.widgets.workbench import Workbench, workbench_of
 
@@ -38,7 +39,7 @@ class Dashboard:
 
     Attributes
     ----------
-    catalogue, label, cutouts, source, training : QWidget
+    catalogue, label, cutouts, source, table, training : QWidget
         The docks' widgets.
     """
 
@@ -51,18 +52,21 @@ class Dashboard:
         self.label = LabelDock(bench.workspace, bench.labelling)
         self.cutouts = CutoutsDock(bench)
         self.source = SourceDock(bench.workspace)
+        self.table = TableDock(bench.workspace)
         self.training = TrainingDock(bench.workspace)
         self._places = {
             "Catalogue": (self.catalogue, "left"),
             "Label": (self.label, "right"),
             "Cutouts": (self.cutouts, "right"),
             "Source": (self.source, "right"),
+            "Table": (self.table, "right"),
             "Training": (self.training, "bottom"),
         }
         for name in self._places:
             if catalogue is None or name != "Catalogue":
                 self._add(name)
         bench.attach(self.label)
+        self.label.selection.restricted.connect(self._share_height_soon)
         self.catalogue.view.colours_chosen.connect(self._colour)
         bench.workspace.session_changed.connect(self._follow)
         bench.viewer.update_console({"cutouts": self.cutouts.model, "dashboard": self})
@@ -96,6 +100,10 @@ class Dashboard:
         main.setCorner(corner.BottomLeftCorner, area.LeftDockWidgetArea)
         main.setCorner(corner.BottomRightCorner, area.RightDockWidgetArea)
         _tab_with_layers(main, catalogue)
+        source, table = _dock_of(self.source), _dock_of(self.table)
+        if source is not None and table is not None:
+            main.tabifyDockWidget(source, table)
+            source.raise_()
         right = _dock_of(self.label)
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         if right is not None:

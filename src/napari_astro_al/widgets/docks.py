@@ -14,6 +14,7 @@ from napari_astro_al.widgets.cutouts_dock import CutoutsDock
 from napari_astro_al.widgets.dashboard import Dashboard, dashboard_of
 from napari_astro_al.widgets.label_dock import LabelDock
 from napari_astro_al.widgets.source_dock import SourceDock
+from napari_astro_al.widgets.table_dock import TableDock
 from napari_astro_al.widgets.training_dock import TrainingDock
 from napari_astro_al.widgets.workbench import workbench_of
 
@@ -56,6 +57,15 @@ class MenuCutouts(CutoutsDock):
 
 class MenuSource(SourceDock):
     """The Source dock of a viewer."""
+
+    def __init__(self, napari_viewer: Any) -> None:
+        bench = workbench_of(napari_viewer)
+        super().__init__(bench.workspace)
+        bench.attach(self)
+
+
+class MenuTable(TableDock):
+    """The Table dock of a viewer."""
 
     def __init__(self, napari_viewer: Any) -> None:
         bench = workbench_of(napari_viewer)

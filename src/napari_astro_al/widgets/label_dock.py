@@ -163,6 +163,7 @@ class LabelDock(QWidget):
             return
         self._links.tie(session.trained, self._refresh_soon)
         self._links.tie(session.current_changed, self._refresh_soon)
+        self._links.tie(session.exclusions_changed, self._refresh_soon)
         self._links.tie(session.classes_changed, self._refresh_classes)
         self._links.tie(session.recipes_changed, self._refresh_learner)
         conductor = self._workspace.conductor
@@ -206,6 +207,8 @@ class LabelDock(QWidget):
         self._source.setText("No source on show" if current is None else f"Source {current}")
         label = None if current is None else session.book.label_of(current)
         state = None if current is None else session.book.state_of(current)
+        if current is not None and session.excludes(current):
+            state = "excluded"
         self._state.setText(_state_words(label, state, conductor.exhausted))
         self._state.setVisible(bool(self._state.text()))
         self._why.setText("" if current is None else _why_words(session, current))
@@ -264,6 +267,8 @@ class LabelDock(QWidget):
 
 
 def _state_words(label: str | None, state: str | None, exhausted: bool) -> str:
+    if state == "excluded":
+        return "Excluded: never asked for, and not trained on. Its answers are kept."
     if exhausted and state in ("labelled", "unsure"):
         return "Nothing is left to ask for. Go back or click a source to change an answer."
     if state == "labelled":

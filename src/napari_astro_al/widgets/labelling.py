@@ -18,6 +18,8 @@ from napari_astro_al.widgets.workspace import Workspace, report
 
 NOTHING_LEFT = "Nothing is left to ask for. Go back (←) or click a source to change an answer."
 
+NOTHING_LEFT_WITHIN = "Nothing is left to ask for within these sources. Ask for everything again."
+
 
 class _Stage(Enum):
     """How far the current source is."""
@@ -93,7 +95,9 @@ class Labelling(QObject):
             self._stage = _Stage.LAST
         if self._waiting:
             self._waiting.clear()
-        show_info(NOTHING_LEFT)
+        conductor = self._workspace.conductor
+        restricted = conductor is not None and conductor.within is not None
+        show_info(NOTHING_LEFT_WITHIN if restricted else NOTHING_LEFT)
 
     def painted(self) -> None:
         """The current source is on screen: an answer that waited for it is given now."""

@@ -36,6 +36,8 @@ class Workspace(QObject):
 
     session_changed = Signal(object)
     """The new session, or None."""
+    table_wanted = Signal()
+    """The selected sources are to be shown in a table."""
 
     def __init__(self, viewer: Any) -> None:
         super().__init__()
