@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
+from scipy.stats import chi2
 
 from napari_astro_al.catalogue.ids import id_hashes
 from napari_astro_al.errors import ProjectionError
@@ -114,12 +115,20 @@ class TestSample:
         # 3 % of the area leaves, so about as much of the sample goes
         assert len(before & after) > 930
 
-    def test_is_uniform_over_the_view(self):
-        points, index = BUILT["uniform"]
-        sample = points[index.sample((0, 0, 1000, 1000), 4000)]
-        counts = density(sample, (0, 0, 1000, 1000), (4, 4))
-        # chi square with 15 degrees of freedom: above 37.7 once in a thousand
-        assert ((counts - 250) ** 2 / 250).sum() < 37.7
+    @pytest.mark.parametrize("rect", [(0, 0, 1000, 1000), (130, 240, 870, 660)])
+    def test_is_uniform_over_the_view(self, rect):
+        points, index = BUILT["normal"]
+        sample = index.sample(rect, 2000)
+        assert np.isin(sample, held_by(points, rect)).all()
+        drawn, all_there = (
+            density(points[some], rect, (6, 6)).ravel() for some in (sample, slice(None))
+        )
+        expected = all_there * (2000 / all_there.sum())
+        enough = expected > 5
+        # a sample without replacement varies less than chi square has it
+        assert (
+            chi2.sf(((drawn - expected)[enough] ** 2 / expected[enough]).sum(), enough.sum()) > 1e-3
+        )
 
     def test_another_seed_is_another_sample(self):
         points, index = BUILT["uniform"]
@@ -129,6 +138,24 @@ class TestSample:
 
 
 class TestNearest:
+    @SETTINGS
+    @given(kinds, st.floats(0, 1000), st.floats(0, 1000), st.floats(0.5, 90), st.floats(0.5, 90))
+    def test_in_an_ellipse_is_brute_force_s(self, kind, x, y, across, up):
+        points, index = BUILT[kind]
+        right, over = (points.astype(float) - (x, y)).T
+        distance = np.hypot(right / across, over / up)
+        found = index.nearest(x, y, (across, up))
+        if found is None:
+            assert np.nanmin(distance) >= 1 - 1e-12
+        else:
+            assert distance[found] == pytest.approx(np.nanmin(distance), abs=1e-12)
+            assert distance[found] <= 1 + 1e-12
+
+    def test_an_ellipse_without_width_is_a_line(self):
+        index = build(np.float32([[10, 20], [11, 20]]))
+        assert index.nearest(10, 23, (0, 5)) == 0
+        assert index.nearest(10.5, 20, (0, 5)) is None
+
     @SETTINGS
     @given(kinds, st.floats(-50, 1050), st.floats(-50, 1050), st.floats(0, 80))
     def test_is_brute_force_s(self, kind, x, y, radius):
@@ -193,12 +220,93 @@ class TestPolygon:
             BUILT["uniform"][1].inside_polygon(vertices)
 
 
+def histogram(points, rect, shape, weights=None):
+    """numpy.histogram2d of the points that are finite."""
+    x, y = points.T.astype(float)
+    known = np.isfinite(x) & np.isfinite(y)
+    image, _, _ = np.histogram2d(
+        y[known],
+        x[known],
+        bins=shape,
+        range=((rect[1], rect[3]), (rect[0], rect[2])),
+        weights=None if weights is None else weights[known],
+    )
+    return image
+
+
+areas = st.tuples(corner, corner, st.floats(0.1, 700), st.floats(0.1, 700)).map(
+    lambda c: (c[0], c[1], c[0] + c[2], c[1] + c[3])
+)
+shapes = st.tuples(st.integers(1, 60), st.integers(1, 60))
+
+
 class TestDensity:
-    @pytest.mark.parametrize("rect", [(-10, -10, 1010, 1010), (312, 298.5, 407, 355)])
-    @pytest.mark.parametrize("kind", KINDS)
-    def test_is_that_of_all_points(self, kind, rect):
+    @SETTINGS
+    @given(kinds, areas, shapes)
+    def test_is_numpy_s_histogram(self, kind, rect, shape):
         points, index = BUILT[kind]
-        assert_array_equal(index.density(rect, (30, 40)), density(points, rect, (30, 40)))
+        counts = index.density(rect, shape)
+        assert counts.dtype == np.float32
+        assert_array_equal(counts, histogram(points, rect, shape))
+        assert_array_equal(counts, density(points, rect, shape))
+
+
+class TestSums:
+    VALUES = np.random.default_rng(3).integers(-40, 40, N).astype(np.float32) / 8
+    VALUES[::11] = np.nan
+    VALUES[5::13] = np.inf
+
+    @SETTINGS
+    @given(kinds, areas, shapes)
+    def test_are_numpy_s_histograms(self, kind, rect, shape):
+        points, index = BUILT[kind]
+        known = np.isfinite(self.VALUES)
+        sums, counts = index.sums(rect, shape, self.VALUES)
+        assert sums.dtype == counts.dtype == np.float32
+        assert_array_equal(counts, histogram(points[known], rect, shape))
+        # eighths are added without rounding
+        assert_array_equal(sums, histogram(points[known], rect, shape, self.VALUES[known]))
+
+    def test_are_added_in_double_precision(self):
+        index = build(np.full((1000, 2), 500, dtype=np.float32))
+        values = np.full(1000, 0.1, dtype=np.float32)
+        values[0] = 1e7
+        sums, _ = index.sums((0, 0, 1000, 1000), (1, 1), values)
+        assert sums[0, 0] == np.float32(values.astype(float).sum())
+
+    def test_take_any_column_of_numbers(self):
+        points, index = BUILT["normal"]
+        rect = (400, 400, 600, 600)
+        table = np.random.default_rng(0).integers(0, 9, (N, 3))
+        sums, _ = index.sums(rect, (5, 5), table[:, 1])
+        assert_array_equal(sums, histogram(points, rect, (5, 5), table[:, 1]))
+
+    def test_need_a_value_for_each_source(self):
+        with pytest.raises(
+            ProjectionError, match=r"values for each of the 20,000 sources; these have shape \(3,\)"
+        ):
+            BUILT["normal"][1].sums((0, 0, 1, 1), (1, 1), np.zeros(3))
+
+
+class TestTallies:
+    CODES = np.random.default_rng(4).integers(-2, 5, N)
+
+    @SETTINGS
+    @given(kinds, areas, shapes, st.sampled_from([np.int8, np.int16]))
+    def test_are_numpy_s_histograms_of_each_code(self, kind, rect, shape, dtype):
+        points, index = BUILT[kind]
+        tallies = index.tallies(rect, shape, self.CODES.astype(dtype), 4)
+        assert tallies.dtype == np.float32
+        # codes below 0, and 4, are none of the four
+        expected = [histogram(points[code == self.CODES], rect, shape) for code in range(4)]
+        assert_array_equal(tallies, expected)
+
+    def test_need_small_integers_for_each_source(self):
+        _, index = BUILT["normal"]
+        with pytest.raises(ProjectionError, match="int8 or int16; these are float64"):
+            index.tallies((0, 0, 1, 1), (1, 1), np.zeros(N), 2)
+        with pytest.raises(ProjectionError, match="codes for each of the 20,000 sources"):
+            index.tallies((0, 0, 1, 1), (1, 1), np.zeros(3, dtype=np.int8), 2)
 
 
 class TestBuild:

@@ -10,6 +10,8 @@ from numba import types
 from napari_astro_al.projection.compiled import POINTS, kernel, read, written
 
 _DOUBT = 1e-6
+_SURE = 1 - _DOUBT
+_BLOCK = 1024
 _EDGES = read(types.float64)
 _RUNS = (POINTS, read(types.int64), read(types.int64), _EDGES, _EDGES)
 _SUMMED = (read(types.float32), written(types.float64))
@@ -55,27 +57,35 @@ def rasterise(
     x0, x1, y0, y1 = x_edges[0], x_edges[nx], y_edges[0], y_edges[ny]
     x_scale, y_scale = nx / (x1 - x0), ny / (y1 - y0)
     coded, valued = codes.size > 0, values.size > 0
+    some_codes, some_values = np.empty(_BLOCK, codes.dtype), np.empty(_BLOCK, np.float32)
     for run in range(starts.size):
-        for place in range(starts[run], stops[run]):
-            x, y = np.float64(points[place, 0]), np.float64(points[place, 1])
-            if not (x >= x0 and x <= x1 and y >= y0 and y <= y1):
-                continue
-            across, up = (x - x0) * x_scale, (y - y0) * y_scale
-            i, j = np.int64(across), np.int64(up)
-            across -= i
-            up -= j
-            sure = across >= _DOUBT and across <= 1 - _DOUBT and up >= _DOUBT and up <= 1 - _DOUBT
-            if not sure:
-                i, j = settle(x, x_edges, i), settle(y, y_edges, j)
-            pixel = j * nx + i
+        for start in range(starts[run], stops[run], _BLOCK):
+            n = min(_BLOCK, stops[run] - start)
+            # by themselves: waiting for far memory is then done for many at once
             if coded:
-                code = np.int64(codes[rows[place]])
-                pixel += code * nx * ny
-                if code < 0 or pixel >= counts.size:
-                    continue
+                for k in range(n):
+                    some_codes[k] = codes[rows[start + k]]
             if valued:
-                value = values[rows[place]]
-                if not np.isfinite(value):
+                for k in range(n):
+                    some_values[k] = values[rows[start + k]]
+            for k in range(n):
+                x, y = np.float64(points[start + k, 0]), np.float64(points[start + k, 1])
+                if not (x >= x0 and x <= x1 and y >= y0 and y <= y1):
                     continue
-                sums[pixel] += value
-            counts[pixel] += np.uint32(1)
+                across, up = (x - x0) * x_scale, (y - y0) * y_scale
+                i, j = np.int64(across), np.int64(up)
+                across -= i
+                up -= j
+                if not (across >= _DOUBT and across <= _SURE and up >= _DOUBT and up <= _SURE):
+                    i, j = settle(x, x_edges, i), settle(y, y_edges, j)
+                pixel = j * nx + i
+                if coded:
+                    code = np.int64(some_codes[k])
+                    pixel += code * nx * ny
+                    if code < 0 or pixel >= counts.size:
+                        continue
+                if valued:
+                    if not np.isfinite(some_values[k]):
+                        continue
+                    sums[pixel] += some_values[k]
+                counts[pixel] += np.uint32(1)

@@ -61,6 +61,9 @@ class _Sorting:
         self._n = len(points)
 
     def job(self) -> Job[SortedSources]:
+        yield Progress("Preparing to sort sources", 0, 4 * self._n)
+        # compiled here, and not where a call must not wait
+        from napari_astro_al.projection import find_kernels, raster_kernels  # noqa: F401
         from napari_astro_al.projection.sort_kernels import count_cells, scatter
 
         grid = yield from self._grid()
