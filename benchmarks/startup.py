@@ -2,22 +2,22 @@
 
     xvfb-run -a -s "-screen 0 1600x1000x24 +extension GLX +render" python benchmarks/startup.py
 
-Each figure is the median over fresh interpreters. Writes the table of docs/benchmarks.md and exits
-with 1 above a limit.
+Each figure is the median over fresh interpreters. Writes its section of docs/benchmarks.md and
+exits with 1 above a limit.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
-REPORT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
+from report import MACHINE, markdown_table, put_section
+
+HEADING = "Startup"
 IMPORTS, WINDOWS = 15, 5
 TIMED_IMPORT = """
 import json
@@ -93,30 +93,26 @@ def measured() -> dict[str, list[float]]:
     return times
 
 
-def table(times: dict[str, list[float]]) -> str:
-    """The page as Markdown."""
-    lines = [
-        "# Benchmarks",
-        "",
-        "Written by `benchmarks/startup.py`. Medians over fresh interpreters, in seconds, on "
-        f"{os.cpu_count()} cores with software OpenGL, Python {platform.python_version()}.",
-        "",
-        "| what | median | slowest | limit |",
-        "|---|---|---|---|",
-    ]
+def section(times: dict[str, list[float]]) -> str:
+    """The section as Markdown."""
+    rows = []
     for name, (words, limit) in ROWS.items():
-        shown = "–" if limit is None else f"{limit:g}"
         median, slowest = statistics.median(times[name]), max(times[name])
-        lines.append(f"| {words} | {median:.3f} | {slowest:.3f} | {shown} |")
-    return "\n".join(lines) + "\n"
+        shown = "–" if limit is None else f"{limit:g}"
+        rows.append([words, f"{median:.3f}", f"{slowest:.3f}", shown])
+    return (
+        "Written by `benchmarks/startup.py`. Medians over fresh interpreters, in seconds; "
+        f"{MACHINE}, software OpenGL.\n\n"
+        f"{markdown_table(['what', 'median', 'slowest', 'limit'], rows)}\n"
+    )
 
 
 def main() -> int:
-    """Measure, write the page, and compare with the limits."""
+    """Measure, write the section, and compare with the limits."""
     times = measured()
-    page = table(times)
-    REPORT.write_text(page, encoding="utf-8")
-    print(page)
+    text = section(times)
+    put_section(HEADING, text)
+    print(text)
     over = [
         name
         for name, (_, limit) in ROWS.items()
