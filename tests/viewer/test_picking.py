@@ -113,6 +113,15 @@ def test_a_lasso_selects_what_it_surrounds(space, session, drag):
     assert session.selected == set(session.catalogue.ids[inside])
 
 
+def test_a_lasso_with_shift_adds_to_the_selection(space, session, drag):
+    session.select(["s00001"])
+    scene = space._stage.scene
+    world = scene.positions(np.arange(len(scene.projection)))
+    drag((0.0, 0.0), (0.0, 500.0), (500.0, 0.0), (0.0, 0.0), modifiers=("Control", "Shift"))
+    inside = (world >= 0).all(axis=1) & (world.sum(axis=1) <= 500)
+    assert session.selected == {"s00001", *session.catalogue.ids[inside]}
+
+
 def test_the_outline_shows_while_dragging_only(space, drag):
     outline = space.layers.get("outline")
     shown = []

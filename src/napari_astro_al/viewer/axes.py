@@ -71,8 +71,7 @@ def look(inks: Inks, legend: Legend) -> Look:
     colours = np.tile(inks.quiet, (N_POINTS, 1))
     colours[SLOTS["strips"]][3:] = inks.paper
     writing = np.tile(inks.text, (N_POINTS, 1))
-    for job in ("corner", "notes"):
-        writing[SLOTS[job]] = inks.quiet
+    writing[SLOTS["corner"]] = inks.quiet
     for place, (_, style) in enumerate(legend.classes[:MOST_CLASSES]):
         symbols[SLOTS["markers"].start + place] = style.symbol
         colours[SLOTS["markers"].start + place] = style.colour
@@ -109,7 +108,8 @@ def layout(
     """
     margins = margins_for([tick.label for tick in y_ticks], bare=bare)
     result = Layout.empty(view, margins)
-    _place_strips(result, view)
+    if not bare:
+        _place_strips(result, view)
     _place_x(result, view, x_ticks)
     _place_y(result, view, y_ticks)
     place_legend(result, view, legend)

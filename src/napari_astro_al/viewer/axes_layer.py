@@ -79,7 +79,7 @@ class AxesLayer:
         )
         if scene is None:
             return Legend(classes=entries, colour_bar=bar)
-        x_title, y_title = (axis.title for axis in scene.projection.axes)
+        x_title, y_title = (axis.title if axis.ticked else "" for axis in scene.projection.axes)
         notes = scene.projection.notes
         places = scene.place([(note.x, note.y) for note in notes] or np.empty((0, 2))).tolist()
         corner = ""

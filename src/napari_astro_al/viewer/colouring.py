@@ -115,7 +115,7 @@ def source_colours(
         colours[known] = shown[known]
         return colours
     result = first_result(session)
-    if colour not in ("prediction", "uncertainty") or result is None:
+    if not tells_apart(session, colour) or result is None:
         return colours
     probabilities = result.probabilities[rows]
     codes, doubt = most_probable(probabilities)
@@ -128,6 +128,15 @@ def source_colours(
     colours[known] = palette[codes[known]]
     colours[known, 3] = 0.25 + 0.6 * probabilities[known].max(axis=1)
     return colours
+
+
+def tells_apart(session: Session, colour: str) -> bool:
+    """Whether colours tell sources apart now: not by labels, which have a layer of their own, and
+    not by a model while there is none.
+    """
+    if colour in ("prediction", "uncertainty"):
+        return bool(session.results)
+    return colour != "label"
 
 
 def first_result(session: Session) -> TrainResult | None:

@@ -18,6 +18,7 @@ from napari_astro_al.viewer.colouring import (
     first_result,
     frame_colours,
     source_colours,
+    tells_apart,
 )
 from napari_astro_al.viewer.coordinates import View, image_placing, widened
 from napari_astro_al.viewer.layers import put_points
@@ -152,7 +153,7 @@ class Detail:
         stage = self._stage
         few = len(scene.index) <= stage.budget
         crowded = not few and scene.count(view.rect) > stage.budget
-        if crowded and stage.appearance.colour == "label":
+        if crowded and not tells_apart(stage.session, stage.appearance.colour):
             budget = 0  # grey dots would only hide the image that they are a sample of
         rows = scene.sample(scene.whole if few else rect, budget)
         if crowded == self._crowded and np.array_equal(rows, self._rows):

@@ -122,7 +122,7 @@ def draw_selected(stage: Stage, selection: Selection) -> None:
     rows = selection.rows
     if len(rows) > stage.budget:
         shown = scene.sample(stage.view.rect, stage.budget)
-        rows = shown[np.isin(shown, rows)]
+        rows = shown[selection.contains(shown)]
     rows = scene.in_place(rows)
     many = len(rows) > MOST_RINGS
     pixels = SOURCE_PIXELS + 1 if many else SELECTED_PIXELS

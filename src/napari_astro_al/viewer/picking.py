@@ -11,6 +11,8 @@ import numpy.typing as npt
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.projection import Rect
+from napari_astro_al.session import Selection
+from napari_astro_al.session.selection import How
 from napari_astro_al.viewer.coordinates import corners, rect_between, to_napari
 
 if TYPE_CHECKING:
@@ -35,8 +37,9 @@ class Picker:
     """Shows and selects sources with the mouse.
 
     A click shows the nearest source. Shift and a drag select in a rectangle, Control (Command on
-    macOS) and a drag with a lasso. A plain drag stays napari's way to move, Alt and a drag its
-    zoom box, and while a layer's own tool is in use nothing is done.
+    macOS) and a drag with a lasso, both keys and a drag with a lasso that adds to the selection.
+    A plain drag stays napari's way to move, Alt and a drag its zoom box, and while a layer's own
+    tool is in use nothing is done.
 
     Parameters
     ----------
@@ -56,10 +59,10 @@ class Picker:
         busy = active is not None and str(getattr(active, "mode", "pan_zoom")) != "pan_zoom"
         if busy or self._stage.scene is None or event.button != 1 or "Alt" in event.modifiers:
             return
-        if "Shift" in event.modifiers:
+        if "Control" in event.modifiers:
+            yield from self._drag_lasso(event, "add" if "Shift" in event.modifiers else "replace")
+        elif "Shift" in event.modifiers:
             yield from self._drag_rectangle(event)
-        elif "Control" in event.modifiers:
-            yield from self._drag_lasso(event)
         else:
             yield from self._click(event)
 
@@ -91,7 +94,7 @@ class Picker:
         if dragged:
             self.select_rectangle(rect_between(first, last))
 
-    def _drag_lasso(self, event: Any) -> Gesture:
+    def _drag_lasso(self, event: Any, how: How) -> Gesture:
         places, last = [tuple(event.position)[-2:]], _pixels(event)
         event.handled = True
         yield
@@ -104,7 +107,7 @@ class Picker:
             yield
         self.outline(None)
         if len(places) > 2:
-            self.select_polygon(to_napari(places))
+            self.select_polygon(to_napari(places), how)
 
     def nearest(self, x: float, y: float, pixels: float | None = None) -> SourceId | None:
         """The source whose thumbnail is at a place in world coordinates, or that is nearest."""
@@ -118,24 +121,27 @@ class Picker:
         row = stage.scene.nearest(x, y, radius)
         return None if row is None else stage.session.catalogue.ids_at([row])[0]
 
-    def select_rectangle(self, rect: Rect) -> None:
+    def select_rectangle(self, rect: Rect, how: How = "replace") -> None:
         """Select the sources in a rectangle in world coordinates, as a job."""
-        self._select(lambda scene: scene.inside_rectangle(rect))
+        self._select(lambda scene: scene.inside_rectangle(rect), how)
 
-    def select_polygon(self, vertices: npt.NDArray[np.float32]) -> None:
+    def select_polygon(self, vertices: npt.NDArray[np.float32], how: How = "replace") -> None:
         """Select the sources in a polygon, (k, 2) in (x, y) world coordinates, as a job."""
-        self._select(lambda scene: scene.inside_polygon(vertices))
+        self._select(lambda scene: scene.inside_polygon(vertices), how)
 
-    def _select(self, find: Callable[[Scene], npt.NDArray[np.int64]]) -> None:
-        scene = self._stage.scene
+    def _select(self, find: Callable[[Scene], npt.NDArray[np.int64]], how: How) -> None:
+        scene, session = self._stage.scene, self._stage.session
         if scene is None:
             return
+        before = session.selection
 
-        def job() -> Job[npt.NDArray[np.int64]]:
+        def job() -> Job[Selection]:
             yield Progress("Selecting sources")
-            return find(scene)
+            chosen = Selection.of_rows(session.catalogue, find(scene))
+            yield Progress("Selecting sources")
+            return before.combined(chosen, how)
 
-        self._stage.jobs.start("selection", job(), self._stage.session.select_rows)
+        self._stage.jobs.start("selection", job(), session.select)
 
     def outline(self, path: npt.NDArray[np.float32] | None) -> None:
         """Show a path, (k, 2) in (x, y), while it is drawn; None takes it away.
