@@ -146,6 +146,15 @@ class TestAskingWithin:
         rest(bar, qtbot)
         assert session.current == current
 
+    def test_the_last_one_on_show_is_still_asked_for(self, bar, session, qtbot):
+        session.select([session.current])
+        bar.ask_within.click()
+        rest(bar, qtbot)
+        assert bar.within.text() == "Asking within 1 selected"
+        bar.labelling.answer(0)
+        rest(bar, qtbot)
+        assert bar.within.text() == "Nothing left within 1 selected"
+
     def test_within_a_named_set(self, bar, session, qtbot):
         session.sets.save("two", unasked(session, 2))
         bar._ask_within("two")

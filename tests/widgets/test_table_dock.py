@@ -219,9 +219,13 @@ class TestColumns:
         return [column.name for column in dock.filter.shown()]
 
     def test_a_filter_keeps_those_it_names_and_the_sessions_own(self, dock):
-        QTest.keyClicks(dock.filter, "RA, err_u")
+        QTest.keyClicks(dock.filter, "RA, r_u, shi")
         own = ["id", "label", "predicted", "confidence"]
-        assert self.shown(dock) == [*own, "ra", "err_u"]
+        assert self.shown(dock) == [*own, "ra", "err_u", "redshift"]
+
+    def test_a_whole_name_is_that_column_alone(self, dock):
+        dock.filter.setText("u")
+        assert self.shown(dock)[4:] == ["u"]
 
     def test_one_by_one(self, dock):
         dock.filter.hide_column("confidence")

@@ -9,9 +9,10 @@ from napari_astro_al.widgets.source_table import SourceTable
 
 
 class ColumnFilter(QLineEdit):
-    """A box for parts of column names, with commas between them; the session's own always stay.
+    """A box for column names, with commas between them; the session's own columns always stay.
 
-    Columns can also be hidden one by one.
+    What is no whole name stands for all names that it is part of. Columns can also be hidden one
+    by one.
 
     Parameters
     ----------
@@ -24,15 +25,17 @@ class ColumnFilter(QLineEdit):
         self._table = table
         self._hidden: set[str] = set()
         self.setPlaceholderText("Filter columns")
-        self.setToolTip("Parts of column names, with commas between them: ra, dec, err")
+        self.setToolTip("Column names or parts of them, with commas between: ra, dec, err")
         self.setClearButtonEnabled(True)
         self.textChanged.connect(self.apply)
 
     def apply(self, *_: object) -> None:
         """Show or hide the columns of the table, which may be new ones."""
         wanted = [part.strip().lower() for part in self.text().split(",") if part.strip()]
+        names = {column.name.lower() for column in self._table.model.columns}
         for section, column in enumerate(self._table.model.columns):
-            named = any(part in column.name.lower() for part in wanted)
+            name = column.name.lower()
+            named = any(part == name if part in names else part in name for part in wanted)
             keep = named or not wanted or column.own
             self._table.view.setColumnHidden(section, not keep or column.name in self._hidden)
 

@@ -136,10 +136,12 @@ class Conductor(QObject):
         self.within, self.within_name = some, name
         self.queue = []
         self._drop_choosing()
-        self._wants_next = not self._asks_for_current()
+        self._wants_next = not self.asks_for_current
         self._pump()
 
-    def _asks_for_current(self) -> bool:
+    @property
+    def asks_for_current(self) -> bool:
+        """Whether the source on show is one that is asked for and not answered."""
         session = self._session
         if session.current is None or not self._is_open(session.current):
             return False

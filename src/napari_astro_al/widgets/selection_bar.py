@@ -306,7 +306,8 @@ class SelectionBar(QWidget):
 def _restriction_words(conductor: Any) -> str:
     count = f"{conductor.within.count:,}"
     some = f"{conductor.within_name} ({count})" if conductor.within_name else f"{count} selected"
-    return f"Nothing left within {some}" if conductor.exhausted else f"Asking within {some}"
+    over = conductor.exhausted and not conductor.asks_for_current
+    return f"Nothing left within {some}" if over else f"Asking within {some}"
 
 
 def _menu_button(text: str, tip: str) -> QPushButton:

@@ -21,7 +21,7 @@ from napari_astro_al.session.row_order import RowOrder
 from napari_astro_al.session.selection import How
 from napari_astro_al.widgets.table_model import TableModel
 
-ROW_HEIGHT = 22
+ROW_HEIGHT = 20
 NARROWEST, WIDEST = 56, 190
 MEASURED = 60
 """Columns whose width is taken from the cells in view; there may be hundreds."""
