@@ -46,13 +46,13 @@ def combined(parts):
     call = st.tuples(st.sampled_from(functions), parts).map(
         lambda one: (f"{one[0]}({one[1][0]})", NUMPY[one[0]](one[1][1]))
     )
-    minus = parts.map(lambda one: (f"-{one[0]}", -one[1]))
+    minus = parts.map(lambda one: (f"(-{one[0]})", -one[1]))
     return two | call | minus
 
 
 leaves = st.sampled_from(
     [("u", COLUMNS["u"]), ("g", COLUMNS["g"]), ("`[OIII] 5007`", COLUMNS["[OIII] 5007"])]
-) | st.floats(0, 1e6).map(lambda number: (f"{number!r}", np.full(4, number)))
+) | st.floats(0, 1e6).map(lambda number: (f"{number!r}", np.asarray(number)))
 
 
 class TestValues:

@@ -230,7 +230,7 @@ class TestLedger:
 
 ODD = [
     None, True, False, 0, 1, -1, 2.5, 1e300, 10**30, "", "x", "\ud800", [], {}, [1], ["x"], [None],
-    [{}], [[]], {"x": 1}, {"x": {}}, {"x": None}, {"classes": {}}, {"kind": "umap"}, {"kind": []},
+    [{}], [[]], {"x": 1}, {"x": {}}, {"x": None}, {"classes": {}}, {"kind": "umpa"}, {"kind": []},
     {"columns": ["nope"]}, {"columns": 5}, {"classes": {"classes": 5}}, {"classes": {"colours": 1}},
     {"classes": {"classes": ["A"], "aliases": [1]}}, {"classes": {"model": 3}},
     {"classes": {"strategy": "nope"}}, {"classes": {"start_limit": "x"}},
@@ -294,7 +294,7 @@ class TestDamage:
                 {"projection": {"kind": "columns", "x": "u", "y": "gone"}},
                 r"projection of blobs\.astroal could not be made again: .*'gone'",
             ),
-            ({"projection": {"kind": "umap"}}, r"There is no projection 'umap'"),
+            ({"projection": {"kind": "umpa"}}, r"There is no projection 'umpa'"),
             ({"current": "7"}, r"source on show in blobs\.astroal could not be found again"),
             ({"cutouts": [{"column": "gone"}]}, r"Cutouts of blobs\.astroal could not be brought"),
             ({"cutouts": [{"column": "kind", "root": "a\0b"}]}, r"names 'a\\x00b', which is no"),
