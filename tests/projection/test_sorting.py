@@ -107,6 +107,10 @@ class TestBuildJob:
         with pytest.raises(ProjectionError, match=r"these are \(4, 3\) and 4"):
             drain(TileIndex.build_job(np.zeros((4, 3)), None, lambda a, b: hashes()[a:b]))
 
+    def test_needs_a_hash_for_each_row(self):
+        with pytest.raises(ProjectionError, match="from 0 up to 6,000 there are 10"):
+            TileIndex.build(some_points("normal"), lambda a, b: hashes()[:10])
+
 
 def projection(points):
     return Projection(points, (Axis("x"), Axis("y")), "columns")

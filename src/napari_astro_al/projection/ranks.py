@@ -13,6 +13,8 @@ from math import ceil
 import numpy as np
 import numpy.typing as npt
 
+from napari_astro_al.errors import ProjectionError
+
 Hashes = npt.NDArray[np.uint64] | Callable[[int, int], npt.NDArray[np.uint64]]
 """The hash of each source, or what gives those of the rows from one number up to another."""
 
@@ -45,5 +47,17 @@ def rank_of_share(share: float) -> int:
 
 
 def between(hashes: Hashes, start: int, stop: int) -> npt.NDArray[np.uint64]:
-    """The hashes of rows from `start` up to `stop`."""
-    return hashes(start, stop) if callable(hashes) else hashes[start:stop]
+    """The hashes of rows from `start` up to `stop`.
+
+    Raises
+    ------
+    ProjectionError
+        If they are not as many.
+    """
+    some = hashes(start, stop) if callable(hashes) else hashes[start:stop]
+    if len(some) != stop - start:
+        raise ProjectionError(
+            f"There must be one hash for each source; for the rows from {start:,} up to {stop:,} "
+            f"there are {len(some):,}."
+        )
+    return some

@@ -62,10 +62,16 @@ class _Sorting:
         self._n = len(points)
 
     def job(self) -> Job[SortedSources]:
-        yield Progress("Preparing to sort sources", 0, 4 * self._n)
-        # compiled here, and not where a call must not wait
-        from napari_astro_al.projection import find_kernels, raster_kernels  # noqa: F401
+        # compiled here, the first time ever, and not where a call must not wait
+        preparing = Progress("Preparing to sort sources", 0, 4 * self._n)
+        yield preparing
         from napari_astro_al.projection.sort_kernels import count_cells, scatter
+
+        yield preparing
+        from napari_astro_al.projection import find_kernels  # noqa: F401
+
+        yield preparing
+        from napari_astro_al.projection import raster_kernels  # noqa: F401
 
         grid = yield from self._grid()
         shape = (grid.x0, grid.y0, *grid.cell_size, grid.side)
@@ -79,10 +85,10 @@ class _Sorting:
         rows, ranks = np.empty(placed, dtype=np.int32), np.empty(placed, dtype=np.uint16)
         points = np.empty((placed, 2), dtype=np.float32)
         bits = points.view(np.uint64).reshape(-1)
-        for array in (rows, ranks, bits):
+        for memory in (rows, ranks, bits):
             for start in range(0, placed, _TOUCHED):
                 # the system hands memory out when it is first written to, which takes a while
-                array[start : start + _TOUCHED] = 0
+                memory[start : start + _TOUCHED] = 0
                 yield Progress("Sorting sources into tiles", 2 * self._n, 4 * self._n)
         free = offsets[:-1].copy()
         for start, stop in self._chunks():
