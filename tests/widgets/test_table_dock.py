@@ -8,7 +8,7 @@ from napari.components import ViewerModel
 from qtpy.QtCore import QPoint, QPointF, Qt
 from qtpy.QtGui import QWheelEvent
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QApplication
+from qtpy.QtWidgets import QApplication, QDockWidget
 
 import napari_astro_al as aal
 from napari_astro_al.session.row_order import SortKey
@@ -255,3 +255,39 @@ class TestCopying:
         session.select(ids(session, 1, 2, 3, 4))
         dock.copy()
         assert dock.where.text().startswith("4 rows are too many to copy; the most is 3")
+
+
+class TestInTheWindow:
+    def test_a_tab_beside_source_that_comes_to_the_front_when_it_is_asked_for(
+        self, viewer, settled, session, qtbot
+    ):
+        aal.open_viewer(session, viewer=viewer)
+        dashboard = settled(viewer).dashboard
+        main = dashboard.label.window()
+        source, table = (
+            next(one for one in main.findChildren(QDockWidget) if one.windowTitle() == title)
+            for title in ("Source", "Table")
+        )
+        assert table in main.tabifiedDockWidgets(source)
+        assert dashboard.table.visibleRegion().isEmpty()
+        session.select(ids(session, 3, 4))
+        dashboard.label.selection.more.menu().aboutToShow.emit()
+        actions = {one.text(): one for one in dashboard.label.selection.more.menu().actions()}
+        actions["Show in table"].trigger()
+        qtbot.waitUntil(lambda: not dashboard.table.visibleRegion().isEmpty())
+        click(dashboard.table, 1)
+        assert session.current == ids(session, 4)[0]
+
+    def test_a_digit_labels_the_row_that_was_clicked(self, viewer, settled, session, qtbot):
+        aal.open_viewer(session, viewer=viewer)
+        bench = settled(viewer)
+        session.select(ids(session, 3, 4))
+        bench.workspace.table_wanted.emit()
+        dock = bench.dashboard.table
+        qtbot.waitUntil(lambda: not dock.visibleRegion().isEmpty())
+        click(dock, 0)
+        settled(viewer)
+        dock.table.view.setFocus()
+        QTest.keyClick(dock.table.view, Qt.Key.Key_1)
+        qtbot.waitUntil(lambda: len(session.labels) == 1)
+        assert list(session.labels.index) == ids(session, 3)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from qtpy.QtCore import Signal
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QInputDialog,
     QMenu,
@@ -295,11 +296,15 @@ class SelectionBar(QWidget):
         )
         if asked != QMessageBox.StandardButton.Yes:
             return
+        sources = session.catalogue.ids_at(session.selection.rows)
+        QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
-            session.annotate(session.catalogue.ids_at(session.selection.rows), label)
+            session.annotate(sources, label)
         except AstroALError as error:
             report(error)
             return
+        finally:
+            QApplication.restoreOverrideCursor()
         session.select([])
 
 
