@@ -114,6 +114,26 @@ class TestKeys:
         assert len(set(keys)) == 5
         assert all(len(key) == 32 for key in keys)
 
+    def test_of_many_sources_see_every_change_too(self):
+        rng = np.random.default_rng(0)
+        table = {"a": rng.normal(size=1_050_001), "b": rng.normal(size=1_050_001)}
+        keys = {self.key_of(table, x="a", y="b")}
+        assert keys == {self.key_of(table, x="a", y="b")}
+
+        def changed(**changes):
+            keys.add(self.key_of({**table, **changes}, x="a", y="b"))
+
+        for place in (0, 524_288, 1_050_000):
+            other = table["a"].copy()
+            other[place] += 1e-3
+            changed(a=other)
+        signs = table["b"].copy()
+        signs[[5, 9]] *= -1
+        changed(b=signs)
+        swapped = {name: np.append(values[1::-1], values[2:]) for name, values in table.items()}
+        changed(**swapped)
+        assert len(keys) == 6
+
     def test_are_found_again(self):
         table = {"a": [1.0, 2.0, 4.0], "b": [3.0, 1.0, 2.0]}
         for recipe in ({"x": "a", "y": "b"}, {"kind": "pca"}):
