@@ -9,8 +9,14 @@ from napari.components import ViewerModel
 
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.features import FeatureRecipe
+from napari_astro_al.jobs import drain
 from napari_astro_al.learning import Task
+from napari_astro_al.projection import Axis, Projection
 from napari_astro_al.session import Session
+from napari_astro_al.viewer.layers import LayerStack
+from napari_astro_al.viewer.palette import Inks
+from napari_astro_al.viewer.scene import BUDGET, Scene, scene_job
+from napari_astro_al.viewer.stage import Jobs, Stage, run_now
 
 
 def small_catalogue(n: int = 400, *, pictures: bool = True) -> Catalogue:
@@ -69,3 +75,30 @@ def viewer():
     viewer = ViewerModel()
     viewer.canvas.size = (800, 1000)
     return viewer
+
+
+PLAIN = Axis("x"), Axis("y")
+
+
+def small_scene(points, x: Axis = PLAIN[0], y: Axis = PLAIN[1], **more) -> Scene:
+    """Places in data values, ready to be looked at; `more` is of `Projection`."""
+    projection = Projection(np.asarray(points, dtype=np.float32), (x, y), "columns", **more)
+    hashes = np.random.default_rng(1).integers(0, 2**64, len(projection), dtype=np.uint64)
+    return drain(scene_job(projection, hashes))
+
+
+@pytest.fixture(scope="session")
+def make_scene():
+    return small_scene
+
+
+@pytest.fixture
+def make_stage(viewer):
+    """What the parts of feature space share, without its layers."""
+
+    def make(session: Session, scene: Scene | None = None, *, budget: int = BUDGET) -> Stage:
+        inks = Inks.on(viewer.canvas.background_color)
+        layers = LayerStack(viewer, session)
+        return Stage(viewer, session, layers, Jobs(run_now), inks, budget, scene)
+
+    return make

@@ -34,8 +34,9 @@ class PointBudget:
     def note(self, seconds: float, drawn: int, *, moving: bool) -> None:
         """Take in how long a frame took.
 
-        A slow one lowers the budget in proportion, by at most half; a quick one that used all of
-        it raises it by a quarter.
+        A slow one lowers the budget in proportion, by at most half of what was drawn; a quick one
+        that used all of it raises it by a quarter. One that is slow though it drew as few points
+        as are always allowed is slow for another reason.
 
         Parameters
         ----------
@@ -49,8 +50,8 @@ class PointBudget:
         allowed = TARGET if moving else PATIENCE
         budget = self.moving if moving else self.resting
         least = min(FEWEST if moving else _FEWEST_AT_REST, self.most)
-        if seconds > 1.25 * allowed:
-            budget = int(min(budget, max(drawn, least)) * max(allowed / seconds, 0.5))
+        if seconds > 1.25 * allowed and drawn > least:
+            budget = int(min(budget, drawn) * max(allowed / seconds, 0.5))
         elif seconds < 0.75 * allowed and drawn >= 0.9 * budget:
             budget = int(budget * 1.25) + 1
         budget = min(max(budget, least), self.most)

@@ -60,7 +60,8 @@ def segments_of(scene: Scene, curves: Sequence[Curve]) -> npt.NDArray[np.float32
     Returns
     -------
     (n, 2, 2) float32 ndarray
-        Start and direction of each piece, (y, x) in world coordinates.
+        Start and direction of each piece, (y, x) in world coordinates. There is none to or from a
+        vertex without a place, such as one that is not positive on a logarithmic axis.
     """
     pieces = [np.empty((0, 2, 2), dtype=np.float32)]
     for curve in curves:
@@ -68,9 +69,8 @@ def segments_of(scene: Scene, curves: Sequence[Curve]) -> npt.NDArray[np.float32
         if curve.closed and len(points):
             points = np.concatenate([points, points[:1]])
         path = to_napari(scene.place(points))
-        path = path[np.isfinite(path).all(axis=1)]
-        if len(path) > 1:
-            pieces.append(np.stack([path[:-1], np.diff(path, axis=0)], axis=1))
+        steps = np.stack([path[:-1], np.diff(path, axis=0)], axis=1)
+        pieces.append(steps[np.isfinite(steps).all(axis=(1, 2))])
     return np.concatenate(pieces)
 
 
@@ -79,7 +79,8 @@ def _fill_regions(stage: Stage, scene: Scene) -> None:
     from napari.layers import Shapes
 
     layer: Any = stage.layers.get("regions")
-    regions = [curve for curve in scene.projection.curves if curve.closed]
+    outlines = [scene.place(one.points) for one in scene.projection.curves if one.closed]
+    regions = [to_napari(one) for one in outlines if np.isfinite(one).all()]
     if layer is None:
         if not regions:
             return
@@ -90,7 +91,7 @@ def _fill_regions(stage: Stage, scene: Scene) -> None:
         fill = stage.inks.text.copy()
         fill[3] = _FILL
         layer.add_polygons(
-            [to_napari(scene.place(region.points)) for region in regions],
+            regions,
             edge_width=0,
             face_color=fill,
             edge_color="transparent",

@@ -92,7 +92,7 @@ def place_legend(result: Layout, view: View, legend: Legend) -> None:
             _place_bar(result, view, "colour", legend.colour_bar, width - 10, -(TOP / 2))
     else:
         _place_classes(result, view, legend.classes, width - taken)
-    if legend.image_bar is not None:
+    if legend.image_bar is not None and _has_room(view, legend, legend.image_bar):
         _place_bar(result, view, "image", legend.image_bar, width - 10, 12)
     if legend.corner:
         x = result.margins.left + 8 + text_width(legend.corner) / 2
@@ -103,7 +103,7 @@ def place_legend(result: Layout, view: View, legend: Legend) -> None:
 def _place_titles(result: Layout, view: View, legend: Legend) -> None:
     width, _ = view.size
     middle = result.margins.left + (width - result.margins.left) / 2
-    if legend.image_bar is not None:
+    if legend.image_bar is not None and _has_room(view, legend, legend.image_bar):
         # the title gives way to the bar at its right
         end = width - 10 - legend.image_bar.width - 20
         middle = max(
@@ -112,6 +112,11 @@ def _place_titles(result: Layout, view: View, legend: Legend) -> None:
     result.put("titles", 0, view.at(middle, 12), text=legend.x_title)
     start = 10.0 + text_width(legend.y_title) / 2
     result.put("titles", 1, view.at(start, -(TOP / 2)), text=legend.y_title)
+
+
+def _has_room(view: View, legend: Legend, bar: Bar) -> bool:
+    """Whether the image's bar fits beside the x title."""
+    return 10 + text_width(legend.x_title) + 20 + bar.width + 10 <= view.size[0]
 
 
 def _place_bar(

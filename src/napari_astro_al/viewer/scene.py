@@ -141,11 +141,15 @@ class Scene:
         (k, 2) float32 ndarray
             In (x, y); NaN where a source has no place.
         """
-        return self.place(self.projection.points[rows])
+        return self.stretch.apply(self.frame.to_world(self.projection.points[rows]))
 
     def place(self, points: npt.ArrayLike) -> npt.NDArray[np.float32]:
-        """World coordinates of data values, (n, 2) in (x, y)."""
-        return self.stretch.apply(self.frame.to_world(points))
+        """World coordinates of data values, (n, 2) in (x, y), wherever they are.
+
+        Sources that lie absurdly far out have `positions` on the frame's border; this does not
+        know of the border, for a line that runs beyond it must not bend there.
+        """
+        return self.stretch.apply(self.frame.to_world(points, beyond=True))
 
     def values_at(self, x: float, y: float) -> tuple[float, float]:
         """Data values at a place of the world."""
