@@ -126,9 +126,13 @@ class Detail:
 
     def repaint(self) -> None:
         """Make the image below the points anew."""
-        self._wanted = None
+        self.outdate_image()
         if self._stage.scene is not None:
             self._refresh_density(self._stage.scene, self._stage.view)
+
+    def outdate_image(self) -> None:
+        """Let the next refresh make the image below the points anew."""
+        self._wanted = None
 
     def replace(self) -> None:
         """Draw everything at its place in a scene that has been stretched."""

@@ -259,9 +259,10 @@ class FeatureSpace:
     def refresh_labels(self, ids: object = None) -> None:
         """Draw labelled sources anew: a small layer, whatever the catalogue's size."""
         marks.draw_labelled(self._stage)
-        if self._stage.appearance.density == "labelled":
-            self._later(self._detail.repaint)
-        if self._detail.mosaic is not None:
+        counted = self._stage.appearance.density == "labelled"
+        if counted:
+            self._detail.outdate_image()
+        if counted or self._detail.mosaic is not None:
             self._later(self._detail.refresh)
 
     def refresh_current(self) -> None:
