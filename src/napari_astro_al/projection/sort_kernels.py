@@ -10,6 +10,7 @@ from numba import types
 from napari_astro_al.projection.compiled import POINTS, kernel, mixed, read, written
 
 _I64, _U64, _F64 = types.int64, types.uint64, types.float64
+_WORLD = types.Array(types.float32, 2, "C")
 _GRID = (_F64, _F64, _F64, _F64, _I64)
 
 
@@ -19,6 +20,21 @@ def cell_of(x: Any, y: Any, x0: Any, y0: Any, width: Any, height: Any, side: Any
     column = np.int64(min(max((x - x0) / width, 0.0), side - 1.0))
     line = np.int64(min(max((y - y0) / height, 0.0), side - 1.0))
     return line * side + column
+
+
+@kernel(types.void(POINTS, read(_F64), read(_F64), read(types.boolean), _F64, _WORLD))
+def place(points: Any, low: Any, factor: Any, reverse: Any, side: Any, world: Any) -> None:
+    """World coordinates, by the arithmetic of `frame.Frame.to_world` on linear axes."""
+    for row in range(points.shape[0]):
+        for axis in range(2):
+            at = (np.float64(points[row, axis]) - low[axis]) * factor[axis]
+            if reverse[axis]:
+                at = side - at
+            if at < 0.0:
+                at = 0.0
+            elif at > side:
+                at = side
+            world[row, axis] = at
 
 
 @kernel(types.void(POINTS, *_GRID, written(_I64)))
