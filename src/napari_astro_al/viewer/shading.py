@@ -95,8 +95,8 @@ def _raster_job(request: RasterRequest, per_source: SourceValues) -> Job[Raster]
     if shows == "labelled":
         places = request.scene.frame.to_world(request.scene.projection.points[request.labelled])
         share = _ratio(density(places, rect, shape), counts)
-        top = max(float(np.nanmax(share, initial=0.0)), 1e-9)
-        bar = _bar("labelled share", "0 %", f"{100 * top:.2g} %", "values", dark=dark)
+        top = float(np.nanmax(share, initial=0.0)) or 1.0
+        bar = _bar("labelled share", "0 %", f"{written(100 * top)} %", "values", dark=dark)
         return Raster(_painted("values", share / top, opacity, dark=dark), rect, bar)
     if shows == "prediction" and request.result is not None:
         said = per_source.predictions(request.result)
