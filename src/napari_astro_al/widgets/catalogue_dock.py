@@ -9,6 +9,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QFileDialog,
     QFrame,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -27,7 +28,8 @@ from napari_astro_al.widgets.opening import Proposal, folder_job, proposal_job, 
 from napari_astro_al.widgets.setup_form import SetupForm
 from napari_astro_al.widgets.style import caption, small
 from napari_astro_al.widgets.view_panel import ViewPanel
-from napari_astro_al.widgets.workspace import Workspace, report
+from napari_astro_al.widgets.workbench import Workbench
+from napari_astro_al.widgets.workspace import report
 
 TEXT_WIDTH = 230
 """Pixels that wrapped text is laid out for at least: Qt would plan its height for less."""
@@ -38,18 +40,22 @@ class CatalogueDock(QScrollArea):
 
     Parameters
     ----------
-    workspace : Workspace
-        Whose session it opens.
+    bench : Workbench
+        Whose session it opens, and whose main canvas its panel changes.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, bench: Workbench) -> None:
         super().__init__()
-        self._workspace = workspace
+        self._bench = bench
+        self._workspace = workspace = bench.workspace
         self._links = Links()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.view = ViewPanel(workspace)
+        self.view = ViewPanel()
+        self.new_view = QPushButton("New view")
+        self.new_view.setToolTip("Look at the sources in another way as well, in a dock of its own")
+        self.new_view.hide()
         self.form: SetupForm | None = None
         self._proposal: Proposal | None = None
         self.start: QPushButton | None = None
@@ -101,7 +107,10 @@ class CatalogueDock(QScrollArea):
         rows.addWidget(self._title)
         rows.addWidget(self._facts)
         rows.addSpacing(8)
-        rows.addWidget(caption("Feature space"))
+        line = QHBoxLayout()
+        line.addWidget(caption("Feature space"), 1)
+        line.addWidget(self.new_view)
+        rows.addLayout(line)
         rows.addWidget(self.view)
         rows.addSpacing(8)
         rows.addWidget(_button("Export labels…", self.ask_for_export))
@@ -114,9 +123,9 @@ class CatalogueDock(QScrollArea):
         self._links.cut()
         self._welcome.setVisible(session is None)
         self._summary.setVisible(session is not None)
+        self.view.take(self._bench.view)
         if session is None:
             return
-        self.view.take(session)
         self._links.tie(session.recipes_changed, self._refresh)
         self._links.tie(session.classes_changed, self._refresh)
         self._links.tie(session.exclusions_changed, self._refresh)
@@ -128,6 +137,11 @@ class CatalogueDock(QScrollArea):
             return
         self._title.setText(session.catalogue.name)
         self._facts.setText("\n".join(overview_of(session)))
+
+    def offer_views(self, add: Callable[[], object]) -> None:
+        """Let a button open further views."""
+        self.new_view.clicked.connect(add)
+        self.new_view.show()
 
     def open_path(self, path: Path) -> None:
         """Open a session's folder, or propose a catalogue file."""

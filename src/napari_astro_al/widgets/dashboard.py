@@ -6,15 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from qtpy.QtCore import Qt, QTimer
-from qtpy.QtWidgets import QDockWidget, QMainWindow, QWidget
+from qtpy.QtWidgets import QDockWidget, QMainWindow
 
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import SessionError
+from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session import Session
+from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.widgets.catalogue_dock import CatalogueDock
 from napari_astro_al.widgets.cutouts_dock import CutoutsDock
+from napari_astro_al.widgets.further_views import FurtherViews, dock_of
 from napari_astro_al.widgets.label_dock import LabelDock
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.projection_dock import ProjectionDock
 from napari_astro_al.widgets.source_dock import SourceDock
 from napari_astro_al.widgets.table_dock import TableDock
 from napari_astro_al.widgets.training_dock import TrainingDock
@@ -41,14 +45,17 @@ class Dashboard:
     ----------
     catalogue, label, cutouts, source, table, training : QWidget
         The docks' widgets.
+    views : FurtherViews
+        Further views of feature space.
     """
 
     def __init__(self, bench: Workbench, *, catalogue: CatalogueDock | None = None) -> None:
         self.bench = bench
         self._laid_out = False
+        self._had_session = False
         self._links = Links()
         bench.dashboard = self
-        self.catalogue = catalogue or CatalogueDock(bench.workspace)
+        self.catalogue = catalogue or CatalogueDock(bench)
         self.label = LabelDock(bench.workspace, bench.labelling)
         self.cutouts = CutoutsDock(bench)
         self.source = SourceDock(bench.workspace)
@@ -67,7 +74,8 @@ class Dashboard:
                 self._add(name)
         bench.attach(self.label)
         self.label.selection.restricted.connect(self._share_height_soon)
-        self.catalogue.view.colours_chosen.connect(self._colour)
+        self.views = FurtherViews(bench)
+        self.catalogue.offer_views(self._new_view)
         bench.workspace.session_changed.connect(self._follow)
         bench.viewer.update_console({"cutouts": self.cutouts.model, "dashboard": self})
         QTimer.singleShot(0, self._lay_out)
@@ -81,18 +89,19 @@ class Dashboard:
     def show_all(self) -> None:
         """Bring back docks that were hidden or closed."""
         for name, (widget, _) in self._places.items():
-            dock = _dock_of(widget)
+            dock = dock_of(widget)
             if dock is not None:
                 dock.show()
             elif self._laid_out:
                 self._add(name)
+        self.views.show_all()
 
     def _lay_out(self) -> None:
         """Put each dock in its place, once the window has a size."""
         if self.bench.dashboard is not self:
             return
         self._laid_out = True
-        catalogue, training = _dock_of(self.catalogue), _dock_of(self.training)
+        catalogue, training = dock_of(self.catalogue), dock_of(self.training)
         main = self.label.window()
         if catalogue is None or training is None or not isinstance(main, QMainWindow):
             return
@@ -100,21 +109,28 @@ class Dashboard:
         main.setCorner(corner.BottomLeftCorner, area.LeftDockWidgetArea)
         main.setCorner(corner.BottomRightCorner, area.RightDockWidgetArea)
         _tab_with_layers(main, catalogue)
-        source, table = _dock_of(self.source), _dock_of(self.table)
+        source, table = dock_of(self.source), dock_of(self.table)
         if source is not None and table is not None:
             main.tabifyDockWidget(source, table)
             source.raise_()
-        right = _dock_of(self.label)
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        if right is not None:
-            main.resizeDocks([catalogue, right], [WIDTHS["left"], WIDTHS["right"]], across)
-        main.resizeDocks([training], [TRAINING_HEIGHT], down)
+        self._share_width()
+        main.resizeDocks([training], [TRAINING_HEIGHT], Qt.Orientation.Vertical)
         catalogue.raise_()
         self._share_height()
+
+    def _share_width(self) -> None:
+        catalogue, label = dock_of(self.catalogue), dock_of(self.label)
+        main = self.label.window()
+        if isinstance(main, QMainWindow) and catalogue is not None and label is not None:
+            widths = [WIDTHS["left"], WIDTHS["right"]]
+            main.resizeDocks([catalogue, label], widths, Qt.Orientation.Horizontal)
 
     def _follow(self, session: Session | None) -> None:
         self._links.cut()
         if session is not None:
+            if not self._had_session:
+                self._had_session = True
+                self._share_width()
             self._links.tie(session.classes_changed, self._share_height_soon)
         self._share_height()
 
@@ -125,7 +141,7 @@ class Dashboard:
         """Give the room of pictures to the table where there are none."""
         if self.bench.dashboard is not self:
             return
-        docks = [_dock_of(widget) for widget in (self.label, self.cutouts, self.source)]
+        docks = [dock_of(widget) for widget in (self.label, self.cutouts, self.source)]
         main = self.label.window()
         session = self.session
         pictures = session is not None and len(session.cutouts) > 0
@@ -134,24 +150,41 @@ class Dashboard:
             label = self.label.wanted_height() + TITLE_BAR
             main.resizeDocks(docks, [label, *heights], Qt.Orientation.Vertical)
 
-    def _colour(self, by: Any) -> None:
-        space, session = self.bench.feature_space, self.bench.workspace.session
-        if space is not None and session is not None:
-            space.refresh_predictions(by)
-            session.window["colour_by"] = by
+    def add_view(
+        self, recipe: ProjectionRecipe | None = None, appearance: Appearance | None = None
+    ) -> ProjectionDock:
+        """Open a further view of the sources, in a dock of its own.
+
+        It follows the current source, the selection, labels and models, is found again with the
+        session, and may be put anywhere or floated.
+
+        Parameters
+        ----------
+        recipe : ProjectionRecipe, optional
+            By default principal components, or the first two features where the main canvas shows
+            those.
+        appearance : Appearance, optional
+            By default that of the main canvas.
+
+        Returns
+        -------
+        ProjectionDock
+            Its ``view`` chooses another projection, its ``model`` is the canvas's.
+
+        Raises
+        ------
+        SessionError
+            If there is no session.
+        """
+        return self.views.open(recipe, appearance)
+
+    def _new_view(self) -> None:
+        self.add_view()
 
     @property
     def session(self) -> Session | None:
         """What is worked on."""
         return self.bench.workspace.session
-
-
-def _dock_of(widget: QWidget) -> QDockWidget | None:
-    """The dock that a widget is in."""
-    parent = widget.parentWidget()
-    while parent is not None and not isinstance(parent, QDockWidget):
-        parent = parent.parentWidget()
-    return parent
 
 
 def _tab_with_layers(main: QMainWindow, catalogue: QDockWidget) -> None:

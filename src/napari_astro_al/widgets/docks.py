@@ -24,7 +24,7 @@ class MenuDashboard(CatalogueDock):
 
     def __init__(self, napari_viewer: Any) -> None:
         bench = workbench_of(napari_viewer)
-        super().__init__(bench.workspace)
+        super().__init__(bench)
         bench.attach(self)
         if bench.dashboard is None:
             Dashboard(bench, catalogue=self)
@@ -35,7 +35,7 @@ class MenuCatalogue(CatalogueDock):
 
     def __init__(self, napari_viewer: Any) -> None:
         bench = workbench_of(napari_viewer)
-        super().__init__(bench.workspace)
+        super().__init__(bench)
         bench.attach(self)
 
 

@@ -1,145 +1,334 @@
-"""Which projection the canvas shows, and what its colours mean."""
+"""How sources are laid out and drawn: one chooser for the main canvas and for further views."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import pandas as pd
-from napari.utils.notifications import show_info
-from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QComboBox, QCompleter, QGridLayout, QWidget
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from superqt import QElidingLabel
 
+from napari_astro_al.errors import AstroALError
 from napari_astro_al.features import feature_names
-from napari_astro_al.projection import ProjectionRecipe
+from napari_astro_al.projection import PROJECTIONS, ProjectionRecipe
+from napari_astro_al.projection.curves import curves_content
+from napari_astro_al.projection.methods import method_named
 from napari_astro_al.session import Session
-from napari_astro_al.widgets.links import Links
+from napari_astro_al.viewer.appearance import COLUMN, MEAN
+from napari_astro_al.widgets.axis_row import AxisRow
+from napari_astro_al.widgets.curves_row import CurvesRow
+from napari_astro_al.widgets.name_box import ChoiceBox, NameBox
+from napari_astro_al.widgets.parameter_form import ParameterForm
 from napari_astro_al.widgets.style import small
-from napari_astro_al.widgets.workspace import Workspace
+from napari_astro_al.widgets.views import View
+from napari_astro_al.widgets.workspace import report
 
-PCA = "principal components"
-COLUMNS = "two columns"
-COLOURS = {"labels": "label", "predicted class": "prediction", "uncertainty": "uncertainty"}
+COLOURS = {
+    "label": "label",
+    "predicted class": "prediction",
+    "uncertainty": "uncertainty",
+    "split": "split",
+}
+IMAGES = {
+    "number of sources": "count",
+    "predicted class": "prediction",
+    "uncertainty": "uncertainty",
+    "share labelled": "labelled",
+}
+SCALINGS = {"logarithmic": "log", "asinh": "asinh", "equalised": "equalised", "linear": "linear"}
+ASPECTS = {"as fits the layout": "natural", "free": "free", "equal scales": "equal"}
+FEW = 3
+"""Parameters of a layout that are always shown; the others are behind "More"."""
 
 
 class ViewPanel(QWidget):
-    """Projection, its two axes, and colours.
+    """Layout, axes, colours, image; scaling, aspect and curves behind "More"."""
 
-    Parameters
-    ----------
-    workspace : Workspace
-        Whose session is projected.
-    """
-
-    colours_chosen = Signal(str)
-    """What colours shall mean: "label", "prediction" or "uncertainty"."""
-
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._workspace = workspace
-        self._links = Links()
-        self.kind = QComboBox()
-        self.kind.addItems([PCA, COLUMNS])
-        self.kind.setToolTip("How sources are laid out")
-        self.x = _column_box("Horizontal axis")
-        self.y = _column_box("Vertical axis")
-        self.colours = QComboBox()
-        self.colours.addItems(list(COLOURS))
-        self.colours.setToolTip("What the colours of sources mean")
-        grid = QGridLayout(self)
+        self._view: View | None = None
+        self._form: ParameterForm | None = None
+        self._form_kind = ""
+        self.kind = ChoiceBox("How sources are laid out")
+        self.x = AxisRow("Horizontal axis", "⇄")
+        self.y = AxisRow("Vertical axis", "⇅")
+        self.colours = NameBox("What the colours of sources mean", prefix=COLUMN)
+        self.image = NameBox(
+            "What the image shows where sources are too many to draw",
+            prefix=MEAN,
+            words="mean of ",
+        )
+        self.scaling = ChoiceBox("How numbers of sources become brightness", SCALINGS)
+        self.aspect = ChoiceBox("Whether both axes have the same scale", ASPECTS)
+        self.more = QToolButton()
+        self.more.setText("More")
+        self.more.setCheckable(True)
+        self.more.setAutoRaise(True)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.more.setArrowType(Qt.ArrowType.RightArrow)
+        self.curves = CurvesRow()
+        self._message = QElidingLabel("")
+        self.cancel = QPushButton("Cancel")
+        self._progress = QWidget()
+        self._grid = QGridLayout()
+        self._lay_out()
+        self._connect()
+        self.take(None)
+
+    def _lay_out(self) -> None:
+        grid = self._grid
         grid.setContentsMargins(0, 0, 0, 0)
-        lines = (
-            ("Layout", self.kind),
-            ("Across", self.x),
-            ("Up", self.y),
-            ("Colours", self.colours),
-        )
-        for row, (name, box) in enumerate(lines):
-            grid.addWidget(small(name), row, 0)
-            grid.addWidget(box, row, 1)
+        grid.setVerticalSpacing(4)
+        grid.setHorizontalSpacing(8)
         grid.setColumnStretch(1, 1)
-        self.kind.textActivated.connect(self._project)
-        for box in (self.x, self.y):
-            box.textActivated.connect(self._project)
-            edit = box.lineEdit()
-            if edit is not None:
-                edit.editingFinished.connect(self._typed)
-        self.colours.textActivated.connect(lambda name: self.colours_chosen.emit(COLOURS[name]))
-
-    def take(self, session: Session) -> None:
-        """Offer the columns of a session."""
-        table = session.catalogue.table
-        numbers = [str(n) for n in table.columns if pd.api.types.is_numeric_dtype(table[n])]
-        names = list(
-            dict.fromkeys([*feature_names(session.features.recipe, session.catalogue), *numbers])
+        self._labels: dict[QWidget, QLabel] = {}
+        lines = (
+            (0, "Layout", self.kind),
+            (1, "Across", self.x),
+            (2, "Up", self.y),
+            (20, "Colours", self.colours),
+            (21, "Image", self.image),
+            (22, "", self.more),
+            (23, "Scaling", self.scaling),
+            (24, "Aspect", self.aspect),
+            (40, "Curves", self.curves),
         )
-        for box, place in ((self.x, 0), (self.y, 1)):
-            box.clear()
-            box.addItems(names)
-            box.setCurrentIndex(min(place, len(names) - 1))
-        self._links.cut()
-        self._links.tie(session.projection_changed, self.show_projection)
-        by = session.window.get("colour_by")
-        self.colours.setCurrentText(next((k for k, v in COLOURS.items() if v == by), "labels"))
-        self.show_projection()
+        for row, name, field in lines:
+            self._put(row, name, field)
+        self._hidden = (self.scaling, self.aspect, self.curves)
+        bar = QProgressBar()
+        bar.setRange(0, 0)
+        bar.setFixedHeight(4)
+        bar.setTextVisible(False)
+        inside = QVBoxLayout(self._progress)
+        inside.setContentsMargins(0, 2, 0, 0)
+        inside.setSpacing(2)
+        line = QHBoxLayout()
+        line.addWidget(self._message, 1)
+        line.addWidget(self.cancel)
+        inside.addLayout(line)
+        inside.addWidget(bar)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addLayout(grid)
+        rows.addWidget(self._progress)
 
-    def show_projection(self, *_: object) -> None:
-        """Show what the canvas shows."""
-        session = self._workspace.session
-        recipe = None if session is None else session.projection_recipe
-        by_columns = recipe is not None and recipe.kind == "columns"
-        self.kind.setCurrentText(COLUMNS if by_columns else PCA)
-        for box, name in ((self.x, recipe and recipe.x), (self.y, recipe and recipe.y)):
-            box.setEnabled(by_columns)
-            if by_columns and name:
-                if box.findText(name) < 0:
-                    box.addItem(name)
-                box.setCurrentText(name)
-            edit = box.lineEdit()
-            if edit is not None:
-                edit.setCursorPosition(0)
+    def _put(self, row: int, name: str, field: QWidget) -> None:
+        label = small(name)
+        self._labels[field] = label
+        self._grid.addWidget(label, row, 0)
+        self._grid.addWidget(field, row, 1)
 
-    def _typed(self) -> None:
-        """Take a name that was typed, or say that there is none and show what is plotted."""
-        session = self._workspace.session
-        recipe = None if session is None else session.projection_recipe
-        if recipe is None or recipe.kind != "columns":
+    def _connect(self) -> None:
+        self.kind.activated.connect(self._kind_chosen)
+        for row in (self.x, self.y):
+            row.chosen.connect(self._columns_chosen)
+        self.x.drawn.connect(lambda: self._axis_drawn("x", self.x))
+        self.y.drawn.connect(lambda: self._axis_drawn("y", self.y))
+        self.colours.chosen.connect(lambda value: self._draw(colour=value))
+        self.image.chosen.connect(lambda value: self._draw(density=value))
+        self.scaling.activated.connect(lambda _: self._draw(scaling=self.scaling.currentData()))
+        self.aspect.activated.connect(lambda _: self._draw(aspect=self.aspect.currentData()))
+        self.more.toggled.connect(lambda _: self._show_more())
+        self.curves.chosen.connect(self.draw_curves)
+        self.cancel.clicked.connect(self._cancel)
+
+    def take(self, view: View | None) -> None:
+        """Show, and change, another view from now on; None before there is any."""
+        before, self._view = self._view, view
+        if before is not None:
+            before.changed.disconnect(self.show_view)
+            before.working.disconnect(self._show_work)
+        self.setEnabled(view is not None)
+        self._progress.hide()
+        self._show_more()
+        if view is None:
             return
-        typed = (self.x.currentText(), self.y.currentText())
-        if typed == (recipe.x, recipe.y):
+        view.changed.connect(self.show_view)
+        view.working.connect(self._show_work)
+        names = names_of(view.session)
+        for row in (self.x, self.y):
+            row.box.offer(names)
+        self.colours.offer(names, COLOURS)
+        self.image.offer(names, IMAGES)
+        for row, place in ((self.x, 0), (self.y, 1)):
+            row.box.show_value(names[min(place, len(names) - 1)] if names else "")
+        self._offer_kinds(view.session)
+        self.show_view()
+        self._show_work()
+
+    def _offer_kinds(self, session: Session) -> None:
+        """List the layouts; those that cannot be made say why."""
+        self.kind.clear()
+        model: Any = self.kind.model()
+        for place, kind in enumerate(PROJECTIONS):
+            method = method_named(kind)
+            self.kind.addItem(method.title, kind)
+            reason = method.why_not(session.catalogue)
+            if reason:
+                model.item(place).setEnabled(False)
+                model.item(place).setToolTip(reason)
+
+    def show_view(self) -> None:
+        """Show what the view is now."""
+        view = self._view
+        if view is None:
             return
-        unknown = [
-            name
-            for box, name in zip((self.x, self.y), typed, strict=True)
-            if box.findText(name) < 0
-        ]
-        if unknown:
-            show_info(f"There is no column or feature {unknown[0]!r} of numbers.")
-            self.show_projection()
+        recipe, appearance = view.recipe, view.appearance
+        self.colours.show_value(appearance.colour)
+        self.image.show_value(appearance.density)
+        self.scaling.setCurrentIndex(self.scaling.findData(appearance.scaling))
+        self.aspect.setCurrentIndex(self.aspect.findData(appearance.aspect))
+        if recipe is None:
+            return
+        if self.kind.findData(recipe.kind) < 0:
+            self._offer_kinds(view.session)
+        self.kind.setCurrentIndex(self.kind.findData(recipe.kind))
+        axes = None if view.projection is None else view.projection.axes
+        for place, (row, name) in enumerate(((self.x, recipe.x), (self.y, recipe.y))):
+            if name:
+                row.show_axis(name, None if axes is None else axes[place])
+        self._show_form(recipe)
+        self.curves.show_curves(recipe.curves)
+        self._show_more()
+
+    def _show_form(self, recipe: ProjectionRecipe) -> None:
+        """Show fields for what the layout can be told."""
+        if recipe.kind != self._form_kind:
+            self._drop_form()
+            method = method_named(recipe.kind)
+            self._form, self._form_kind = ParameterForm(method, self), recipe.kind
+            titles = {one.name: one.title for one in method.parameters}
+            for place, (name, field) in enumerate(self._form.fields.items()):
+                self._put((3 if place < FEW else 25) + place, titles[name], field)
+            self._form.changed.connect(self._parameters_chosen)
+        if self._form is not None:
+            self._form.show_values(recipe.parameters)
+
+    def _drop_form(self) -> None:
+        if self._form is None:
+            return
+        for field in self._form.fields.values():
+            for widget in (self._labels.pop(field), field):
+                self._grid.removeWidget(widget)
+                widget.hide()
+                widget.deleteLater()
+        self._form.deleteLater()
+        self._form, self._form_kind = None, ""
+
+    def _show_more(self) -> None:
+        """Show the rows that fit the layout, and the others where they are asked for."""
+        recipe = None if self._view is None else self._view.recipe
+        columns = recipe is not None and method_named(recipe.kind).needs == "columns"
+        shown = self.more.isChecked()
+        self.more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        visible = {self.x: columns, self.y: columns, **dict.fromkeys(self._hidden, shown)}
+        if self._form is not None:
+            fields = list(self._form.fields.values())
+            visible |= dict.fromkeys(fields[:FEW], True) | dict.fromkeys(fields[FEW:], shown)
+        for field, wanted in visible.items():
+            field.setVisible(wanted)
+            self._labels[field].setVisible(wanted)
+
+    def _show_work(self) -> None:
+        view = self._view
+        busy = view is not None and view.busy
+        if view is not None and busy:
+            self._message.setText(view.message)
+        self._progress.setVisible(busy)
+
+    def _kind_chosen(self, _: int) -> None:
+        view, kind = self._view, self.kind.currentData()
+        if view is None or (view.recipe is not None and kind == view.recipe.kind):
+            return
+        if method_named(kind).needs == "columns":
+            self._choose(lambda: self._of_columns(kind))
         else:
-            self._project("")
+            self._choose(lambda: ProjectionRecipe(kind))
 
-    def _project(self, _: str) -> None:
-        session = self._workspace.session
-        if session is None:
+    def _columns_chosen(self) -> None:
+        recipe = None if self._view is None else self._view.recipe
+        if recipe is not None and method_named(recipe.kind).needs == "columns":
+            self._choose(lambda: self._of_columns(recipe.kind))
+
+    def _of_columns(self, kind: str) -> ProjectionRecipe:
+        """A recipe of the names that are shown; what was said of the same axis before stays."""
+        names: dict[str, Any] = {"x": self.x.box.value, "y": self.y.box.value}
+        before = None if self._view is None else self._view.recipe
+        for name in "xy":
+            if before is not None and before.kind == kind and getattr(before, name) == names[name]:
+                for part in ("scale", "reversed"):
+                    names[f"{name}_{part}"] = getattr(before, f"{name}_{part}")
+        return ProjectionRecipe(kind, **names)
+
+    def _axis_drawn(self, name: str, row: AxisRow) -> None:
+        recipe = None if self._view is None else self._view.recipe
+        if recipe is not None:
+            changes: dict[str, Any] = {
+                f"{name}_scale": "log" if row.log.isChecked() else "linear",
+                f"{name}_reversed": row.turned.isChecked(),
+            }
+            self._choose(lambda: replace(recipe, **changes))
+
+    def _parameters_chosen(self) -> None:
+        recipe = None if self._view is None else self._view.recipe
+        form = self._form
+        if recipe is not None and form is not None and form.values() != dict(recipe.parameters):
+            self._choose(lambda: replace(recipe, parameters=form.values()))
+
+    def draw_curves(self, path: Path | None) -> None:
+        """Draw the lines and regions of a JSON file over the sources; None takes them away."""
+        recipe = None if self._view is None else self._view.recipe
+        if recipe is None:
             return
-        recipe = ProjectionRecipe(kind="pca")
-        if self.kind.currentText() == COLUMNS:
-            recipe = ProjectionRecipe(
-                kind="columns", x=self.x.currentText(), y=self.y.currentText()
-            )
-        self._workspace.run(
-            session.project_job(recipe),
-            title="Projecting",
-            done=lambda projection: session.accept_projection(recipe, projection),
-        )
+        self._choose(lambda: replace(recipe, curves=path and curves_content(path)))
+
+    def _choose(self, make: Callable[[], ProjectionRecipe]) -> None:
+        """Ask the view for a projection; where there can be none, say why and show what is."""
+        view = self._view
+        if view is None:
+            return
+        try:
+            recipe = make()
+        except AstroALError as error:
+            self.show_view()
+            report(error)
+            return
+        view.choose(recipe)
+
+    def _draw(self, **changes: Any) -> None:
+        view = self._view
+        if view is None:
+            return
+        try:
+            appearance = replace(view.appearance, **changes)
+        except AstroALError as error:
+            self.show_view()
+            report(error)
+            return
+        view.draw(appearance)
+
+    def _cancel(self) -> None:
+        if self._view is not None:
+            self._view.cancel()
 
 
-def _column_box(tip: str) -> QComboBox:
-    box = QComboBox()
-    box.setEditable(True)
-    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-    box.setToolTip(f"{tip}: a column or a feature")
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(8)
-    completer = box.completer()
-    if completer is not None:
-        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-    return box
+def names_of(session: Session) -> list[str]:
+    """Features, then the other columns of numbers."""
+    table = session.catalogue.table
+    numbers = [str(n) for n in table.columns if pd.api.types.is_numeric_dtype(table[n])]
+    features = feature_names(session.features.recipe, session.catalogue)
+    return list(dict.fromkeys([*features, *numbers]))

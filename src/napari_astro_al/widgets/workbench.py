@@ -6,19 +6,25 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from qtpy.QtCore import QEvent, QObject, QTimer
+from qtpy.QtCore import QEvent, QObject
 from qtpy.QtWidgets import QApplication, QMainWindow, QWidget
 
+from napari_astro_al.errors import AstroALError
 from napari_astro_al.jobs import Job
 from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session import Session
+from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.feature_space import FeatureSpace
 from napari_astro_al.viewer.keys import bind_keys
 from napari_astro_al.widgets.labelling import Labelling
+from napari_astro_al.widgets.rest import Rest
 from napari_astro_al.widgets.shortcuts import Shortcuts
-from napari_astro_al.widgets.workspace import Workspace
+from napari_astro_al.widgets.views import SessionView
+from napari_astro_al.widgets.workspace import Workspace, report
 
-REST_AFTER = 90  # milliseconds
+REST_AFTER = 180  # milliseconds; more than a slow frame takes, or every step would be a rest
+APPEARANCE = "appearance"
+"""Where a session's window keeps how the main canvas is drawn."""
 
 
 class Workbench(QObject):
@@ -31,6 +37,10 @@ class Workbench(QObject):
 
     Attributes
     ----------
+    feature_space : FeatureSpace or None
+        What draws on the main canvas; there whenever a session is.
+    view : SessionView or None
+        How the main canvas is laid out and drawn; there whenever a session is.
     dashboard : Dashboard or None
         The docks, once they were opened together.
     """
@@ -41,53 +51,59 @@ class Workbench(QObject):
         self.workspace = Workspace(viewer)
         self.labelling = Labelling(self.workspace)
         self.feature_space: FeatureSpace | None = None
+        self.view: SessionView | None = None
         self.dashboard: Any = None
         self._shortcuts: Shortcuts | None = None
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_AFTER)
-        self._resting: Callable[[], None] | None = None
-        self._rest.timeout.connect(self._rested)
+        self._rest = Rest(self, REST_AFTER)
         self.workspace.session_changed.connect(self._take)
 
-    def _later(self, callback: Callable[[], None]) -> None:
-        self._resting = callback
-        self._rest.start()
-
-    def _rested(self) -> None:
-        if self._resting is not None:
-            self._resting()
-
     def _run(self, job: Job[Any], done: Callable[[Any], None]) -> object:
-        return self.workspace.run(job, title="Drawing", done=done, shown=False)
+        return self.workspace.jobs.run(
+            job, title="Drawing", done=done, failed=self._drawing_failed, shown=False
+        )
+
+    def _drawing_failed(self, error: Exception) -> None:
+        if self.view is not None:
+            self.view.drawing_failed(error)
 
     def _take(self, session: Session | None) -> None:
-        if self.feature_space is not None:
-            self._rest.stop()
-            self.feature_space.close()
-            self.feature_space = None
+        self._let_go()
         if session is None:
             self.viewer.title = "napari"
             return
-        self.feature_space = FeatureSpace(self.viewer, session, run=self._run, later=self._later)
+        self.feature_space = FeatureSpace(self.viewer, session, run=self._run, later=self._rest)
+        self.view = SessionView(self.workspace, session, self.feature_space)
         if session.projection is None:
-            self._project(session)
-        colour_by = session.window.get("colour_by")
-        if colour_by is not None:
-            self.feature_space.refresh_predictions(colour_by)
+            self.view.choose(ProjectionRecipe(kind="pca"))
+        self._draw_as_before(session)
+        self.feature_space.appearance_changed.connect(self._note_appearance)
         bind_keys(self.viewer, self.labelling.actions())
         self.viewer.layers.selection.clear()
         note = f" ({session.catalogue.note})" if session.catalogue.note else ""
         self.viewer.title = f"{session.name}{note}"
         self.viewer.update_console({"session": session, "catalogue": session.catalogue})
 
-    def _project(self, session: Session) -> None:
-        recipe = ProjectionRecipe(kind="pca")
-        self.workspace.run(
-            session.project_job(recipe),
-            title=f"Projecting {session.name}",
-            done=lambda projection: session.accept_projection(recipe, projection),
-        )
+    def _let_go(self) -> None:
+        self._rest.forget()
+        if self.view is not None:
+            self.view.finish()
+        if self.feature_space is not None:
+            self.feature_space.close()
+        self.feature_space = self.view = None
+
+    def _draw_as_before(self, session: Session) -> None:
+        stored = session.window.get(APPEARANCE)
+        if stored is None or self.view is None:
+            return
+        try:
+            self.view.draw(Appearance.from_json(stored))
+        except (AstroALError, TypeError, ValueError) as error:
+            report(AstroALError(f"The main canvas is drawn plainly: {error}"))
+
+    def _note_appearance(self, appearance: Appearance) -> None:
+        session = self.workspace.session
+        if session is not None:
+            session.window[APPEARANCE] = appearance.to_json()
 
     def attach(self, widget: QWidget) -> None:
         """Make the keys work in the window that a dock's widget is, or will be, shown in."""

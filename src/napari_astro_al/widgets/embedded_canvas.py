@@ -1,0 +1,105 @@
+"""A napari canvas inside a dock, that can be hidden, floated, and moved to another window."""
+
+from __future__ import annotations
+
+from napari.components import ViewerModel
+from napari.qt import QtViewer
+from napari.utils.events import disconnect_events
+from qtpy.QtCore import QTimer
+from qtpy.QtGui import QHideEvent, QShowEvent
+from qtpy.QtOpenGLWidgets import QOpenGLWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
+
+
+class EmbeddedCanvas(QWidget):
+    """Shows a viewer model of its own.
+
+    What a canvas has put on the graphics card belongs to the window that it is in. Painted in
+    another window, as when its dock is floated, it would end the program. Qt hides a widget before
+    it moves it to another window; so the canvas is there only while it is shown, and made anew from
+    its model, with layers, camera and keys as they are, when it is shown again. An empty OpenGL
+    widget stays, because a window that is shown before it has any would have to be made anew.
+
+    Parameters
+    ----------
+    model : ViewerModel
+        What it shows. Not that of the main canvas.
+
+    Attributes
+    ----------
+    qt_viewer : QtViewer or None
+        The present canvas; None while hidden.
+    """
+
+    def __init__(self, model: ViewerModel) -> None:
+        super().__init__()
+        self.model = model
+        self.qt_viewer: QtViewer | None = None
+        self._had_focus = False
+        self._finished = False
+        self._shown = QTimer(self)
+        self._shown.setSingleShot(True)
+        self._shown.timeout.connect(self._make)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        anchor = QOpenGLWidget(self)
+        anchor.setGeometry(0, 0, 1, 1)
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
+        """Make a canvas, once the window is as it will be."""
+        super().showEvent(event)
+        if event is not None and not event.spontaneous() and not self._finished:
+            self._shown.start(0)
+
+    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802
+        """Let the canvas go while its window is still there."""
+        super().hideEvent(event)
+        if event is not None and not event.spontaneous():
+            self._shown.stop()
+            self._let_go()
+
+    def _make(self) -> None:
+        if self.qt_viewer is not None or not self.isVisible():
+            return
+        self.qt_viewer = QtViewer(self.model)
+        rows = self.layout()
+        assert rows is not None
+        rows.addWidget(self.qt_viewer)
+        if self._had_focus:
+            self.qt_viewer.canvas.native.setFocus()
+
+    def _let_go(self) -> None:
+        """Close the canvas.
+
+        A canvas lets go of a layer only when the layer is taken out of the model; so all are taken
+        out and put back. What they have on the graphics card is freed in whichever canvas is
+        current, which must be this one.
+        """
+        gone, self.qt_viewer = self.qt_viewer, None
+        if gone is None:
+            return
+        self._had_focus = bool(gone.canvas.native.hasFocus())
+        gone.canvas.native.makeCurrent()
+        camera, layers = self.model.scene.camera, self.model.layers
+        center, zoom = camera.center, camera.zoom
+        kept, selected = list(layers), set(layers.selection)
+        locked = [layer.locked for layer in kept]
+        for layer in kept:
+            layer.locked = False
+        layers.clear()
+        disconnect_events(layers.events, gone)
+        disconnect_events(layers.events, gone.canvas)
+        gone.hide()
+        gone.setParent(None)
+        gone.close()
+        layers.extend(kept)
+        for layer, was_locked in zip(kept, locked, strict=True):
+            layer.locked = was_locked
+        layers.selection = selected
+        camera.center, camera.zoom = center, zoom
+
+    def finish(self) -> None:
+        """Let go of the canvas for good."""
+        self._finished = True
+        self._shown.stop()
+        self._let_go()
