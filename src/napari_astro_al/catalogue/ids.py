@@ -18,6 +18,9 @@ from napari_astro_al.errors import CatalogueError, listing
 
 SourceId = int | str
 
+_BLOCK = 32_768
+"""Ids at a time: as many as stay in a processor's cache."""
+
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
@@ -40,11 +43,15 @@ def splitmix64(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     ----------
     Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators", OOPSLA.
     """
+    states = np.asarray(values, dtype=np.uint64)
+    mixed = np.empty_like(states)
     with np.errstate(over="ignore"):
-        z = np.asarray(values, dtype=np.uint64) + _GOLDEN
-        z = (z ^ (z >> np.uint64(30))) * _MIX_1
-        z = (z ^ (z >> np.uint64(27))) * _MIX_2
-        return z ^ (z >> np.uint64(31))
+        for start in range(0, len(states), _BLOCK):
+            z = states[start : start + _BLOCK] + _GOLDEN
+            z = (z ^ (z >> np.uint64(30))) * _MIX_1
+            z = (z ^ (z >> np.uint64(27))) * _MIX_2
+            np.bitwise_xor(z, z >> np.uint64(31), out=mixed[start : start + _BLOCK])
+    return mixed
 
 
 def id_hashes(ids: npt.NDArray[Any], seed: int) -> npt.NDArray[np.uint64]:

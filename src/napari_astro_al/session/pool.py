@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -68,13 +69,21 @@ class Partition:
             Rows of the 100,000 sources that are not held out with the smallest hashes, in the
             order of their hashes.
         """
-        rows = np.flatnonzero(self.part == POOL)
-        if len(rows) == 0:
-            rows = np.arange(len(self.part))
-        if len(rows) > SKETCH_SIZE:
-            smallest = np.argpartition(self.hashes[rows], SKETCH_SIZE)[:SKETCH_SIZE]
-            rows = rows[smallest]
-        return rows[np.argsort(self.hashes[rows], kind="stable")]
+        return self._sketch
+
+    @cached_property
+    def _sketch(self) -> npt.NDArray[np.int64]:
+        free = self.part == POOL
+        if not free.any():
+            free = np.ones(len(self.part), dtype=bool)
+        # a few more than are needed have a hash below this, nearly always
+        limit = 2**64 * SKETCH_SIZE * 5 // (4 * int(np.count_nonzero(free)))
+        rows = np.flatnonzero(free & (self.hashes <= np.uint64(min(limit, 2**64 - 1))))
+        if len(rows) < SKETCH_SIZE:
+            rows = np.flatnonzero(free)
+        sketch = rows[np.argsort(self.hashes[rows], kind="stable")][:SKETCH_SIZE]
+        sketch.flags.writeable = False
+        return sketch
 
     def part_name(self, row: int) -> str:
         """``"pool"``, ``"validation"`` or ``"test"``."""
