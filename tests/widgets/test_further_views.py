@@ -1,4 +1,4 @@
-"""Further views in a real window: opened, floated, closed, found again, and gone without a trace."""
+"""Further views in a real window: opened, floated, closed, found again, gone without a trace."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ class TestLinks:
         session = bench.workspace.session
         widget = opened()
         session.show(session.catalogue.ids_at([7])[0])
-        session.select(session.catalogue.ids_at([1, 2, 3]))
+        placed = widget.space.projection.placed.nonzero()[0][:3]
+        session.select(session.catalogue.ids_at(placed))
         layers = widget.space.layers
         assert len(layers.points("selected").data) == 3
         assert len(layers.points("query").data) > 0
@@ -114,7 +115,8 @@ class TestMoving:
             picture = widget.canvas.qt_viewer.screenshot(flash=False)
             assert picture[..., :3].std() > 1
             session = bench.workspace.session
-            session.select(session.catalogue.ids_at([4, 5]))
+            placed = widget.space.projection.placed.nonzero()[0][:2]
+            session.select(session.catalogue.ids_at(placed))
             assert len(widget.space.layers.points("selected").data) == 2
             session.select([])
 
