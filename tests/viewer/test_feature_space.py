@@ -313,12 +313,19 @@ class TestManySources:
         assert isinstance(shown, Points)
         assert len(shown.data) == crowd._stage.scene.count(crowd._stage.view.rect)
 
-    def test_a_large_selection_is_drawn_from_the_sample(self, crowd):
+    def test_of_a_large_selection_some_are_drawn(self, crowd):
         x0, y0, x1, y1 = crowd._stage.scene.whole
         crowd.select_rectangle((x0, y0, x1, y1))
         session = crowd._stage.session
         assert session.selection.count == 4000
-        assert 0 < len(crowd.layers.points("selected").data) <= 500
+        assert len(crowd.layers.points("selected").data) == 500
+
+    def test_close_up_all_of_them_in_view_are(self, crowd, viewer):
+        session, scene = crowd._stage.session, crowd._stage.scene
+        session.select(session.catalogue.ids)
+        viewer.scene.camera.zoom *= 8
+        drawn = len(crowd.layers.points("selected").data)
+        assert 0 < drawn == scene.count(crowd._stage.view.rect) < 500
 
 
 class TestThumbnails:

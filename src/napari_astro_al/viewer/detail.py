@@ -24,6 +24,7 @@ from napari_astro_al.viewer.coordinates import View, image_placing, widened
 from napari_astro_al.viewer.layers import put_points
 from napari_astro_al.viewer.palette import Colours
 from napari_astro_al.viewer.scene import Scene
+from napari_astro_al.viewer.selected import draw_selected, most_dots
 from napari_astro_al.viewer.shading import FINEST, Raster, RasterRequest, raster_job
 from napari_astro_al.viewer.stage import Stage
 from napari_astro_al.viewer.thumbnails import MOST_IN_VIEW, Mosaic, mosaic_job, plan
@@ -109,8 +110,8 @@ class Detail:
         view = stage.view
         self._draw_sample(scene, view, view.rect, self.budget.resting)
         marks.resize(stage)
-        if stage.session.selection.count > stage.budget:
-            marks.draw_selected(stage, stage.session.selection)
+        if stage.session.selection.count > most_dots(stage):
+            draw_selected(stage)
         self._refresh_density(scene, view)
         self.refresh_thumbnails()
 

@@ -11,7 +11,7 @@ from psygnal import Signal
 
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.projection import Projection, Rect
-from napari_astro_al.session import Selection, Session
+from napari_astro_al.session import Session
 from napari_astro_al.viewer import marks
 from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.axes_layer import AxesLayer
@@ -22,6 +22,7 @@ from napari_astro_al.viewer.layers import LayerStack
 from napari_astro_al.viewer.palette import Inks
 from napari_astro_al.viewer.picking import Picker
 from napari_astro_al.viewer.scene import BUDGET, Scene, scene_job
+from napari_astro_al.viewer.selected import draw_selected
 from napari_astro_al.viewer.source_values import Values
 from napari_astro_al.viewer.stage import Jobs, Later, RunJob, Stage, call_now, run_now
 from napari_astro_al.viewer.status import describe_sources
@@ -162,7 +163,7 @@ class FeatureSpace:
     def _draw_marks(self) -> None:
         draw_curves(self._stage)
         marks.draw_labelled(self._stage)
-        marks.draw_selected(self._stage, self._stage.session.selection)
+        draw_selected(self._stage)
 
     def fit(self, rect: Rect | None = None) -> None:
         """Move the camera so that a rectangle fills the space between the axes.
@@ -282,8 +283,8 @@ class FeatureSpace:
         if self._detail.mosaic is not None:
             self._later(self._detail.refresh)
 
-    def _selection_is_new(self, selection: Selection) -> None:
-        marks.draw_selected(self._stage, selection)
+    def _selection_is_new(self, _: object = None) -> None:
+        draw_selected(self._stage)
 
     def _model_is_new(self, *_: object) -> None:
         appearance = self._stage.appearance

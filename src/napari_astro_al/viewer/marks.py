@@ -9,11 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from napari_astro_al.catalogue import SourceId
-from napari_astro_al.session import Selection, Session
+from napari_astro_al.session import Session
 from napari_astro_al.viewer.colouring import styles_of
 from napari_astro_al.viewer.curves import restroke
 from napari_astro_al.viewer.layers import LayerStack, make_points, move_points, put_points
-from napari_astro_al.viewer.palette import rgba
 
 if TYPE_CHECKING:
     from napari_astro_al.viewer.stage import Stage
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
 SOURCE_PIXELS = 5.0
 LABEL_PIXELS = 13.0
 SELECTED_PIXELS = 10.0
-MOST_RINGS = 300
-"""More selected sources than this are drawn as dots, since so many rings hide each other."""
-
 RING_PIXELS = 26.0
 HALO_PIXELS = 31.0
 
@@ -108,31 +104,6 @@ def draw_labelled(stage: Stage) -> None:
         symbols=["disc" if one is None else one.symbol for one in known],
         border=stage.inks.paper,
         features=features_of(session, rows).assign(label=labels),
-    )
-
-
-def draw_selected(stage: Stage, selection: Selection) -> None:
-    """Ring selected sources, or dot them where they are many.
-
-    Of more than the budget, those are drawn that are points too.
-    """
-    layer, scene = stage.layers.points("selected"), stage.scene
-    if layer is None or scene is None:
-        return
-    rows = selection.rows
-    if len(rows) > stage.budget:
-        shown = scene.sample(stage.view.rect, stage.budget)
-        rows = shown[selection.contains(shown)]
-    rows = scene.in_place(rows)
-    many = len(rows) > MOST_RINGS
-    pixels = SOURCE_PIXELS + 1 if many else SELECTED_PIXELS
-    layer.canvas_size_limits = (0, pixels)
-    put_points(
-        layer,
-        scene.positions(rows),
-        size=hover_size(pixels, stage.view.zoom),
-        face=rgba(stage.inks.selected, 0.8 if many else 0.0),
-        border=rgba(stage.inks.selected, 0.0 if many else 0.95),
     )
 
 

@@ -23,6 +23,7 @@ from napari_astro_al.session import Session
 from napari_astro_al.viewer.feature_space import FeatureSpace
 from napari_astro_al.viewer.keys import bind_keys
 from napari_astro_al.widgets.embedded_canvas import EmbeddedCanvas
+from napari_astro_al.widgets.frame_meter import FrameMeter
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.rest import Rest
 from napari_astro_al.widgets.view_panel import ViewPanel
@@ -69,6 +70,7 @@ class ProjectionDock(QWidget):
         self.canvas = EmbeddedCanvas(self.model)
         self._rest = Rest(self, REST_AFTER)
         self.space = FeatureSpace(self.model, session, run=self._run, later=self._rest, own=True)
+        FrameMeter(self.canvas, self.space.note_frame)
         self.view = FurtherView(bench.workspace, session, self.space)
         bind_keys(self.model, bench.labelling.actions())
         self.model.layers.selection.clear()

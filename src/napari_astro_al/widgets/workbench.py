@@ -16,6 +16,7 @@ from napari_astro_al.session import Session
 from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.feature_space import FeatureSpace
 from napari_astro_al.viewer.keys import bind_keys
+from napari_astro_al.widgets.frame_meter import FrameMeter
 from napari_astro_al.widgets.labelling import Labelling
 from napari_astro_al.widgets.rest import Rest
 from napari_astro_al.widgets.shortcuts import Shortcuts
@@ -117,6 +118,13 @@ class Workbench(QObject):
         if self._shortcuts is None:
             self._shortcuts = Shortcuts(window, self.labelling.actions())
             window.installEventFilter(self)
+            canvas = window.centralWidget()
+            if canvas is not None:
+                FrameMeter(canvas, self._note_frame)
+
+    def _note_frame(self, seconds: float) -> None:
+        if self.feature_space is not None:
+            self.feature_space.note_frame(seconds)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
         """Find the main window once a dock is shown, and save when it closes."""
