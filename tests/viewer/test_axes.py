@@ -5,20 +5,35 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from napari_astro_al.catalogue import Catalogue
+from napari_astro_al.features import FeatureRecipe
 from napari_astro_al.projection import Axis, Frame, Projection
-from napari_astro_al.viewer.axes import layout, look, tick_counts
+from napari_astro_al.session import Session
+from napari_astro_al.viewer.appearance import Appearance
+from napari_astro_al.viewer.axes import BOTTOM, layout, look, margins_for, tick_counts
 from napari_astro_al.viewer.coordinates import View
-from napari_astro_al.viewer.legend import TOP, Legend
+from napari_astro_al.viewer.feature_space import FeatureSpace
+from napari_astro_al.viewer.legend import TOP, Bar, Legend
 from napari_astro_al.viewer.lettering import text_width
 from napari_astro_al.viewer.palette import Inks, class_styles
-from napari_astro_al.viewer.slots import N_POINTS
+from napari_astro_al.viewer.ramps import ramp
+from napari_astro_al.viewer.slots import BAR_STEPS, N_POINTS, SLOTS
 
 STYLES = tuple(class_styles(["STAR", "GALAXY", "QSO"]).items())
 LEGEND = Legend("u-g [mag]", "g-r [mag]", STYLES)
+STEPS = ramp("values", np.linspace(0, 1, BAR_STEPS), dark=True)
+BARS = Legend(
+    "u-g [mag]",
+    "g-r [mag]",
+    STYLES,
+    colour_bar=Bar("redshift", "0.01", "3.5", STEPS),
+    image_bar=Bar("sources a pixel", "0", "12,345", STEPS[::-1]),
+)
 
 
 def a_layout(width=1000.0, height=800.0, zoom=0.7, x=500.0, y=500.0, span=3.0, legend=LEGEND):
@@ -51,9 +66,10 @@ def boxes(view, result):
     x=st.floats(-500, 1500),
     y=st.floats(-500, 1500),
     span=st.floats(1e-4, 1e6),
+    legend=st.sampled_from([LEGEND, BARS]),
 )
-def test_no_text_runs_into_another_or_off_the_canvas(width, height, zoom, x, y, span):
-    view, result = a_layout(width, height, zoom, x, y, span)
+def test_no_text_runs_into_another_or_off_the_canvas(width, height, zoom, x, y, span, legend):
+    view, result = a_layout(width, height, zoom, x, y, span, legend)
     found = list(boxes(view, result))
     slack = 2.0  # float32 positions at large zooms
     for text, (x0, y0, x1, y1) in found:
@@ -131,3 +147,73 @@ def test_the_legend_shows_the_symbols_of_the_classes():
     for _, style in STYLES:
         mine = (appearance.colours == style.colour).all(axis=1)
         assert appearance.symbols[mine].tolist() == [style.symbol]
+
+
+def test_bars_have_their_colours_and_notes_stand_back():
+    inks = Inks.on((0, 0, 0))
+    appearance = look(inks, BARS)
+    assert (appearance.colours[SLOTS["colour_bar"]] == STEPS).all()
+    assert (appearance.colours[SLOTS["image_bar"]] == STEPS[::-1]).all()
+    assert (appearance.text_colours[SLOTS["corner"]] == inks.quiet).all()
+    assert (appearance.text_colours[SLOTS["colour_words"]] == inks.text).all()
+
+
+def test_the_points_of_all_jobs_follow_each_other():
+    places = list(SLOTS.values())
+    assert places[0].start == 0
+    assert [one.stop for one in places[:-1]] == [one.start for one in places[1:]]
+    assert places[-1].stop == N_POINTS
+
+
+def test_the_left_margin_holds_the_longest_number():
+    short, long = margins_for(["0", "1"]), margins_for(["0", "\N{MINUS SIGN}0.000125"])
+    assert long.left - short.left > 30
+    assert long.left > text_width("\N{MINUS SIGN}0.000125")
+    assert (short.bottom, short.top) == (long.bottom, long.top) == (BOTTOM, TOP)
+
+
+def test_bare_axes_take_less_room_and_have_no_frame():
+    view, result = a_layout()
+    bare = layout(view, [], [], Legend(corner="3 of 9 have no position here"), bare=True)
+    assert bare.margins.left < result.margins.left
+    assert bare.margins.bottom < result.margins.bottom
+    assert not bare.sizes.any()
+    assert [text for text in bare.texts if text] == ["3 of 9 have no position here"]
+
+
+class TestSky:
+    @pytest.fixture
+    def space(self, viewer):
+        rng = np.random.default_rng(0)
+        table = pd.DataFrame({"id": np.arange(800), "ra": rng.uniform(0, 360, 800)})
+        table["dec"] = np.degrees(np.arcsin(rng.uniform(-1, 1, 800)))
+        catalogue = Catalogue.from_table(table, id="id", ra="ra", dec="dec", guess=False)
+        session = Session(catalogue, features=FeatureRecipe(columns=["ra", "dec"]))
+        session.project("sky")
+        space = FeatureSpace(viewer, session)
+        yield space
+        space.close()
+        session.close()
+
+    def test_it_has_a_graticule_with_notes_in_place_of_ticks(self, space):
+        axes, scene = space.layers.points("axes"), space._stage.scene
+        texts = axes.text.values
+        assert not any(texts[SLOTS["x_numbers"]])
+        assert not any(texts[SLOTS["y_numbers"]])
+        assert not any(texts[SLOTS["titles"]])
+        assert space.layers.get("curves").visible
+        assert {note.text for note in scene.projection.notes} & set(texts)
+
+    @pytest.mark.parametrize("aspect", ["natural", "free"])
+    def test_notes_stand_at_their_places_whatever_the_aspect(self, space, aspect):
+        space.set_appearance(Appearance(aspect=aspect))
+        axes, scene = space.layers.points("axes"), space._stage.scene
+        notes = {note.text: note for note in scene.projection.notes}
+        at = dict(zip(axes.text.values[SLOTS["notes"]], axes.data[SLOTS["notes"]], strict=True))
+        for text in ("\N{MINUS SIGN}30\N{DEGREE SIGN}", "+60\N{DEGREE SIGN}"):
+            ((x, y),) = scene.place([[notes[text].x, notes[text].y]]).tolist()
+            assert at[text].tolist() == pytest.approx([y, x])
+
+    def test_a_degree_is_as_long_along_x_as_along_y(self, space):
+        (x0, y0), (x1, y1) = space._stage.scene.place([[0.0, 0.0], [1.0, 1.0]]).astype(float)
+        assert abs(x1 - x0) == pytest.approx(abs(y1 - y0), rel=1e-3)

@@ -44,6 +44,33 @@ def test_beside_all_sources_it_says_the_data_values_of_the_place(space, viewer):
     assert status_at(viewer, -900.0, -900.0)["coordinates"] == f"x = {x:.4g}, y = {y:.4g}"
 
 
+def test_on_a_logarithmic_axis_it_says_values_and_not_their_logarithms(viewer, make_session):
+    session = make_session(60, pictures=False)
+    session.project(x="x + 10", y="y", x_scale="log")
+    space = FeatureSpace(viewer, session)
+    row = session.catalogue.row_of("s00042")
+    x, y = space._stage.scene.positions(np.array([row]))[0].tolist()
+    values = [float(session.catalogue.column(name).iloc[row]) for name in ("x", "y")]
+    assert status_at(viewer, x, y)["coordinates"] == (
+        f"s00042: x + 10 = {values[0] + 10:.4g}, y = {values[1]:.4g}"
+    )
+    space.close()
+
+
+def test_a_projection_may_say_in_its_own_words_what_a_place_is(viewer, session, make_scene):
+    space = FeatureSpace(viewer, session)
+    points = session.projection.points
+    space._show_scene(make_scene(points, reading=lambda x, y: "here" if y > 0.5 else "there"))
+    scene = space._stage.scene
+    row = session.catalogue.row_of("s00042")
+    x, y = scene.positions(np.array([row]))[0].tolist()
+    word = "here" if points[row, 1] > 0.5 else "there"
+    assert status_at(viewer, x, y)["coordinates"] == f"s00042: {word}"
+    x, y = scene.place([[-50.0, 9.0]])[0].tolist()
+    assert status_at(viewer, x, y)["coordinates"] == "here"
+    space.close()
+
+
 def test_without_a_projection_it_says_nothing_wrong(viewer, session):
     session.projection = None
     space = FeatureSpace(viewer, session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from napari_astro_al.viewer.slots import N_POINTS
 if TYPE_CHECKING:
     from napari.layers import Points
 
+    from napari_astro_al.viewer.scene import Scene
     from napari_astro_al.viewer.stage import Stage
 
 _NO_LIMIT = 1_000_000
@@ -80,8 +82,6 @@ class AxesLayer:
         if scene is None:
             return Legend(classes=entries, colour_bar=bar)
         x_title, y_title = (axis.title if axis.ticked else "" for axis in scene.projection.axes)
-        notes = scene.projection.notes
-        places = scene.place([(note.x, note.y) for note in notes] or np.empty((0, 2))).tolist()
         corner = ""
         if scene.n_missing:
             corner = f"{scene.n_missing:,} of {len(scene.projection):,} have no position here"
@@ -92,8 +92,13 @@ class AxesLayer:
             colour_bar=bar,
             image_bar=stage.image_bar,
             corner=corner,
-            notes=tuple(Note(note.text, *where) for note, where in zip(notes, places, strict=True)),
         )
+
+    def _notes(self, scene: Scene) -> tuple[Note, ...]:
+        """The projection's notes in world coordinates, which change with the aspect."""
+        notes = scene.projection.notes
+        places = scene.place([(note.x, note.y) for note in notes] or np.empty((0, 2))).tolist()
+        return tuple(Note(note.text, *where) for note, where in zip(notes, places, strict=True))
 
     def redraw(self) -> None:
         """Put everything where it belongs for the view."""
@@ -105,7 +110,8 @@ class AxesLayer:
         n_x, n_y = tick_counts(view)
         x_ticks, y_ticks = scene.ticks(0, x0, x1, n_x), scene.ticks(1, y0, y1, n_y)
         bare = not any(axis.ticked for axis in scene.projection.axes)
-        result = layout(view, x_ticks, y_ticks, self._legend, bare=bare)
+        legend = replace(self._legend, notes=self._notes(scene))
+        result = layout(view, x_ticks, y_ticks, legend, bare=bare)
         stage.margins = result.margins
         if result.texts != self._texts:
             layer.text.string = {"array": np.array(result.texts)}
