@@ -273,9 +273,10 @@ class TestViews:
     def test_an_axis_that_is_no_column_is_refused_and_taken_back(self, bench, settled, viewer):
         session = bench.workspace.session
         session.project(x="g", y="r")
-        box = bench.dashboard.catalogue.view.x
+        box = bench.dashboard.catalogue.view.x.box
         box.lineEdit().setText("nonsense")
         box.lineEdit().editingFinished.emit()
+        settled(viewer)
         assert box.currentText() == "g"
         assert session.projection_recipe.x == "g"
 

@@ -121,6 +121,8 @@ class FurtherViews(QObject):
         centre = main.centralWidget()
         if not others and centre is not None:
             main.resizeDocks([dock], [centre.height() // 2], Qt.Orientation.Vertical)
+        row = [one for one in (*others, dock) if main.dockWidgetArea(one) == area.TopDockWidgetArea]
+        main.resizeDocks(row, [main.width() // len(row)] * len(row), Qt.Orientation.Horizontal)
 
     def _take(self, session: Session | None) -> None:
         self.close_all()
