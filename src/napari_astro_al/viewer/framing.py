@@ -47,10 +47,18 @@ class Framing:
             World coordinates; by default where nearly all sources are, stretched to fill the
             canvas where the aspect is free.
         """
-        stage = self._stage
+        if self._stage.scene is None:
+            return
+        taken = self._stage.margins
+        self._look(rect)
+        if self._stage.margins != taken:
+            self._look(rect)  # other numbers, which need more or less room
+        self._left_at = self._camera
+
+    def _look(self, rect: Rect | None) -> None:
+        stage, taken = self._stage, self._stage.margins
         if stage.scene is None:
             return
-        taken = stage.margins
         margins = Margins(
             taken.left + _ROOM, taken.bottom + _ROOM, taken.right + _ROOM, taken.top + _ROOM
         )
@@ -59,7 +67,6 @@ class Framing:
             rect = stage.scene.home
         camera = stage.viewer.scene.camera
         camera.center, camera.zoom = fitted(rect, stage.viewer.canvas.size, margins)
-        self._left_at = self._camera
 
     def _stretch(self, margins: Margins) -> None:
         """Give the scene the aspect that is wanted on this canvas."""
