@@ -72,7 +72,7 @@ def test_it_is_never_more_than_allowed_nor_fewer_than_worth_looking_at(most, see
         assert min(4_000, most) <= budget.resting <= most
 
 
-@given(st.floats(2e-6, 5e-5), st.floats(0.0, 0.01))
+@given(st.floats(2e-6, 1e-5), st.floats(0.0, 0.01))
 def test_frames_come_to_take_the_time_that_they_may(a_point, always):
     budget = PointBudget(200_000)
     for _ in range(60):

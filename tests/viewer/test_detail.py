@@ -8,6 +8,7 @@ import pytest
 from napari_astro_al.jobs import drain
 from napari_astro_al.viewer import marks
 from napari_astro_al.viewer.appearance import Appearance
+from napari_astro_al.viewer.budget import FEWEST, TARGET, PointBudget
 from napari_astro_al.viewer.detail import Detail
 from napari_astro_al.viewer.feature_space import FeatureSpace
 from napari_astro_al.viewer.framing import Framing
@@ -122,14 +123,16 @@ class TestWhileTheCameraMoves:
         assert (space.layers.points("axes").data != axes).any()
 
     def test_slow_frames_draw_fewer(self, space, viewer, waiting):
-        space._detail.budget.moving = 800
+        budget = space._detail.budget = PointBudget(50_000)
         viewer.scene.camera.zoom *= 1.2
-        space.note_frame(1.0)
-        assert space._detail.budget.moving == 500
-        assert space._detail.budget.resting == BUDGET
+        drawn = len(self.drawn(space))
+        assert drawn > FEWEST
+        space.note_frame(TARGET / 0.75)  # where three quarters of them would be in time
+        assert budget.moving == pytest.approx(0.75 * drawn, abs=1)
+        assert budget.resting == 50_000
         waiting[-1]()
         viewer.scene.camera.zoom *= 1.01
-        assert len(self.drawn(space)) == 500
+        assert len(self.drawn(space)) == budget.moving
 
 
 class TestPoints:
