@@ -7,6 +7,7 @@ from weakref import ref
 
 import pytest
 from napari.qt import QtViewer
+from npe2 import PluginManager
 from qtpy.QtCore import QCoreApplication, QEvent, Qt
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication, QMainWindow
@@ -94,6 +95,12 @@ class TestLinks:
         widget = opened()
         viewer.theme = "light"
         assert widget.model.theme == "light"
+
+
+def test_the_menu_opens_one(bench, viewer):
+    PluginManager.instance().commands.execute("napari-astro-al.new_view", args=(viewer,))
+    (widget,) = bench.dashboard.views.docks
+    assert widget.view.recipe.kind == "columns"
 
 
 class TestMoving:

@@ -85,3 +85,8 @@ class MenuTraining(TrainingDock):
 def open_dashboard(viewer: Viewer) -> None:
     """Open all docks, laid out."""
     dashboard_of(viewer)
+
+
+def new_view(viewer: Viewer) -> None:
+    """Open a further view of the sources."""
+    dashboard_of(viewer).add_view()
