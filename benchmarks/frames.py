@@ -159,7 +159,7 @@ print(json.dumps(result))
 NAPARI = """
 viewer = napari.Viewer(show=True)
 viewer.window.resize(1600, 1000)
-viewer.add_points(points, size=0.02, border_width=0, antialiasing=0)
+viewer.add_points(points, size=0.06)
 viewer.layers.selection.clear()
 canvas = Canvas(viewer)
 QApplication.processEvents()

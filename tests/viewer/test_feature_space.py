@@ -94,7 +94,7 @@ class TestLabels:
     def test_a_new_class_enters_the_legend(self, space, session):
         session.add_class("QSO")
         session.annotate("s00005", "QSO")
-        texts = space.layers.points("axes").text.values
+        texts = space.layers.points("writing").text.values
         assert {"STAR", "GALAXY", "QSO"} <= set(texts)
         assert [str(symbol) for symbol in space.layers.points("labelled").symbol] == ["diamond"]
 
@@ -128,9 +128,9 @@ class TestColours:
 
     def test_the_legend_says_what_the_colours_mean(self, trained, viewer):
         def legend():
-            return {"STAR", "GALAXY", "uncertainty"} & set(axes.text.values)
+            return {"STAR", "GALAXY", "uncertainty"} & set(writing.text.values)
 
-        axes = trained.layers.points("axes")
+        writing, axes = trained.layers.points("writing"), trained.layers.points("axes")
         assert legend() == {"STAR", "GALAXY"}
         trained.set_appearance(Appearance(colour="uncertainty"))
         assert legend() == {"uncertainty"}
@@ -141,7 +141,7 @@ class TestColours:
 
     def test_the_first_model_changes_the_legend(self, space, session):
         space.set_appearance(Appearance(colour="uncertainty"))
-        axes = space.layers.points("axes")
+        axes = space.layers.points("writing")
         assert "uncertainty" not in axes.text.values
         for number in range(8):
             session.annotate(f"s{number:05d}", ["STAR", "GALAXY"][number % 2])
@@ -158,7 +158,8 @@ class TestColours:
             session.catalogue.column("x")[session.partition.part == 0], (1, 99)
         )
         written = {
-            text.replace("\N{MINUS SIGN}", "-") for text in space.layers.points("axes").text.values
+            text.replace("\N{MINUS SIGN}", "-")
+            for text in space.layers.points("writing").text.values
         }
         assert {"x", f"{low:.3g}", f"{high:.3g}"} <= written
 
@@ -173,7 +174,7 @@ class TestColours:
         part = session.partition.part[session.catalogue.rows_of(list(layer.features["id"]))]
         assert len(np.unique(layer.face_color[part == 0], axis=0)) == 1
         assert len(np.unique(layer.face_color, axis=0)) == len(np.unique(part))
-        assert "pool" in space.layers.points("axes").text.values
+        assert "pool" in space.layers.points("writing").text.values
 
     def test_who_listens_is_told(self, space):
         told = []
@@ -239,7 +240,7 @@ class TestCamera:
         assert inside.mean() > 0.95
 
     def test_numbers_are_data_values(self, space):
-        layer = space.layers.points("axes")
+        layer = space.layers.points("writing")
         x = space._stage.session.catalogue.column("x")
         view = space._stage.view
         along_x = abs((layer.data[:, 0] - view.rect[1]) * view.zoom - 30) < 1
@@ -252,7 +253,7 @@ class TestCamera:
     def test_axes_stay_at_the_edges(self, space, viewer):
         viewer.scene.camera.zoom *= 3
         viewer.scene.camera.center = (321.0, 123.0)
-        layer = space.layers.points("axes")
+        layer = space.layers.points("writing")
         x0, y0, x1, y1 = space._stage.view.rect
         named = np.array([bool(text) for text in layer.text.values])
         y, x = layer.data[named].T
@@ -264,7 +265,7 @@ class TestProjection:
         before = place_of(space, "s00042").copy()
         session.project("pca")
         assert place_of(space, "s00042").tolist() != before.tolist()
-        assert any("PC 1" in text for text in space.layers.points("axes").text.values)
+        assert any("PC 1" in text for text in space.layers.points("writing").text.values)
 
     def test_of_two_asked_for_the_later_one_counts(self, viewer, session):
         waiting = []
@@ -272,7 +273,7 @@ class TestProjection:
         session.project("pca")
         for job, done in reversed(waiting):
             done(drain(job))
-        assert any("PC 1" in text for text in space.layers.points("axes").text.values)
+        assert any("PC 1" in text for text in space.layers.points("writing").text.values)
         space.close()
 
     def test_a_session_without_one_shows_empty_layers(self, viewer, session):
@@ -304,7 +305,7 @@ class TestManySources:
         assert density.data.shape[2] == 4
         filled = density.data[..., 3] > 0
         assert 0.01 < filled.mean() < 0.9
-        assert "sources a pixel" in crowd.layers.points("axes").text.values
+        assert "sources a pixel" in crowd.layers.points("writing").text.values
 
     def test_deep_in_all_of_them_are_points_and_the_density_goes(self, crowd, viewer):
         viewer.scene.camera.zoom *= 8

@@ -1,19 +1,25 @@
-"""The axes as a layer that stays at the edges of the canvas."""
+"""The axes as two layers that stay at the edges of the canvas: marks, and what is written.
+
+Writing has a layer of its own with no point too many, because each text, empty or not, costs time
+in every frame.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from napari_astro_al.projection import Note
 from napari_astro_al.viewer.axes import Look, layout, look, tick_counts
 from napari_astro_al.viewer.colouring import legend_of
+from napari_astro_al.viewer.coordinates import to_napari
 from napari_astro_al.viewer.layers import move_points
 from napari_astro_al.viewer.legend import Legend
 from napari_astro_al.viewer.lettering import FONT_POINTS
-from napari_astro_al.viewer.slots import N_POINTS
+from napari_astro_al.viewer.slots import N_POINTS, Layout
 
 if TYPE_CHECKING:
     from napari.layers import Points
@@ -35,43 +41,29 @@ class AxesLayer:
     """
 
     def __init__(self, stage: Stage) -> None:
-        from napari.layers import Points
-
         self._stage = stage
         self._legend = Legend()
         self._look: Look | None = None
-        self._texts: list[str] = []
-        layer = Points(
-            np.zeros((N_POINTS, 2), dtype=np.float32),
-            ndim=2,
-            size=0,
-            border_width=0,
-            antialiasing=0,
-            canvas_size_limits=(0, _NO_LIMIT),
-            blending="translucent_no_depth",
-            text={
-                "string": {"array": np.full(N_POINTS, "")},
-                "size": FONT_POINTS,
-                "anchor": "center",
-            },
-        )
-        layer.editable = False
-        stage.layers.add("axes", layer)
+        self._written: tuple[list[int], list[str]] = ([], [])
+        marks = _layer(np.zeros((N_POINTS, 2), dtype=np.float32))
+        stage.layers.add("axes", marks)
+        writing = _layer(np.zeros((1, 2), dtype=np.float32))
+        writing.text = {"string": {"array": [""]}, "size": FONT_POINTS, "anchor": "center"}
+        stage.layers.add("writing", writing)
 
     def restyle(self) -> None:
         """Take titles, classes, bars and colours anew; what is as it was is left alone."""
-        layer = self._layer
-        if layer is None:
-            return
+        layer = self._stage.layers.points("axes")
         self._legend = self._said()
         appearance, before = look(self._stage.inks, self._legend), self._look
         self._look = appearance
-        if before is None or not np.array_equal(appearance.symbols, before.symbols):
-            layer.symbol = list(appearance.symbols)
-        if before is None or not np.array_equal(appearance.colours, before.colours):
-            layer.face_color = appearance.colours
+        if layer is not None:
+            if before is None or not np.array_equal(appearance.symbols, before.symbols):
+                layer.symbol = list(appearance.symbols)
+            if before is None or not np.array_equal(appearance.colours, before.colours):
+                layer.face_color = appearance.colours
         if before is None or not np.array_equal(appearance.text_colours, before.text_colours):
-            layer.text.color = {"array": appearance.text_colours}
+            self._written = ([], [])
         self.redraw()
 
     def _said(self) -> Legend:
@@ -102,10 +94,10 @@ class AxesLayer:
 
     def redraw(self) -> None:
         """Put everything where it belongs for the view."""
-        stage, layer = self._stage, self._layer
-        if layer is None or stage.scene is None:
+        stage, scene = self._stage, self._stage.scene
+        if scene is None:
             return
-        view, scene = stage.view, stage.scene
+        view = stage.view
         x0, y0, x1, y1 = view.rect
         n_x, n_y = tick_counts(view)
         x_ticks, y_ticks = scene.ticks(0, x0, x1, n_x), scene.ticks(1, y0, y1, n_y)
@@ -113,12 +105,40 @@ class AxesLayer:
         legend = replace(self._legend, notes=self._notes(scene))
         result = layout(view, x_ticks, y_ticks, legend, bare=bare)
         stage.margins = result.margins
-        if result.texts != self._texts:
-            layer.text.string = {"array": np.array(result.texts)}
-            self._texts = result.texts
-        move_points(layer, result.positions, result.sizes)
+        layer = stage.layers.points("axes")
+        if layer is not None:
+            move_points(layer, result.positions, result.sizes)
+        self._write(result)
 
-    @property
-    def _layer(self) -> Points | None:
-        layer: Any = self._stage.layers.get("axes")
-        return layer
+    def _write(self, result: Layout) -> None:
+        """Write what there is to write."""
+        layer = self._stage.layers.points("writing")
+        if layer is None or self._look is None:
+            return
+        used = [slot for slot, text in enumerate(result.texts) if text] or [0]
+        texts = [result.texts[slot] for slot in used]
+        where = to_napari(result.positions[used])
+        with layer.events.blocker_all(), layer.text.events.blocker_all():
+            layer.data = where
+            if (used, texts) != self._written:
+                layer.set_view_slice()
+                layer.text.string = {"array": np.array(texts)}
+                layer.text.color = {"array": self._look.text_colours[used]}
+                self._written = (used, texts)
+        layer.refresh(thumbnail=False, highlight=False, extent=False)
+
+
+def _layer(places: npt.NDArray[np.float32]) -> Points:
+    from napari.layers import Points
+
+    layer = Points(
+        places,
+        ndim=2,
+        size=0,
+        border_width=0,
+        antialiasing=0,
+        canvas_size_limits=(0, _NO_LIMIT),
+        blending="translucent_no_depth",
+    )
+    layer.editable = False
+    return layer

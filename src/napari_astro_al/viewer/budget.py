@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-TARGET = 0.045
+TARGET = 0.06
 """Seconds that a frame may take while the camera moves."""
 
 PATIENCE = 0.25
 """Seconds that the one frame after it has come to rest may take."""
 
-FEWEST = 500
+FEWEST = 2_000
 _FEWEST_AT_REST = 4_000
 
 

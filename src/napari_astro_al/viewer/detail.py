@@ -21,7 +21,7 @@ from napari_astro_al.viewer.colouring import (
     tells_apart,
 )
 from napari_astro_al.viewer.coordinates import View, image_placing, widened
-from napari_astro_al.viewer.layers import put_points
+from napari_astro_al.viewer.layers import put_image, put_points
 from napari_astro_al.viewer.palette import Colours
 from napari_astro_al.viewer.scene import Scene
 from napari_astro_al.viewer.selected import draw_selected, most_dots
@@ -67,6 +67,7 @@ class Detail:
         self._wanted: Rect | None = None
         self._crowded = False
         self._looked = 0.0
+        self._told = True
         self.mosaic: Mosaic | None = None
         self.budget = PointBudget(stage.budget)
         self.moving = False
@@ -138,6 +139,7 @@ class Detail:
     def replace(self) -> None:
         """Draw everything at its place in a scene that has been stretched."""
         self._rows = np.empty(0, dtype=np.int64)
+        self.outdate_image()
         if self._raster is not None:
             self._place_raster(self._raster)
         self.refresh()
@@ -161,9 +163,10 @@ class Detail:
         if crowded and not tells_apart(stage.session, stage.appearance.colour):
             budget = 0  # grey dots would only hide the image that they are a sample of
         rows = scene.sample(scene.whole if few else rect, budget)
-        if crowded == self._crowded and np.array_equal(rows, self._rows):
+        told = self._told or self.moving
+        if told and crowded == self._crowded and np.array_equal(rows, self._rows):
             return
-        self._rows, self._crowded = rows, crowded
+        self._rows, self._crowded, self._told = rows, crowded, not self.moving
         layer = stage.layers.points("sources")
         if layer is not None:
             put_points(
@@ -207,17 +210,16 @@ class Detail:
         if layer is None:
             return
         self._raster = raster
-        layer.data = raster.pixels
         self._place_raster(raster)
-        layer.visible = self._crowded
+        if layer.visible != self._crowded:
+            layer.visible = self._crowded
         self._tell_bar(raster)
 
     def _place_raster(self, raster: Raster) -> None:
         layer: Any = self._stage.layers.get("density")
         if layer is not None and self._stage.scene is not None:
             rect = self._stage.scene.stretch.rect(raster.rect)
-            placing = image_placing(rect, raster.pixels.shape)
-            layer.scale, layer.translate = placing["scale"], placing["translate"]
+            put_image(layer, raster.pixels, image_placing(rect, raster.pixels.shape))
 
     def _tell_bar(self, raster: Raster | None) -> None:
         bar = None if raster is None or not self._crowded else raster.bar

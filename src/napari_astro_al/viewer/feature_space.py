@@ -85,8 +85,10 @@ class FeatureSpace:
         self._detail = Detail(self._stage, self._axes.restyle)
         self._framing = Framing(self._stage, self._is_stretched)
         self._picker = Picker(self._stage, self._detail)
-        for role in ("sources", "labelled", "selected", "query", "axes"):
-            describe_sources(self._stage, role, self._picker.nearest)
+        for role in ("sources", "labelled", "selected", "query", "axes", "writing"):
+            describe_sources(
+                self._stage, role, self._picker.nearest, moving=lambda: self._detail.moving
+            )
         viewer.layers.selection = {self._stage.layers.get("sources")}
         self._connect(own=own)
         self._axes.restyle()
@@ -229,15 +231,20 @@ class FeatureSpace:
         FeatureError
             If a column is not known, where jobs are run at once.
         """
+        self._when_read(appearance, lambda: self._adopt(appearance))
+
+    def _when_read(self, appearance: Appearance, then: Callable[[], None]) -> None:
+        """Go on when the columns that an appearance names have been read."""
         stage = self._stage
+        stage.jobs.drop("values")
         wanted = (appearance.colour_column, appearance.density_column)
         unread = [name for name in wanted if name and stage.per_source.known(name) is None]
         if not unread:
-            self._adopt(appearance)
+            then()
             return
 
         def read(_: Values) -> None:
-            self.set_appearance(appearance)
+            self._when_read(appearance, then)
 
         stage.jobs.start("values", stage.per_source.column_job(unread[0]), read)
 
@@ -295,8 +302,14 @@ class FeatureSpace:
             self._detail.repaint()
 
     def _recipes_are_new(self) -> None:
+        """Names may mean something else now."""
         self._stage.per_source.forget()
-        self._model_is_new()
+        self._when_read(self._stage.appearance, self._redraw_values)
+
+    def _redraw_values(self) -> None:
+        self._axes.restyle()
+        self._detail.recolour()
+        self._detail.repaint()
 
     def _classes_are_new(self) -> None:
         self._axes.restyle()

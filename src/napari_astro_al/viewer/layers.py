@@ -14,7 +14,7 @@ from napari_astro_al.viewer.palette import Colours
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
-    from napari.layers import Layer, Points
+    from napari.layers import Image, Layer, Points
 
     from napari_astro_al.session import Session
 
@@ -29,8 +29,9 @@ ORDER = (
     "query",
     "outline",
     "axes",
+    "writing",
 )
-"""From bottom to top. The axes lie over the curves, so that no line runs through a number."""
+"""From bottom to top. Axes and writing lie over the curves: no line runs through a number."""
 
 METADATA_KEY = "astro_al"
 
@@ -120,6 +121,39 @@ def make_points(size: float, *, smooth: bool = False, **options: Any) -> Points:
     )
     layer.editable = False
     return layer
+
+
+def put_image(layer: Image, pixels: npt.NDArray[Any], placing: dict[str, Any]) -> None:
+    """Replace the pixels of an Image layer and its place, as one change.
+
+    Parameters
+    ----------
+    layer : Image
+    pixels : (ny, nx, 4) uint8 ndarray
+        RGBA.
+    placing : dict
+        Its ``scale`` and ``translate``.
+    """
+    with layer.events.blocker_all():
+        layer.data = pixels
+        layer.scale = placing["scale"]
+        layer.translate = placing["translate"]
+        layer.set_view_slice()
+    layer.refresh(thumbnail=False, highlight=False, extent=False)
+    layer.events.translate()
+
+
+def show_if_any(layer: Layer, *, some: bool) -> None:
+    """Take an empty layer out of the drawing, and put it back when there is something in it.
+
+    A layer that the person has hidden stays hidden.
+    """
+    ours = layer.metadata[METADATA_KEY]
+    if not some and layer.visible:
+        ours["empty"] = True
+        layer.visible = False
+    elif some and ours.pop("empty", False):
+        layer.visible = True
 
 
 def move_points(layer: Points, world: npt.NDArray[np.float32], sizes: Colours) -> None:

@@ -12,7 +12,13 @@ from napari_astro_al.catalogue import SourceId
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.colouring import styles_of
 from napari_astro_al.viewer.curves import restroke
-from napari_astro_al.viewer.layers import LayerStack, make_points, move_points, put_points
+from napari_astro_al.viewer.layers import (
+    LayerStack,
+    make_points,
+    move_points,
+    put_points,
+    show_if_any,
+)
 
 if TYPE_CHECKING:
     from napari_astro_al.viewer.stage import Stage
@@ -105,6 +111,7 @@ def draw_labelled(stage: Stage) -> None:
         border=stage.inks.paper,
         features=features_of(session, rows).assign(label=labels),
     )
+    show_if_any(layer, some=len(rows) > 0)
 
 
 def draw_query(stage: Stage) -> None:

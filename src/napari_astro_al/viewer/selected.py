@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from napari_astro_al.jobs import Job, Progress, guarded
 from napari_astro_al.projection import Rect
-from napari_astro_al.viewer.layers import put_points
+from napari_astro_al.viewer.layers import put_points, show_if_any
 from napari_astro_al.viewer.marks import SELECTED_PIXELS, SOURCE_PIXELS, hover_size
 from napari_astro_al.viewer.palette import rgba
 
@@ -115,3 +115,4 @@ def _put(stage: Stage, scene: Scene, rows: npt.NDArray[np.int64]) -> None:
         face=rgba(stage.inks.selected, 0.8 if many else 0.0),
         border=rgba(stage.inks.selected, 0.0 if many else 0.95),
     )
+    show_if_any(layer, some=len(rows) > 0)

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 def describe_sources(
-    stage: Stage, role: str, nearest: Callable[[float, float], SourceId | None]
+    stage: Stage,
+    role: str,
+    nearest: Callable[[float, float], SourceId | None],
+    moving: Callable[[], bool],
 ) -> None:
     """Let a layer's status be the source under the mouse: its id and its place in data values.
 
@@ -28,12 +31,19 @@ def describe_sources(
         go by the name of a layer's class and would not know a subclass.
     nearest : callable
         ``nearest(x, y)`` finds the source at world coordinates.
+    moving : callable
+        Whether the camera moves: until it rests the status stays as it is, since each change of
+        the text would have the whole window composed anew.
     """
     from napari.layers import Layer
 
     layer: Any = stage.layers.get(role)
 
+    said: dict[str, str] = {}
+
     def get_status(position: Any = None, **_: Any) -> dict[str, str]:
+        if said and moving():
+            return dict(said)
         status: dict[str, str] = Layer.get_status(layer)
         text = ""
         if position is not None:
@@ -42,7 +52,8 @@ def describe_sources(
             text = describe_place(stage, float(x), float(y))
             if source is not None:
                 text = describe(stage, source)
-        return {**status, "coordinates": text, "value": text}
+        said.update(status, coordinates=text, value=text)
+        return dict(said)
 
     layer.get_status = get_status
 

@@ -73,7 +73,6 @@ class ProjectionDock(QWidget):
         FrameMeter(self.canvas, self.space.note_frame)
         self.view = FurtherView(bench.workspace, session, self.space)
         bind_keys(self.model, bench.labelling.actions())
-        self.model.layers.selection.clear()
         self._title = QElidingLabel("")
         self.adjust = _button("Adjust", "Layout, axes, colours and image of this view")
         self.adjust.setCheckable(True)

@@ -79,7 +79,6 @@ class Workbench(QObject):
         self._draw_as_before(session)
         self.feature_space.appearance_changed.connect(self._note_appearance)
         bind_keys(self.viewer, self.labelling.actions())
-        self.viewer.layers.selection.clear()
         note = f" ({session.catalogue.note})" if session.catalogue.note else ""
         self.viewer.title = f"{session.name}{note}"
         self.viewer.update_console({"session": session, "catalogue": session.catalogue})
