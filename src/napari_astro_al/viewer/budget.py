@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-TARGET = 0.06
+TARGET = 0.055
 """Seconds that a frame may take while the camera moves."""
 
 PATIENCE = 0.25

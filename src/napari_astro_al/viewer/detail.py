@@ -29,7 +29,7 @@ from napari_astro_al.viewer.shading import FINEST, Raster, RasterRequest, raster
 from napari_astro_al.viewer.stage import Stage
 from napari_astro_al.viewer.thumbnails import MOST_IN_VIEW, Mosaic, mosaic_job, plan
 
-EVERY = 0.12
+EVERY = 0.2
 """Seconds between two looks at what a moving view needs."""
 
 _AHEAD = 0.3

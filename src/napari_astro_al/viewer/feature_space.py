@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,15 +18,16 @@ from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.axes_layer import AxesLayer
 from napari_astro_al.viewer.curves import draw_curves
 from napari_astro_al.viewer.detail import Detail
+from napari_astro_al.viewer.drawing import Drawing
 from napari_astro_al.viewer.framing import Framing
 from napari_astro_al.viewer.layers import LayerStack
 from napari_astro_al.viewer.palette import Inks
 from napari_astro_al.viewer.picking import Picker
 from napari_astro_al.viewer.scene import BUDGET, Scene, scene_job
 from napari_astro_al.viewer.selected import draw_selected
-from napari_astro_al.viewer.source_values import Values
 from napari_astro_al.viewer.stage import Jobs, Later, RunJob, Stage, call_now, run_now
 from napari_astro_al.viewer.status import describe_sources
+from napari_astro_al.viewer.zooming import Wheel
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -84,7 +86,12 @@ class FeatureSpace:
         self._axes = AxesLayer(self._stage)
         self._detail = Detail(self._stage, self._axes.restyle)
         self._framing = Framing(self._stage, self._is_stretched)
+        self._drawing = Drawing(
+            self._stage, self._axes, self._detail, self._framing, self.appearance_changed.emit
+        )
         self._picker = Picker(self._stage, self._detail)
+        self._wheel = Wheel(self._unfollowed)
+        self._following = True
         for role in ("sources", "labelled", "selected", "query", "axes", "writing"):
             describe_sources(
                 self._stage, role, self._picker.nearest, moving=lambda: self._detail.moving
@@ -102,8 +109,8 @@ class FeatureSpace:
             (session.labels_changed, self.refresh_labels),
             (session.current_changed, self._current_is_new),
             (session.selection_changed, self._selection_is_new),
-            (session.trained, self._model_is_new),
-            (session.recipes_changed, self._recipes_are_new),
+            (session.trained, self._drawing.model_is_new),
+            (session.recipes_changed, self._drawing.recipes_are_new),
             (session.classes_changed, self._classes_are_new),
             (session.cutouts_changed, self._pictures_are_new),
             (session.cutouts.changed, self._pictures_are_new),
@@ -119,15 +126,20 @@ class FeatureSpace:
         for signal, slot in self._links:
             signal.connect(slot)
         viewer.mouse_drag_callbacks.append(self._picker.on_press)
+        viewer.mouse_wheel_callbacks.append(self._wheel.on_wheel)
 
     def close(self) -> None:
         """Let go of the session and take the layers out of the viewer."""
         for signal, slot in self._links:
             signal.disconnect(slot)
         self._links.clear()
-        callbacks = self._stage.viewer.mouse_drag_callbacks
-        if self._picker.on_press in callbacks:
-            callbacks.remove(self._picker.on_press)
+        viewer = self._stage.viewer
+        for callbacks, ours in (
+            (viewer.mouse_drag_callbacks, self._picker.on_press),
+            (viewer.mouse_wheel_callbacks, self._wheel.on_wheel),
+        ):
+            if ours in callbacks:
+                callbacks.remove(ours)
         self._stage.jobs.drop_all()
         self._stage.scene = None
         self._stage.layers.clear()
@@ -193,8 +205,16 @@ class FeatureSpace:
             self.fit()
         self._camera_moves()
 
+    @contextmanager
+    def _unfollowed(self) -> Iterator[None]:
+        self._following = False
+        try:
+            yield
+        finally:
+            self._following = True
+
     def _camera_moves(self, _: object = None) -> None:
-        if self._stage.scene is None:
+        if self._stage.scene is None or not self._following:
             return
         self._axes.redraw()
         marks.draw_query(self._stage)
@@ -231,36 +251,7 @@ class FeatureSpace:
         FeatureError
             If a column is not known, where jobs are run at once.
         """
-        self._when_read(appearance, lambda: self._adopt(appearance))
-
-    def _when_read(self, appearance: Appearance, then: Callable[[], None]) -> None:
-        """Go on when the columns that an appearance names have been read."""
-        stage = self._stage
-        stage.jobs.drop("values")
-        wanted = (appearance.colour_column, appearance.density_column)
-        unread = [name for name in wanted if name and stage.per_source.known(name) is None]
-        if not unread:
-            then()
-            return
-
-        def read(_: Values) -> None:
-            self._when_read(appearance, then)
-
-        stage.jobs.start("values", stage.per_source.column_job(unread[0]), read)
-
-    def _adopt(self, appearance: Appearance) -> None:
-        stage, before = self._stage, self._stage.appearance
-        if appearance == before:
-            return
-        stage.appearance = appearance
-        if appearance.colour != before.colour:
-            self._axes.restyle()
-            self._detail.recolour()
-        if (appearance.density, appearance.scaling) != (before.density, before.scaling):
-            self._detail.repaint()
-        if appearance.aspect != before.aspect:
-            self.fit()
-        self.appearance_changed.emit(appearance)
+        self._drawing.set(appearance)
 
     # What the session says
 
@@ -293,28 +284,10 @@ class FeatureSpace:
     def _selection_is_new(self, _: object = None) -> None:
         draw_selected(self._stage)
 
-    def _model_is_new(self, *_: object) -> None:
-        appearance = self._stage.appearance
-        if appearance.colour in ("prediction", "uncertainty"):
-            self._axes.restyle()
-            self._detail.recolour()
-        if appearance.density in ("prediction", "uncertainty"):
-            self._detail.repaint()
-
-    def _recipes_are_new(self) -> None:
-        """Names may mean something else now."""
-        self._stage.per_source.forget()
-        self._when_read(self._stage.appearance, self._redraw_values)
-
-    def _redraw_values(self) -> None:
-        self._axes.restyle()
-        self._detail.recolour()
-        self._detail.repaint()
-
     def _classes_are_new(self) -> None:
         self._axes.restyle()
         self.refresh_labels()
-        self._model_is_new()
+        self._drawing.model_is_new()
 
     def _pictures_are_new(self) -> None:
         self._later(self._detail.refresh)
