@@ -6,7 +6,8 @@ Run from the repository's folder, under a screen of at least 1600 x 1000 or Xvfb
         .venv/bin/python docs/make_screenshots.py
 
 The SDSS picture needs the catalogue ``sdss_dr14.csv`` of 10,000 spectra of Data Release 14 (columns
-plate, mjd, fiberid, class and ugriz): ``--sdss`` says where it is.
+plate, mjd, fiberid, class and ugriz): ``--sdss`` says where it is. That of the sky needs the
+positions of Tycho-2 (columns ra, dec and MAG_VT): ``--tycho``.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from typing import Any
 
 import napari_astro_al as aal
 from napari_astro_al import samples
+from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.widgets.portrait import portrait
 
 HERE = Path(__file__).resolve().parent
 IMAGES = HERE / "images"
-SDSS = HERE.parents[1] / "shared" / "data" / "sdss_dr14" / "sdss_dr14.csv"
+DATA = HERE.parents[1] / "shared" / "data"
+SDSS = DATA / "sdss_dr14" / "sdss_dr14.csv"
+TYCHO = DATA / "tycho2" / "tycho2_positions_vt.parquet"
 
 
 def hubble(path: Path) -> None:
@@ -61,8 +65,44 @@ def sdss(path: Path, table: Path) -> None:
     )
     oracle = aal.ColumnOracle(catalogue)
     _play(session, lambda source: oracle.label([source])[0], 100)
-    session.project(x="g-r", y="u-g")
+    session.project(x="u-g", y="g-r")
     session.window["appearance"] = {"colour": "prediction"}
+    portrait(session, path)
+
+
+def sky(path: Path, table: Path) -> None:
+    """The stars of Tycho-2 over the whole sky, counted."""
+    catalogue = aal.Catalogue.read(table)
+    session = aal.Session(
+        catalogue,
+        features=aal.FeatureRecipe(columns=["MAG_VT"]),
+        task=aal.Task(["cluster", "field"]),
+    )
+    session.project("sky", projection="aitoff")
+    session.window["appearance"] = {"scaling": "equalised"}
+    portrait(session, path)
+
+
+def views(path: Path, table: Path) -> None:
+    """Colours, the sky and principal components of the same sources, linked."""
+    catalogue = aal.Catalogue.read(table, id=["plate", "mjd", "fiberid"], label="class")
+    session = aal.Session(
+        catalogue,
+        features=aal.FeatureRecipe(columns=list("ugriz"), generators=[("subtract", 2)]),
+        task=aal.Task(["STAR", "GALAXY", "QSO"]),
+    )
+    oracle = aal.ColumnOracle(catalogue)
+    _play(session, lambda source: oracle.label([source])[0], 40)
+    session.project(x="u-g", y="g-r")
+    session.window["appearance"] = {"colour": "prediction"}
+    further = (
+        (ProjectionRecipe("sky"), {"colour": "column:redshift"}),
+        (ProjectionRecipe("pca"), {"colour": "uncertainty"}),
+    )
+    session.window["views"] = [
+        {"projection": recipe.to_json(), "appearance": appearance, "floating": None}
+        for recipe, appearance in further
+    ]
     portrait(session, path)
 
 
@@ -89,11 +129,13 @@ def _by_eye(catalogue: aal.Catalogue) -> Callable[[Any], str]:
     return answer
 
 
-def pictures(table: Path) -> Iterator[tuple[str, Callable[[Path], None]]]:
+def pictures(table: Path, stars: Path) -> Iterator[tuple[str, Callable[[Path], None]]]:
     """File names and what makes them."""
     yield "hubble.png", hubble
     yield "thumbnails.png", thumbnails
     yield "sdss.png", lambda path: sdss(path, table)
+    yield "views.png", lambda path: views(path, table)
+    yield "sky.png", lambda path: sky(path, stars)
 
 
 def main() -> None:
@@ -101,13 +143,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="only these, such as hubble.png")
     parser.add_argument("--sdss", type=Path, default=SDSS)
+    parser.add_argument("--tycho", type=Path, default=TYCHO)
     options = parser.parse_args()
     IMAGES.mkdir(exist_ok=True)
     with TemporaryDirectory() as home:
         import os
 
         os.environ["NAPARI_ASTRO_AL_HOME"] = home
-        for name, make in pictures(options.sdss):
+        for name, make in pictures(options.sdss, options.tycho):
             if not options.names or name in options.names:
                 make(IMAGES / name)
                 print(IMAGES / name)

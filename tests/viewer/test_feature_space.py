@@ -11,7 +11,7 @@ from napari_astro_al.jobs import drain
 from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.coordinates import to_napari
 from napari_astro_al.viewer.feature_space import FeatureSpace
-from napari_astro_al.viewer.layers import ORDER
+from napari_astro_al.viewer.layers import HELP, ORDER
 from napari_astro_al.viewer.palette import Inks
 from napari_astro_al.viewer.ramps import ramp
 
@@ -39,6 +39,7 @@ class TestLayers:
 
     def test_sources_are_the_active_layer(self, space, viewer):
         assert viewer.layers.selection.active is space.layers.get("sources")
+        assert viewer.help == HELP
 
     def test_every_source_is_a_point_at_its_place_flipped(self, space, session):
         layer = space.layers.points("sources")

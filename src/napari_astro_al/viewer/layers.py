@@ -35,6 +35,9 @@ ORDER = (
 
 METADATA_KEY = "astro_al"
 
+HELP = "click to show a source, Shift-drag to select, Control-drag for a lasso"
+"""In the status bar while one of the layers is active."""
+
 
 class LayerStack:
     """The layers that feature space keeps in a viewer, found by role.
@@ -82,6 +85,7 @@ class LayerStack:
         places = [self._viewer.layers.index(one) for one in above if one is not None]
         selected = set(self._viewer.layers.selection)
         self._viewer.layers.insert(min(places, default=len(self._viewer.layers)), layer)
+        layer.help = HELP  # napari's own would offer keys that are bound to answers
         self._layers[role] = layer
         if selected:
             self._viewer.layers.selection = selected
