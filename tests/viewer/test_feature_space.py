@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from napari.layers import Image, Points
 
 from napari_astro_al.errors import AstroALError, FeatureError
@@ -267,6 +269,23 @@ class TestProjection:
         session.project("pca")
         assert place_of(space, "s00042").tolist() != before.tolist()
         assert any("PC 1" in text for text in space.layers.points("writing").text.values)
+
+    @settings(
+        max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
+    @given(chosen=st.sets(st.integers(0, 199), max_size=40), first=st.sampled_from(["pca", "xy"]))
+    def test_a_selection_survives_another_projection(self, space, session, chosen, first):
+        def project(kind):
+            session.project("pca") if kind == "pca" else session.project(x="x", y="y")
+
+        project(first)
+        rows = np.array(sorted(chosen), dtype=int)
+        ids = {str(one) for one in session.catalogue.ids[rows]}
+        session.select(ids)
+        project("xy" if first == "pca" else "pca")
+        assert session.selected == ids
+        drawn = space.layers.points("selected").data
+        assert np.allclose(drawn, to_napari(space._stage.scene.positions(rows)), atol=1e-3)
 
     def test_of_two_asked_for_the_later_one_counts(self, viewer, session):
         waiting = []
