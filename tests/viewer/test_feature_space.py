@@ -10,6 +10,7 @@ from napari.layers import Image, Points
 
 from napari_astro_al.errors import AstroALError, FeatureError
 from napari_astro_al.jobs import drain
+from napari_astro_al.projection import Axis, Projection
 from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.coordinates import to_napari
 from napari_astro_al.viewer.feature_space import FeatureSpace
@@ -287,6 +288,16 @@ class TestProjection:
         drawn = space.layers.points("selected").data
         assert np.allclose(drawn, to_napari(space._stage.scene.positions(rows)), atol=1e-3)
 
+    def test_a_projection_without_any_source_leaves_none_of_the_last_one(self, space, session):
+        nowhere = Projection(
+            np.full((len(session.catalogue), 2), np.nan, dtype=np.float32),
+            (Axis("x"), Axis("y")),
+            "columns",
+        )
+        space.set_projection(nowhere)
+        assert len(space.layers.points("sources").data) == 0
+        space.set_appearance(Appearance(colour="split"))
+
     def test_of_two_asked_for_the_later_one_counts(self, viewer, session):
         waiting = []
         space = FeatureSpace(viewer, session, run=lambda job, done: waiting.append((job, done)))
@@ -340,6 +351,16 @@ class TestManySources:
         session = crowd._stage.session
         assert session.selection.count == 4000
         assert len(crowd.layers.points("selected").data) == 500
+
+    def test_close_up_every_source_in_view_is_a_point_even_on_a_slow_machine(self, crowd, viewer):
+        for _ in range(20):
+            crowd.note_frame(5.0)
+        viewer.scene.camera.zoom *= 60
+        view = crowd._stage.view
+        drawn = crowd.layers.points("sources").data[:, ::-1]
+        x0, y0, x1, y1 = view.rect
+        seen = ((drawn >= [x0, y0]) & (drawn <= [x1, y1])).all(axis=1)
+        assert seen.sum() == crowd._stage.scene.count(view.rect)
 
     def test_close_up_all_of_them_in_view_are(self, crowd, viewer):
         session, scene = crowd._stage.session, crowd._stage.scene

@@ -152,3 +152,23 @@ def test_a_model_is_asked_once(session):
     session.annotate(9, "A")
     session.train()
     assert per_source.predictions(session.results["classes"]) is not said
+
+
+def test_what_was_read_before_features_changed_is_not_kept(session):
+    per_source = SourceValues(session)
+    job = per_source.column_job("g")
+    next(job)
+    per_source.forget()
+    drain(job)
+    assert per_source.known("g") is None
+
+
+def test_the_columns_used_last_are_kept(read):
+    per_source, values_of = read
+    values_of("g")
+    for name in ("u", "z", "u-g"):
+        values_of(name)
+    per_source.known("g")
+    values_of("g+u")
+    assert per_source.known("g") is not None
+    assert per_source.known("u") is None

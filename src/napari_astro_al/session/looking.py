@@ -98,6 +98,11 @@ class Looking(State):
         self._projection = projection
 
     @property
+    def shown_projection(self) -> Projection | None:
+        """The current projection as it is, stale or not: for a window, which must not wait."""
+        return self._projection
+
+    @property
     def projection_is_stale(self) -> bool:
         """Whether features have changed since in a way that the current projection shows.
 

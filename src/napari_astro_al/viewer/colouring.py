@@ -115,7 +115,7 @@ def source_colours(
         colours[known] = shown[known]
         return colours
     result = first_result(session)
-    if not tells_apart(session, colour) or result is None:
+    if colour not in ("prediction", "uncertainty") or result is None:
         return colours
     probabilities = result.probabilities[rows]
     codes, doubt = most_probable(probabilities)

@@ -68,6 +68,7 @@ class Detail:
         self._crowded = False
         self._looked = 0.0
         self._told = True
+        self._anew = True
         self.mosaic: Mosaic | None = None
         self.budget = PointBudget(stage.budget)
         self.moving = False
@@ -80,6 +81,7 @@ class Detail:
     def begin(self) -> None:
         """Forget what was drawn of an earlier scene."""
         self._rows = np.empty(0, dtype=np.int64)
+        self._anew = True
         self._raster = self._wanted = None
         self._crowded = self.moving = False
         self._hide_thumbnails()
@@ -122,7 +124,7 @@ class Detail:
         if self._crowded and scene is not None:
             view = self._stage.view
             self._draw_sample(scene, view, view.rect, self.budget.resting)
-        if layer is not None and len(layer.data):
+        if layer is not None and len(layer.data) == len(self._rows) > 0:
             layer.face_color = self._colours()
         self.refresh_thumbnails()
 
@@ -138,7 +140,7 @@ class Detail:
 
     def replace(self) -> None:
         """Draw everything at its place in a scene that has been stretched."""
-        self._rows = np.empty(0, dtype=np.int64)
+        self._anew = True
         self.outdate_image()
         if self._raster is not None:
             self._place_raster(self._raster)
@@ -158,15 +160,18 @@ class Detail:
     def _draw_sample(self, scene: Scene, view: View, rect: Rect, budget: int) -> None:
         """Sources of lowest rank: everywhere, where all sources are few, else in a rectangle."""
         stage = self._stage
-        few = len(scene.index) <= stage.budget
-        crowded = not few and scene.count(view.rect) > stage.budget
+        everywhere = len(scene.index) <= budget
+        most = self.budget.resting
+        crowded = len(scene.index) > most and scene.count(view.rect) > most
         if crowded and not tells_apart(stage.session, stage.appearance.colour):
             budget = 0  # grey dots would only hide the image that they are a sample of
-        rows = scene.sample(scene.whole if few else rect, budget)
+        rows = scene.sample(scene.whole if everywhere else rect, budget)
         told = self._told or self.moving
-        if told and crowded == self._crowded and np.array_equal(rows, self._rows):
+        same = crowded == self._crowded and np.array_equal(rows, self._rows)
+        if same and told and not self._anew:
             return
-        self._rows, self._crowded, self._told = rows, crowded, not self.moving
+        self._rows, self._crowded = rows, crowded
+        self._told, self._anew = not self.moving, False
         layer = stage.layers.points("sources")
         if layer is not None:
             put_points(
@@ -230,7 +235,10 @@ class Detail:
     def refresh_thumbnails(self) -> None:
         """Draw sources as their cutouts where few enough are in view."""
         stage, scene = self._stage, self._stage.scene
-        if scene is None or stage.layers.get("thumbnails") is None:
+        if scene is None:
+            return
+        if stage.layers.get("thumbnails") is None:
+            self._hide_thumbnails()
             return
         view = stage.view
         inside = view.inside(stage.margins)

@@ -99,8 +99,8 @@ class FeatureSpace:
         viewer.layers.selection = {self._stage.layers.get("sources")}
         self._connect(own=own)
         self._axes.restyle()
-        if not own and session.projection is not None:
-            self.set_projection(session.projection)
+        if not own and session.shown_projection is not None:
+            self.set_projection(session.shown_projection)
 
     def _connect(self, *, own: bool) -> None:
         session, viewer = self._stage.session, self._stage.viewer

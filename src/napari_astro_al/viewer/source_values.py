@@ -115,17 +115,24 @@ class SourceValues:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._lock = Lock()
+        self._reading, self._predicting = Lock(), Lock()
+        self._generation = 0
         self._columns: dict[str, Values] = {}
         self._predictions: tuple[TrainResult, Predictions] | None = None
 
     def known(self, name: str | None) -> Values | None:
         """The values of a column or feature, if they have been read."""
-        return None if name is None else self._columns.get(name)
+        with self._reading:
+            if name is None or name not in self._columns:
+                return None
+            values = self._columns.pop(name)
+            self._columns[name] = values  # the last one used is the last one to go
+            return values
 
     def forget(self) -> None:
         """Drop columns: features have changed, and names may mean something else."""
-        with self._lock:
+        with self._reading:
+            self._generation += 1
             self._columns.clear()
 
     def column_job(self, name: str) -> Job[Values]:
@@ -138,11 +145,14 @@ class SourceValues:
         """
         session = self._session
         work = self._column_job(
-            name, session.features.recipe, lambda: session.partition.sketch_rows()
+            name,
+            session.features.recipe,
+            lambda: session.partition.sketch_rows(),
+            self._generation,
         )
         return guarded(work, f"read {name}")
 
-    def _column_job(self, name: str, recipe: Any, sketch: Any) -> Job[Values]:
+    def _column_job(self, name: str, recipe: Any, sketch: Any, generation: int) -> Job[Values]:
         kept = self.known(name)
         if kept is not None:
             return kept
@@ -156,7 +166,9 @@ class SourceValues:
         if low == high:
             low, high = low - 0.5, high + 0.5
         made = Values(name, unit, values, low, high)
-        with self._lock:
+        with self._reading:
+            if generation != self._generation:
+                return made
             while len(self._columns) >= _MOST_COLUMNS:
                 self._columns.pop(next(iter(self._columns)))
             self._columns[name] = made
@@ -164,7 +176,7 @@ class SourceValues:
 
     def predictions(self, result: TrainResult) -> Predictions:
         """What a model says of all sources; takes a moment for millions."""
-        with self._lock:
+        with self._predicting:
             if self._predictions is None or self._predictions[0] is not result:
                 self._predictions = (result, Predictions.of(result))
             return self._predictions[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from napari.components import ViewerModel
 from napari.qt import QtViewer
 from napari.utils.events import disconnect_events
-from qtpy.QtCore import QTimer
+from qtpy.QtCore import QTimer, Signal
 from qtpy.QtGui import QHideEvent, QShowEvent
 from qtpy.QtOpenGLWidgets import QOpenGLWidget
 from qtpy.QtWidgets import QVBoxLayout, QWidget
@@ -30,6 +30,9 @@ class EmbeddedCanvas(QWidget):
     qt_viewer : QtViewer or None
         The present canvas; None while hidden.
     """
+
+    made = Signal(QWidget)
+    """A canvas has been made: the widget that is drawn on."""
 
     def __init__(self, model: ViewerModel) -> None:
         super().__init__()
@@ -65,6 +68,7 @@ class EmbeddedCanvas(QWidget):
         rows = self.layout()
         assert rows is not None
         rows.addWidget(self.qt_viewer)
+        self.made.emit(self.qt_viewer.canvas.native)
         if self._had_focus:
             self.qt_viewer.canvas.native.setFocus()
 

@@ -132,7 +132,7 @@ class FurtherViews(QObject):
         for one in stored if isinstance(stored, list) else []:
             try:
                 self._open_stored(one)
-            except (AstroALError, TypeError, ValueError, AttributeError) as error:
+            except (AstroALError, TypeError, ValueError, KeyError, AttributeError) as error:
                 report(SessionError(f"A view could not be opened again: {error}"))
 
     def _open_stored(self, stored: Mapping[str, Any]) -> None:

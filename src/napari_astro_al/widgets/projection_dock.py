@@ -70,7 +70,7 @@ class ProjectionDock(QWidget):
         self.canvas = EmbeddedCanvas(self.model)
         self._rest = Rest(self, REST_AFTER)
         self.space = FeatureSpace(self.model, session, run=self._run, later=self._rest, own=True)
-        FrameMeter(self.canvas, self.space.note_frame)
+        self.canvas.made.connect(self._time_frames)
         self.view = FurtherView(bench.workspace, session, self.space)
         bind_keys(self.model, bench.labelling.actions())
         self._title = QElidingLabel("")
@@ -87,6 +87,9 @@ class ProjectionDock(QWidget):
         self.model.mouse_move_callbacks.append(self._say_where)
         self._links.tie(bench.viewer.events.theme, self._theme_is_new)
         self._name()
+
+    def _time_frames(self, canvas: QWidget) -> None:
+        FrameMeter(canvas, self.space.note_frame)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

@@ -147,6 +147,7 @@ class SessionView(View):
     def __init__(self, workspace: Workspace, session: Session, space: FeatureSpace) -> None:
         super().__init__(workspace, session, space)
         self._links.tie(session.projection_changed, self._projection_is_new)
+        self._links.tie(session.recipes_changed, self._recipes_are_new)
 
     @property
     def recipe(self) -> ProjectionRecipe | None:
@@ -155,8 +156,14 @@ class SessionView(View):
 
     @property
     def projection(self) -> Projection | None:
-        """The session's."""
-        return self.session.projection
+        """The session's, as it is."""
+        return self.session.shown_projection
+
+    def _recipes_are_new(self) -> None:
+        """Follow features that have changed."""
+        recipe = self.session.projection_recipe
+        if self.session.projection_is_stale and recipe is not None:
+            self.choose(recipe)
 
     def _accept(self, recipe: ProjectionRecipe, projection: Projection) -> None:
         self.session.accept_projection(recipe, projection)

@@ -74,8 +74,8 @@ class Workbench(QObject):
             return
         self.feature_space = FeatureSpace(self.viewer, session, run=self._run, later=self._rest)
         self.view = SessionView(self.workspace, session, self.feature_space)
-        if session.projection is None:
-            self.view.choose(ProjectionRecipe(kind="pca"))
+        if session.shown_projection is None or session.projection_is_stale:
+            self.view.choose(session.projection_recipe or ProjectionRecipe(kind="pca"))
         self._draw_as_before(session)
         self.feature_space.appearance_changed.connect(self._note_appearance)
         bind_keys(self.viewer, self.labelling.actions())
