@@ -57,17 +57,7 @@ def thumbnails(path: Path) -> None:
 
 def sdss(path: Path, table: Path) -> None:
     """Stars, galaxies and quasars by colour, labelled by their spectra."""
-    catalogue = aal.Catalogue.read(table, id=["plate", "mjd", "fiberid"], label="class")
-    session = aal.Session(
-        catalogue,
-        features=aal.FeatureRecipe(columns=list("ugriz"), generators=[("subtract", 2)]),
-        task=aal.Task(["STAR", "GALAXY", "QSO"]),
-    )
-    oracle = aal.ColumnOracle(catalogue)
-    _play(session, lambda source: oracle.label([source])[0], 100)
-    session.project(x="u-g", y="g-r")
-    session.window["appearance"] = {"colour": "prediction"}
-    portrait(session, path)
+    portrait(_spectra(table, 100), path)
 
 
 def sky(path: Path, table: Path) -> None:
@@ -85,16 +75,7 @@ def sky(path: Path, table: Path) -> None:
 
 def views(path: Path, table: Path) -> None:
     """Colours, the sky and principal components of the same sources, linked."""
-    catalogue = aal.Catalogue.read(table, id=["plate", "mjd", "fiberid"], label="class")
-    session = aal.Session(
-        catalogue,
-        features=aal.FeatureRecipe(columns=list("ugriz"), generators=[("subtract", 2)]),
-        task=aal.Task(["STAR", "GALAXY", "QSO"]),
-    )
-    oracle = aal.ColumnOracle(catalogue)
-    _play(session, lambda source: oracle.label([source])[0], 40)
-    session.project(x="u-g", y="g-r")
-    session.window["appearance"] = {"colour": "prediction"}
+    session = _spectra(table, 40)
     further = (
         (ProjectionRecipe("sky"), {"colour": "column:redshift"}),
         (ProjectionRecipe("pca"), {"colour": "uncertainty"}),
@@ -104,6 +85,21 @@ def views(path: Path, table: Path) -> None:
         for recipe, appearance in further
     ]
     portrait(session, path)
+
+
+def _spectra(table: Path, n_labels: int) -> aal.Session:
+    """A session on SDSS, labelled by the spectra, coloured by what the model predicts."""
+    catalogue = aal.Catalogue.read(table, id=["plate", "mjd", "fiberid"], label="class")
+    session = aal.Session(
+        catalogue,
+        features=aal.FeatureRecipe(columns=list("ugriz"), generators=[("subtract", 2)]),
+        task=aal.Task(["STAR", "GALAXY", "QSO"]),
+    )
+    oracle = aal.ColumnOracle(catalogue)
+    _play(session, lambda source: oracle.label([source])[0], n_labels)
+    session.project(x="u-g", y="g-r")
+    session.window["appearance"] = {"colour": "prediction"}
+    return session
 
 
 def _play(session: aal.Session, answer: Callable[[Any], str], n_labels: int) -> None:

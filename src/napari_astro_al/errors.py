@@ -57,6 +57,26 @@ class JobError(AstroALError):
     """A long-running job failed; the cause is chained."""
 
 
+def check_fields(
+    stored: Iterable[str], known: Iterable[str], what: str, error: type[AstroALError]
+) -> None:
+    """Refuse fields of a stored recipe that this version does not know.
+
+    Parameters
+    ----------
+    stored, known : iterable of str
+        Names of fields.
+    what : str
+        What has them: "A feature recipe".
+    error : type
+        Raised where some are not known.
+    """
+    fields = list(known)
+    strangers = sorted(set(stored) - set(fields))
+    if strangers:
+        raise error(f"{what} has no {listing(strangers)}. Known: {listing(fields)}.")
+
+
 def listing(names: Iterable[object], *, most: int = 8) -> str:
     """Names for an error message, quoted, the first few and a count of the rest.
 

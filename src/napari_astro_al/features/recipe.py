@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from napari_astro_al.errors import FeatureError, listing
+from napari_astro_al.errors import FeatureError, check_fields, listing
 
 Missing = Literal["indicator", "median", "native"]
 Scale = Literal["robust", "none"]
@@ -102,12 +102,7 @@ class FeatureRecipe:
         FeatureError
             If a field is unknown or has a value that is not allowed.
         """
-        strangers = sorted(set(stored) - set(cls.__dataclass_fields__))
-        if strangers:
-            raise FeatureError(
-                f"A feature recipe has no {listing(strangers)}. Known: "
-                f"{listing(cls.__dataclass_fields__)}."
-            )
+        check_fields(stored, cls.__dataclass_fields__, "A feature recipe", FeatureError)
         return cls(**stored)
 
 

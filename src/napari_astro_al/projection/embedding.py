@@ -15,6 +15,7 @@ from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.projection.kept import find_kept, keep
 from napari_astro_al.projection.keys import feature_data, key_job
+from napari_astro_al.projection.methods import Parameter
 from napari_astro_al.projection.request import ProjectionRequest
 from napari_astro_al.projection.types import Axis, Projection
 
@@ -26,6 +27,19 @@ Fit = Callable[[Values, ProjectionRequest, int], Job[tuple[npt.NDArray[Any], Pla
 
 MOST_FITTED = 20_000
 LEAST_FITTED = 10
+FITTING_PARAMETERS = (
+    Parameter(
+        "n_fitted",
+        "Fitted to",
+        MOST_FITTED,
+        100,
+        MOST_FITTED,
+        tip="How many sources are laid out; the others are placed among them.",
+    ),
+    Parameter("seed", "Seed", 0, 0, 2**31 - 1, tip="Another number gives another layout."),
+)
+"""What every fitted layout can be told."""
+
 LABELLED_SHARE = 0.5
 """Of what is fitted, the part in which every class of the label column counts alike."""
 
@@ -69,9 +83,7 @@ def fitting_rows(
     return rows[chosen]
 
 
-def embedding_job(
-    request: ProjectionRequest, fit: Fit, name: str, chunk: int, most: int = MOST_FITTED
-) -> Job[Projection]:
+def embedding_job(request: ProjectionRequest, fit: Fit, name: str, chunk: int) -> Job[Projection]:
     """Fit a layout to a part of the sketch and place every other usable source by it.
 
     Missing values count as the mean of their feature among those fitted. Sources are placed in
@@ -86,15 +98,13 @@ def embedding_job(
         For the axes: "UMAP".
     chunk : int
         Sources placed at a time.
-    most : int
-        Sources fitted.
 
     Raises
     ------
     ProjectionError
         If fewer than ten usable sources are in the sketch.
     """
-    matrix = request.matrix
+    matrix, most = request.matrix, int(request.recipe.parameters["n_fitted"])
     rows = fitting_rows(usable_rows(matrix, request.sketch_rows), request.strata, most)
     if rows.size < LEAST_FITTED:
         raise ProjectionError(
@@ -116,7 +126,8 @@ def embedding_job(
     rest[rows] = False
     for done, some in in_hash_order(request, np.flatnonzero(rest), chunk):
         yield Progress(f"placing the others by {name}", done, int(np.count_nonzero(rest)))
-        points[some] = place(filled(matrix.values[some], centre))
+        with ONE_AT_A_TIME:
+            points[some] = place(filled(matrix.values[some], centre))
     return finished(request, points, name, key)
 
 

@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args
 
-from napari_astro_al.errors import ProjectionError, listing
+from napari_astro_al.errors import ProjectionError, check_fields, listing
 from napari_astro_al.projection.curves import curves_content, read_curves
 from napari_astro_al.projection.methods import method_named
 
@@ -112,10 +112,5 @@ class ProjectionRecipe:
         ProjectionError
             If a field is unknown or has a value that is not allowed.
         """
-        strangers = sorted(set(stored) - set(cls.__dataclass_fields__))
-        if strangers:
-            raise ProjectionError(
-                f"A projection recipe has no {listing(strangers)}. Known: "
-                f"{listing(cls.__dataclass_fields__)}."
-            )
+        check_fields(stored, cls.__dataclass_fields__, "A projection recipe", ProjectionError)
         return cls(**stored)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.projection.embedding import (
+    FITTING_PARAMETERS,
     ONE_AT_A_TIME,
     Place,
     Values,
@@ -27,9 +28,7 @@ _EARLY, _LATE = 250, 500
 
 def tsne_job(request: ProjectionRequest) -> Job[Projection]:
     """The method "tsne"."""
-    return embedding_job(
-        request, _fit, "t-SNE", CHUNK, most=int(request.recipe.parameters["n_fitted"])
-    )
+    return embedding_job(request, _fit, "t-SNE", CHUNK)
 
 
 def _fit(
@@ -61,11 +60,7 @@ def _fit(
             inplace=True,
         )
 
-    def place(others: Values) -> npt.NDArray[Any]:
-        with ONE_AT_A_TIME:
-            return np.asarray(layout.transform(others))
-
-    return np.array(layout), place
+    return np.array(layout), layout.transform
 
 
 TSNE_METHOD = Method(
@@ -81,15 +76,7 @@ TSNE_METHOD = Method(
             200.0,
             tip="About how many neighbours a source is to stay near.",
         ),
-        Parameter(
-            "n_fitted",
-            "Fitted to",
-            20_000,
-            100,
-            20_000,
-            tip="How many sources are laid out; the others are placed among them.",
-        ),
-        Parameter("seed", "Seed", 0, 0, 2**31 - 1, tip="Another number gives another layout."),
+        *FITTING_PARAMETERS,
     ),
     fitted=True,
     package="openTSNE",

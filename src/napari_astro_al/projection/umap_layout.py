@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from napari_astro_al.jobs import Job
 from napari_astro_al.projection.embedding import (
+    FITTING_PARAMETERS,
     ONE_AT_A_TIME,
     Place,
     Values,
@@ -25,9 +26,7 @@ METRICS = ("euclidean", "manhattan", "chebyshev", "cosine", "correlation")
 
 def umap_job(request: ProjectionRequest) -> Job[Projection]:
     """The method "umap"."""
-    return embedding_job(
-        request, _fit, "UMAP", CHUNK, most=int(request.recipe.parameters["n_fitted"])
-    )
+    return embedding_job(request, _fit, "UMAP", CHUNK)
 
 
 def _fit(
@@ -49,11 +48,7 @@ def _fit(
     finally:
         ONE_AT_A_TIME.release()
 
-    def place(others: Values) -> npt.NDArray[Any]:
-        with ONE_AT_A_TIME:
-            return np.asarray(model.transform(others))
-
-    return places, place
+    return places, model.transform
 
 
 UMAP_METHOD = Method(
@@ -84,15 +79,7 @@ UMAP_METHOD = Method(
             choices=METRICS,
             tip="What near means between two sources' features.",
         ),
-        Parameter(
-            "n_fitted",
-            "Fitted to",
-            20_000,
-            100,
-            20_000,
-            tip="How many sources are laid out; the others are placed among them.",
-        ),
-        Parameter("seed", "Seed", 0, 0, 2**31 - 1, tip="Another number gives another layout."),
+        *FITTING_PARAMETERS,
     ),
     fitted=True,
     package="umap",

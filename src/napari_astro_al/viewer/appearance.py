@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
-from napari_astro_al.errors import AstroALError, listing
+from napari_astro_al.errors import AstroALError, check_fields, listing
 
 Scaling = Literal["log", "asinh", "equalised", "linear"]
 AspectChoice = Literal["natural", "free", "equal"]
@@ -70,12 +70,7 @@ class Appearance:
         AstroALError
             If a field is unknown or has a value that is not allowed.
         """
-        strangers = sorted(set(stored) - set(cls.__dataclass_fields__))
-        if strangers:
-            raise AstroALError(
-                f"An appearance has no {listing(strangers)}. Known: "
-                f"{listing(cls.__dataclass_fields__)}."
-            )
+        check_fields(stored, cls.__dataclass_fields__, "An appearance", AstroALError)
         return cls(**stored)
 
 

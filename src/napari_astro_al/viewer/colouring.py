@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.session import Session
+from napari_astro_al.session.pool import PART_NAMES
 from napari_astro_al.viewer.legend import Bar
 from napari_astro_al.viewer.palette import ClassStyle, Colours, Inks, class_styles, rgba
 from napari_astro_al.viewer.ramps import ramp
@@ -29,12 +30,16 @@ def styles_of(session: Session) -> dict[str, ClassStyle]:
     return class_styles(tuple(names), chosen)
 
 
-SPLIT_COLOURS = {"pool": "#56B4E9", "validation": "#E69F00", "test": "#CC79A7"}
+SPLIT_COLOURS = ("#56B4E9", "#E69F00", "#CC79A7")
+"""In the order of `PART_NAMES`."""
 
 
 def split_styles() -> dict[str, ClassStyle]:
     """Colours of the pool and of the held-out sets."""
-    return {name: ClassStyle(rgba(colour), "disc") for name, colour in SPLIT_COLOURS.items()}
+    return {
+        name: ClassStyle(rgba(colour), "disc")
+        for name, colour in zip(PART_NAMES, SPLIT_COLOURS, strict=True)
+    }
 
 
 def legend_of(

@@ -147,16 +147,6 @@ def widened(rect: Rect, share: float) -> Rect:
     return x0 - dx, y0 - dy, x1 + dx, y1 + dy
 
 
-def overlaps(first: Rect, second: Rect) -> bool:
-    """Whether two rectangles share any point."""
-    return (
-        first[0] <= second[2]
-        and second[0] <= first[2]
-        and first[1] <= second[3]
-        and second[1] <= first[3]
-    )
-
-
 def corners(rect: Rect) -> npt.NDArray[np.float32]:
     """The outline of a rectangle as a closed path.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,8 @@ EVERY = 0.2
 """Seconds between two looks at what a moving view needs."""
 
 _AHEAD = 0.3
+Drawn = Literal["nothing", "places", "all"]
+"""What is known of the points on show: nothing of a new scene; no ids while the camera moves."""
 _COARSEST = 128
 
 
@@ -67,8 +69,7 @@ class Detail:
         self._wanted: Rect | None = None
         self._crowded = False
         self._looked = 0.0
-        self._told = True
-        self._anew = True
+        self._drawn: Drawn = "nothing"
         self.mosaic: Mosaic | None = None
         self.budget = PointBudget(stage.budget)
         self.moving = False
@@ -81,7 +82,7 @@ class Detail:
     def begin(self) -> None:
         """Forget what was drawn of an earlier scene."""
         self._rows = np.empty(0, dtype=np.int64)
-        self._anew = True
+        self._drawn = "nothing"
         self._raster = self._wanted = None
         self._crowded = self.moving = False
         self._hide_thumbnails()
@@ -140,7 +141,7 @@ class Detail:
 
     def replace(self) -> None:
         """Draw everything at its place in a scene that has been stretched."""
-        self._anew = True
+        self._drawn = "nothing"
         self.outdate_image()
         if self._raster is not None:
             self._place_raster(self._raster)
@@ -166,12 +167,12 @@ class Detail:
         if crowded and not tells_apart(stage.session, stage.appearance.colour):
             budget = 0  # grey dots would only hide the image that they are a sample of
         rows = scene.sample(scene.whole if everywhere else rect, budget)
-        told = self._told or self.moving
         same = crowded == self._crowded and np.array_equal(rows, self._rows)
-        if same and told and not self._anew:
+        enough = self._drawn == "all" or (self.moving and self._drawn == "places")
+        if same and enough:
             return
         self._rows, self._crowded = rows, crowded
-        self._told, self._anew = not self.moving, False
+        self._drawn = "places" if self.moving else "all"
         layer = stage.layers.points("sources")
         if layer is not None:
             put_points(

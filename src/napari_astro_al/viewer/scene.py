@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from napari_astro_al.jobs import Job, Progress, guarded
 from napari_astro_al.projection import SIDE, Frame, Projection, Rect, Tick, TileIndex
+from napari_astro_al.projection.tile_store import tile_index_job
 
 BUDGET = 20_000
 """Most sources that are drawn as points; where there are more in view, a sample is drawn over an
@@ -212,8 +213,6 @@ def scene_job(
 def _scene_job(
     projection: Projection, hashes: npt.NDArray[np.uint64], kept: Path | None
 ) -> Job[Scene]:
-    from napari_astro_al.projection.tile_store import tile_index_job
-
     yield Progress("Placing sources")
     telling = None
     if len(projection) > _TELLING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from qtpy.QtCore import QObject, Signal
@@ -29,6 +30,13 @@ class View(QObject):
         What draws them.
     """
 
+    recipe: ProjectionRecipe | None
+    """How the projection on show was made; None before there is any."""
+    projection: Projection | None
+    """The projection on show; None before there is any."""
+    _accept: Callable[[ProjectionRecipe, Projection], None]
+    """Takes a projection that has been made."""
+
     changed = Signal()
     """The projection or the appearance is another, or a change was refused."""
     working = Signal()
@@ -43,16 +51,6 @@ class View(QObject):
         self._links = Links()
         self._links.tie(space.appearance_changed, self._appearance_is_new)
         workspace.jobs.changed.connect(self._jobs_changed)
-
-    @property
-    def recipe(self) -> ProjectionRecipe | None:
-        """How the projection on show was made; None before there is any."""
-        raise NotImplementedError
-
-    @property
-    def projection(self) -> Projection | None:
-        """The projection on show; None before there is any."""
-        raise NotImplementedError
 
     @property
     def appearance(self) -> Appearance:
@@ -114,9 +112,6 @@ class View(QObject):
         running, self._running = self._running, None
         if running is not None:
             running.cancel()
-
-    def _accept(self, recipe: ProjectionRecipe, projection: Projection) -> None:
-        raise NotImplementedError
 
     def _ended(self) -> None:
         self._running = None
