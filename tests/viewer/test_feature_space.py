@@ -345,6 +345,18 @@ class TestManySources:
         assert isinstance(shown, Points)
         assert len(shown.data) == crowd._stage.scene.count(crowd._stage.view.rect)
 
+    def test_an_image_that_the_person_has_hidden_stays_hidden(self, crowd, viewer):
+        density = crowd.layers.get("density")
+        density.visible = False
+        camera = viewer.scene.camera
+        camera.center = (camera.center[-2] + 1.0, camera.center[-1] + 1.0)
+        assert not density.visible
+        density.visible = True
+        camera.zoom *= 8
+        assert not density.visible
+        camera.zoom /= 8
+        assert density.visible
+
     def test_of_a_large_selection_some_are_drawn(self, crowd):
         x0, y0, x1, y1 = crowd._stage.scene.whole
         crowd.select_rectangle((x0, y0, x1, y1))

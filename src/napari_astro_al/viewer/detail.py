@@ -21,7 +21,7 @@ from napari_astro_al.viewer.colouring import (
     tells_apart,
 )
 from napari_astro_al.viewer.coordinates import View, image_placing, widened
-from napari_astro_al.viewer.layers import put_image, put_points
+from napari_astro_al.viewer.layers import put_image, put_points, show_if_any
 from napari_astro_al.viewer.palette import Colours
 from napari_astro_al.viewer.scene import Scene
 from napari_astro_al.viewer.selected import draw_selected, most_dots
@@ -88,7 +88,7 @@ class Detail:
         self._hide_thumbnails()
         density = self._stage.layers.get("density")
         if density is not None:
-            density.visible = False
+            show_if_any(density, some=False)
         self._tell_bar(None)
 
     def move(self) -> None:
@@ -187,9 +187,8 @@ class Detail:
         stage, layer = self._stage, self._stage.layers.get("density")
         if layer is None:
             return
-        if layer.visible != (self._crowded and self._raster is not None):
-            layer.visible = not layer.visible
-            self._tell_bar(self._raster)
+        show_if_any(layer, some=self._crowded and self._raster is not None)
+        self._tell_bar(self._raster)
         if not self._crowded:
             return
         rect = _around(scene.stretch.rect_back(view.rect))
@@ -217,8 +216,7 @@ class Detail:
             return
         self._raster = raster
         self._place_raster(raster)
-        if layer.visible != self._crowded:
-            layer.visible = self._crowded
+        show_if_any(layer, some=self._crowded)
         self._tell_bar(raster)
 
     def _place_raster(self, raster: Raster) -> None:
@@ -263,7 +261,7 @@ class Detail:
         self._stage.jobs.drop("thumbnails")
         layer = self._stage.layers.get("thumbnails")
         if layer is not None:
-            layer.visible = False
+            show_if_any(layer, some=False)
         marks.make_way(self._stage, frozenset())
 
     def _show_thumbnails(self, mosaic: Mosaic) -> None:
@@ -274,7 +272,7 @@ class Detail:
         layer.data = mosaic.pixels
         placing = image_placing(mosaic.rect, mosaic.pixels.shape)
         layer.scale, layer.translate = placing["scale"], placing["translate"]
-        layer.visible = len(mosaic.sources) > 0
+        show_if_any(layer, some=len(mosaic.sources) > 0)
         marks.make_way(self._stage, frozenset(mosaic.sources))
 
 

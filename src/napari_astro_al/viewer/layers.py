@@ -79,7 +79,11 @@ class LayerStack:
     def add(self, role: str, layer: Layer) -> Layer:
         """Put a layer at its place among the others, without making it the active one."""
         layer.name = role
-        layer.metadata[METADATA_KEY] = {"role": role, "session": self._session}
+        layer.metadata[METADATA_KEY] = {
+            "role": role,
+            "session": self._session,
+            "empty": not layer.visible,
+        }
         layer.axis_labels = ("y", "x")
         above = [self.get(other) for other in ORDER[ORDER.index(role) + 1 :]]
         places = [self._viewer.layers.index(one) for one in above if one is not None]

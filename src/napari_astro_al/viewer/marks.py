@@ -119,8 +119,7 @@ def draw_query(stage: Stage) -> None:
     layer, scene, current = stage.layers.points("query"), stage.scene, stage.session.current
     if layer is None:
         return
-    if layer.visible != (current not in stage.pictured):
-        layer.visible = not layer.visible
+    show_if_any(layer, some=current not in stage.pictured)
     world = np.empty((0, 2), dtype=np.float32)
     if current is not None and scene is not None:
         row = stage.session.catalogue.row_of(current)
