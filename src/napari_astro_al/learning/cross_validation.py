@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.jobs import Job, Progress
+from napari_astro_al.learning.committee import Vote, combined_votes
 from napari_astro_al.learning.learners import (
     Floats,
     class_probabilities,
@@ -56,6 +57,8 @@ def cross_predict_job(
     y: npt.NDArray[np.str_],
     hashes: npt.NDArray[np.uint64],
     seed: int,
+    *,
+    vote: Vote = "soft",
 ) -> Job[list[str]]:
     """Predict every labelled source by a learner that did not see it.
 
@@ -71,6 +74,8 @@ def cross_predict_job(
         At least two classes.
     hashes : (l,) uint64 ndarray
     seed : int
+    vote : {"soft", "hard"}
+        How a committee predicts.
 
     Returns
     -------
@@ -91,7 +96,7 @@ def cross_predict_job(
 
         def predict(out: npt.NDArray[np.bool_] = out, seen: list[str] = seen) -> Floats:
             learner = fitted_learner(models, "margin", X[~out], y[~out], seed)
-            return np.asarray(class_probabilities(learner, X[out], seen).mean(axis=0))
+            return combined_votes(class_probabilities(learner, X[out], seen), vote)
 
         with failures_named(describe(models), "be cross-validated"):
             best = quietly(predict, notes).argmax(axis=1)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from napari_astro_al.errors import LearnerError, listing
+from napari_astro_al.learning.committee import Vote
 from napari_astro_al.learning.model_json import spec_from_json, spec_to_json
 from napari_astro_al.learning.models import ModelSpec, checked, describe
 from napari_astro_al.learning.strategies import (
@@ -75,7 +76,10 @@ class LearnerRecipe:
         "auto", a model's name ("random forest"), a name with parameters, or an estimator, which
         is cloned.
     models : sequence of these, optional
-        Several models are a committee, which predicts by its mean probability.
+        Several models are a committee.
+    vote : {"soft", "hard"}
+        How a committee predicts: by its members' mean probability, or by the share of members
+        that think a class the likeliest.
     strategy : str or callable
         "auto", a strategy's name, or a function: ours (`Candidates` to scores) or modAL's
         (``f(classifier, X, n_instances=1)`` to indices).
@@ -88,7 +92,7 @@ class LearnerRecipe:
     Raises
     ------
     LearnerError
-        If a model or strategy is unknown, or `model` and `models` are both given.
+        If a model, strategy or vote is unknown, or `model` and `models` are both given.
     """
 
     model: ModelSpec = AUTO
@@ -96,8 +100,11 @@ class LearnerRecipe:
     strategy: str | Strategy = AUTO
     start_limit: int | None = 30
     seed: int = 0
+    vote: Vote = "soft"
 
     def __post_init__(self) -> None:
+        if self.vote not in get_args(Vote):
+            raise LearnerError(f"vote must be 'soft' or 'hard', not {self.vote!r}.")
         members = [self.models] if isinstance(self.models, str) else list(self.models)
         automatic = isinstance(self.model, str) and self.model == AUTO
         if members and not automatic:
@@ -193,6 +200,7 @@ class LearnerRecipe:
             "strategy": strategy_to_json(self.strategy),
             "start_limit": self.start_limit,
             "seed": self.seed,
+            "vote": self.vote,
         }
 
     @classmethod
@@ -211,4 +219,5 @@ class LearnerRecipe:
             strategy=str(content.get("strategy", AUTO)),
             start_limit=content.get("start_limit", 30),
             seed=content.get("seed", 0),
+            vote=content.get("vote", "soft"),
         )

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.errors import LearnerError, NotEnoughLabels, listing
 from napari_astro_al.jobs import Job, Progress, guarded
+from napari_astro_al.learning.committee import combined_votes
 from napari_astro_al.learning.cross_validation import cross_predict_job
 from napari_astro_al.learning.learners import (
     class_probabilities,
@@ -84,7 +85,8 @@ class TrainResult:
     classes : tuple of str
         `Task.names`, the columns of `probabilities`.
     probabilities : (n_sources, n_classes) float32 ndarray
-        A committee's mean; NaN rows where the source is not usable; 0 for a class without labels.
+        A committee's by its `LearnerRecipe.vote`; NaN rows where the source is not usable; 0 for
+        a class without labels.
     votes : (n_models, n_sources, n_classes) float32 ndarray or None
         Each member's probabilities, for a committee.
     scores : list of dict
@@ -148,8 +150,7 @@ def _train(request: TrainRequest) -> Job[TrainResult]:
     X, y = matrix.values[rows], np.array(labels, dtype=np.str_)
     learner = quietly(lambda: fitted_learner(resolved.models, resolved.strategy, X, y, seed), notes)
     votes = yield from _predict(learner, request, resolved, notes)
-    with np.errstate(invalid="ignore"):
-        probabilities = votes.mean(axis=0, dtype=np.float32) if len(votes) > 1 else votes[0]
+    probabilities = combined_votes(votes, request.recipe.vote)
 
     scores = [
         _score(split, held, probabilities, len(labels), names, seed)
@@ -158,7 +159,7 @@ def _train(request: TrainRequest) -> Job[TrainResult]:
     ]
     if not scores:
         predicted = yield from cross_predict_job(
-            resolved.models, X, y, request.id_hashes[rows], seed
+            resolved.models, X, y, request.id_hashes[rows], seed, vote=request.recipe.vote
         )
         row = score_row(labels, predicted, names, derived_seed(seed, "bootstrap"))
         scores = [{"n_labels": len(labels), "split": "cross-validation", **row}]
