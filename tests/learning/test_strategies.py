@@ -1,19 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 from modAL import disagreement, uncertainty
 
 from napari_astro_al.errors import LearnerError
-from napari_astro_al.learning import STRATEGIES, Candidates, LearnerRecipe, build_learner, rank
+from napari_astro_al.learning import STRATEGIES, Candidates, LearnerRecipe, build_learner
 from napari_astro_al.learning.learners import class_probabilities
-from napari_astro_al.learning.strategies import checked_strategy, strategy_to_json, top
+from napari_astro_al.learning.strategies import checked_strategy, strategy_to_json
 
 COMMITTEE = LearnerRecipe(models=["logistic regression", ("knn", {"n_neighbors": 3}), "tree"])
 
@@ -96,86 +92,6 @@ class TestEqualToModal:
 
         theirs = np.moveaxis(committee.vote_proba(X), 1, 0)[:, :, [2, 0, 1]]
         np.testing.assert_allclose(stored, theirs, atol=1e-7)
-
-
-class TestTop:
-    @settings(deadline=None)
-    @given(
-        arrays(float, st.integers(1, 60), elements=st.sampled_from([0.0, 0.5, 1.0, np.nan])),
-        st.integers(1, 70),
-        st.randoms(use_true_random=False),
-    )
-    def test_is_the_full_sort(self, scores: np.ndarray, n: int, random) -> None:
-        hashes = np.array(random.sample(range(10**6), len(scores)), dtype=np.uint64)
-        valid = [row for row in range(len(scores)) if not np.isnan(scores[row])]
-
-        expected = sorted(valid, key=lambda row: (-scores[row], hashes[row]))[:n]
-
-        assert top(scores, hashes, n).tolist() == expected
-
-
-class TestRank:
-    def test_best_first_ties_by_hash(self) -> None:
-        candidates = of([0.9, 0.1], [0.5, 0.5], [0.6, 0.4], [0.5, 0.5])
-        hashes = np.array([1, 4, 3, 2], dtype=np.uint64)
-
-        order, scores = rank("margin", candidates, hashes, 3)
-
-        assert order.tolist() == [3, 1, 2]
-        np.testing.assert_allclose(scores, [0, 0, -0.2])
-
-    def test_a_function_of_ones_own(self) -> None:
-        def second_feature(candidates: Candidates) -> np.ndarray:
-            return candidates.features[:, 1]
-
-        candidates = Candidates(np.full((3, 2), 0.5), np.array([[0, 2], [0, 3], [0, np.nan]]))
-
-        order, _ = rank(second_feature, candidates, np.arange(3, dtype=np.uint64), 5)
-
-        assert order.tolist() == [1, 0]
-
-    def test_a_failure_names_the_strategy(self) -> None:
-        def broken(candidates: Candidates) -> np.ndarray:
-            raise RuntimeError("no idea")
-
-        with pytest.raises(LearnerError, match="'broken' failed: RuntimeError: no idea"):
-            rank(broken, of([0.5, 0.5]), np.zeros(1, dtype=np.uint64), 1)
-
-    def test_one_score_a_candidate(self) -> None:
-        def short(candidates: Candidates) -> list[float]:
-            return [1.0]
-
-        with pytest.raises(LearnerError, match=r"'short' gave scores of shape \(1,\)"):
-            rank(short, of([0.5, 0.5], [0.1, 0.9]), np.zeros(2, dtype=np.uint64), 1)
-
-    @pytest.mark.parametrize("name", ["vote_entropy", "consensus_entropy", "max_disagreement"])
-    def test_comparing_members_takes_several(self, name: str) -> None:
-        with pytest.raises(LearnerError, match=f"'{name}' compares the members of a committee"):
-            rank(name, of([0.5, 0.5]), np.zeros(1, dtype=np.uint64), 1)
-
-
-class TestFeatures:
-    def test_given_as_a_function_are_made_when_first_looked_at(self) -> None:
-        made = []
-
-        def features() -> np.ndarray:
-            made.append(1)
-            return np.eye(3)
-
-        candidates = Candidates(np.full((3, 2), 0.5), features)
-        rank("margin", candidates, np.arange(3, dtype=np.uint64), 2)
-        assert made == []
-        assert candidates.features is candidates.features
-        assert candidates.take(np.array([2, 0])).features.tolist() == [[0, 0, 1], [1, 0, 0]]
-        assert made == [1]
-
-    def test_must_be_given(self) -> None:
-        with pytest.raises(TypeError, match="missing 1 required positional argument: 'features'"):
-            Candidates(np.full((3, 2), 0.5))
-
-    def test_cannot_be_exchanged(self) -> None:
-        with pytest.raises(FrozenInstanceError, match="cannot assign to field 'features'"):
-            of([0.5, 0.5]).features = np.eye(2)
 
 
 class TestNames:

@@ -13,15 +13,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from napari_astro_al.learning.strategies.places import Whitening, distance_blocks, distances_to
+
 SKETCH = 3000
 NEIGHBOURS = 10
 """A source's density is the inverse of its distance to this neighbour."""
 VICINITY = 30
 """Neighbours of the farthest place among which the densest is asked for."""
 DENSE_SHARE = 0.95
-_CLIP = 4.0
-_FLAT = 1e-2
-_BLOCK = 512
 
 Floats = npt.NDArray[np.floating[Any]]
 
@@ -62,7 +61,8 @@ def coverage_order(
     by_hash = everything[_smallest(hashes[everything], SKETCH)]
     is_candidate = np.isin(by_hash, candidates)
     sketch = by_hash[is_candidate]
-    places, asked_places = _whitened(features[by_hash], features[asked])
+    whitening = Whitening.of(features[by_hash])
+    places, asked_places = whitening.place(features[by_hash]), whitening.place(features[asked])
     chosen = sketch[_traverse(places, is_candidate, asked_places, n)]
     if len(chosen) < min(n, len(candidates)):
         rest = candidates[~np.isin(candidates, chosen)]
@@ -78,32 +78,6 @@ def _smallest(hashes: npt.NDArray[np.uint64], n: int) -> npt.NDArray[np.intp]:
     return part[np.argsort(hashes[part], kind="stable")]
 
 
-def _whitened(sketch: Floats, others: Floats) -> tuple[Floats, Floats]:
-    """Uncorrelated coordinates of unit variance, tails drawn in."""
-    filled = np.asarray(sketch, dtype=np.float64)
-    known = np.isfinite(filled)
-    middle = np.array([_median(column[ok]) for column, ok in zip(filled.T, known.T, strict=True)])
-
-    def drawn_in(values: Floats) -> Floats:
-        near: Floats = np.arcsinh(np.where(np.isfinite(values), values, middle) - middle)
-        return near
-
-    tame = drawn_in(filled)
-    centre = tame.mean(axis=0)
-    _, sizes, axes = np.linalg.svd(tame - centre, full_matrices=False)
-    kept = sizes > max(sizes.max(initial=0.0) * _FLAT, 1e-12)
-    scale = sizes[kept] / np.sqrt(len(tame))
-
-    def place(values: Floats) -> Floats:
-        return np.asarray(np.clip((values - centre) @ axes[kept].T / scale, -_CLIP, _CLIP))
-
-    return place(tame), place(drawn_in(np.asarray(others, dtype=np.float64)))
-
-
-def _median(values: Floats) -> float:
-    return float(np.median(values)) if len(values) else 0.0
-
-
 def _traverse(
     places: Floats, is_candidate: npt.NDArray[np.bool_], asked: Floats, n: int
 ) -> npt.NDArray[np.int64]:
@@ -113,7 +87,7 @@ def _traverse(
     free = is_candidate.copy()
     gap = np.full(len(places), np.inf)
     for place in asked:
-        np.minimum(gap, _distances(places, place), out=gap)
+        np.minimum(gap, distances_to(places, place), out=gap)
     vicinity = _share(VICINITY, len(places))
     chosen: list[int] = []
     for _ in range(min(n, int(free.sum()))):
@@ -122,24 +96,20 @@ def _traverse(
             far = int(np.where(open_rows, spread, np.inf).argmin())
         else:
             far = int(np.where(open_rows, gap - surroundings, -np.inf).argmax())
-        near = np.argsort(np.where(free, _distances(places, places[far]), np.inf), kind="stable")
+        near = np.argsort(np.where(free, distances_to(places, places[far]), np.inf), kind="stable")
         near = near[:vicinity][free[near[:vicinity]]]
         best = int(near[radius[near].argmin()])
         free[best] = False
         chosen.append(best)
-        np.minimum(gap, _distances(places, places[best]), out=gap)
+        np.minimum(gap, distances_to(places, places[best]), out=gap)
     return (np.cumsum(is_candidate) - 1)[chosen].astype(np.int64)
 
 
 def _density(places: Floats) -> tuple[Floats, Floats, Floats]:
     """Distances to the `NEIGHBOURS`-th and `VICINITY`-th neighbour, and the mean distance."""
     near, far = (min(_share(k, len(places)), len(places) - 1) for k in (NEIGHBOURS, VICINITY))
-    norms = (places**2).sum(axis=1)
     radius, surroundings, spread = (np.empty(len(places)) for _ in range(3))
-    for start in range(0, len(places), _BLOCK):
-        rows = slice(start, start + _BLOCK)
-        squares = norms[rows, None] + norms[None] - 2 * places[rows] @ places.T
-        distances = np.sqrt(np.maximum(squares, 0.0))
+    for rows, distances in distance_blocks(places, places):
         spread[rows] = distances.mean(axis=1)
         distances.partition((near, far), axis=1)
         radius[rows], surroundings[rows] = distances[:, near], distances[:, far]
@@ -149,8 +119,3 @@ def _density(places: Floats) -> tuple[Floats, Floats, Floats]:
 def _share(k: int, n: int) -> int:
     """`k` neighbours, fewer where there are few places."""
     return max(1, min(k, n // 20))
-
-
-def _distances(places: Floats, place: Floats) -> Floats:
-    distances: Floats = np.sqrt(((places - place) ** 2).sum(axis=1))
-    return distances

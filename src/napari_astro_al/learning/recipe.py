@@ -12,6 +12,7 @@ from napari_astro_al.learning.model_json import spec_from_json, spec_to_json
 from napari_astro_al.learning.models import ModelSpec, checked, describe
 from napari_astro_al.learning.strategies import (
     Strategy,
+    about,
     checked_strategy,
     strategy_name,
     strategy_to_json,
@@ -21,15 +22,6 @@ from napari_astro_al.learning.whole_numbers import whole_number
 AUTO = "auto"
 COVERAGE = "coverage"
 ENOUGH_OF_EACH = 2
-REASONS = {
-    "margin": "The model hesitates most between its two likeliest classes",
-    "uncertainty": "The model is least sure of its likeliest class",
-    "entropy": "The model's probabilities are the most even",
-    "vote_entropy": "The committee's votes are the most divided",
-    "consensus_entropy": "The committee's mean probabilities are the most even",
-    "max_disagreement": "One member of the committee disagrees most with the others",
-}
-"""Why a source was chosen, by the name of the strategy."""
 
 
 @dataclass(frozen=True)
@@ -148,8 +140,8 @@ class LearnerRecipe:
         ResolvedLearner
         """
         models = self._models()
-        if self.strategy == "random":
-            return ResolvedLearner(models, "random", "Sources are drawn at random, as chosen.")
+        if not about(self.strategy).needs_model:
+            return ResolvedLearner(models, self.strategy, f"{about(self.strategy).reason}.")
         labelled = [name for name, count in classes.items() if count]
         if len(labelled) < 2:
             why = (
@@ -168,7 +160,7 @@ class LearnerRecipe:
             return ResolvedLearner(models, COVERAGE, why)
         strategy = "margin" if self.strategy == AUTO else self.strategy
         name = strategy_name(strategy)
-        reason = REASONS.get(name, f"The strategy {name} ranks it highest")
+        reason = about(strategy).reason
         plain = describe(models).replace("_", " ")
         why = f"{reason} ({name.replace('_', ' ')}; {plain} on {n_labels} labels)."
         return ResolvedLearner(models, strategy, why)

@@ -14,13 +14,11 @@ from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.coverage import coverage_order
 from napari_astro_al.learning.recipe import COVERAGE, ResolvedLearner
 from napari_astro_al.learning.split import POOL
-from napari_astro_al.learning.strategies import Candidates, rank
+from napari_astro_al.learning.strategies import Candidates, Gather, about, rank
 from napari_astro_al.learning.training import TrainResult
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.tasklabels import TaskLabels
 
-MODEL_FREE = "random"
-"""The strategy that needs no model."""
 WAITING = (
     "It is typical of a part of feature space without labels, which are covered until there is a "
     "model for {} to ask."
@@ -139,7 +137,7 @@ def query_job(request: QueryRequest) -> Job[Query]:
         strategy that needs a model waits for one: until then, feature space is covered.
     """
     chosen, model = request.chosen, None
-    if not chosen.covers and chosen.strategy != MODEL_FREE:
+    if not chosen.covers and about(chosen.strategy).needs_model:
         model = request.result
         if model is None:
             name = chosen.strategy_name.replace("_", " ")
@@ -180,7 +178,7 @@ def _best(
     candidates = Candidates(
         probabilities=nothing if result is None else result.probabilities[rows],
         votes=None if votes is None else votes[:, rows],
-        features=lambda: values[rows],
+        features=Gather(values, rows),
         classes=() if result is None else result.classes,
         labelled_features=values[known.rows],
         labels=np.array(known.labels, dtype=np.str_),

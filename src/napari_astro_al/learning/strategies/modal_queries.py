@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.errors import LearnerError
-from napari_astro_al.learning.strategies import Candidates, Floats
+from napari_astro_al.learning.strategies.candidates import Candidates, Floats
 
 
 class StoredLearner:

@@ -1,0 +1,49 @@
+"""Query strategies: which candidates would teach the classifier most.
+
+A strategy of ours is a pure function of `Candidates` that scores each of them, or that chooses a
+batch if it has a keyword-only ``n``; modAL's query functions are taken as they are
+(`modal_queries`). `rank` asks any of them.
+"""
+
+from napari_astro_al.learning.strategies import disagreement
+from napari_astro_al.learning.strategies.candidates import Candidates, Floats, Gather
+from napari_astro_al.learning.strategies.density import typicality
+from napari_astro_al.learning.strategies.diversity import diversify, farthest_first
+from napari_astro_al.learning.strategies.naming import (
+    STRATEGIES,
+    About,
+    Strategy,
+    about,
+    checked_strategy,
+    function_of,
+    is_modal,
+    strategy_name,
+    strategy_to_json,
+    summary,
+)
+from napari_astro_al.learning.strategies.places import Whitening, gaps
+from napari_astro_al.learning.strategies.ranking import rank, top
+
+__all__ = [
+    "STRATEGIES",
+    "About",
+    "Candidates",
+    "Floats",
+    "Gather",
+    "Strategy",
+    "Whitening",
+    "about",
+    "checked_strategy",
+    "disagreement",
+    "diversify",
+    "farthest_first",
+    "function_of",
+    "gaps",
+    "is_modal",
+    "rank",
+    "strategy_name",
+    "strategy_to_json",
+    "summary",
+    "top",
+    "typicality",
+]

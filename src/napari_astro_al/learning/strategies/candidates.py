@@ -1,0 +1,111 @@
+"""The sources that can be asked for, and what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Gather:
+    """Some rows of a matrix, copied when somebody looks at them.
+
+    Attributes
+    ----------
+    values : (n_sources, f) float ndarray
+    rows : (n,) integer ndarray
+    """
+
+    values: Floats
+    rows: npt.NDArray[np.integer[Any]]
+
+    def __call__(self) -> Floats:
+        """The rows, (n, f)."""
+        rows: Floats = self.values[self.rows]
+        return rows
+
+    def take(self, places: npt.NDArray[np.integer[Any]]) -> Gather:
+        """The rows at these places among them."""
+        return Gather(self.values, self.rows[places])
+
+
+class _Gathered:
+    """A field that may be given as a function, which is called when somebody first looks."""
+
+    def __get__(self, candidates: Candidates | None, owner: type[Candidates]) -> Floats:
+        if candidates is None:
+            raise AttributeError("features is a field without a default")
+        given: Floats | Callable[[], Floats] = vars(candidates)["features"]
+        if callable(given):
+            given = vars(candidates)["features"] = given()
+        return given
+
+    def __set__(self, candidates: Candidates, given: Floats | Callable[[], Floats]) -> None:
+        vars(candidates)["features"] = given
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The sources that can be asked for, and what is known of them.
+
+    Attributes
+    ----------
+    probabilities : (n, k) float ndarray
+        Of each class; NaN rows where the model says nothing. No columns where there is no model.
+    features : (n, f) float ndarray
+        May be given as a `Gather` or another function that makes it, for most strategies never
+        look at it.
+    votes : (m, n, k) float ndarray or None
+        Each committee member's probabilities; None for a single model.
+    classes : tuple of str
+        Of the columns of `probabilities`.
+    labelled_features : (l, f) float ndarray
+        Training rows, in event order.
+    labels : (l,) str ndarray
+        Their classes.
+    rng : numpy.random.Generator
+        Keyed by the seed and the number of labels.
+    learner : modAL learner or None
+        The trained learner, for strategies that predict or fit anew.
+    """
+
+    probabilities: Floats
+    features: _Gathered = _Gathered()
+    votes: Floats | None = None
+    classes: tuple[str, ...] = ()
+    labelled_features: Floats | None = None
+    labels: npt.NDArray[np.str_] | None = None
+    rng: np.random.Generator | None = None
+    learner: Any = None
+
+    def __len__(self) -> int:
+        return len(self.probabilities)
+
+    def take(self, places: npt.NDArray[np.intp]) -> Candidates:
+        """The candidates at these places, in this order."""
+        given = vars(self)["features"]
+        features = (
+            given.take(places) if isinstance(given, Gather) else lambda: self.features[places]
+        )
+        return replace(
+            self,
+            probabilities=self.probabilities[places],
+            features=features,
+            votes=None if self.votes is None else self.votes[:, places],
+        )
+
+    def features_at(self, places: npt.NDArray[np.intp]) -> Floats:
+        """Features of some candidates, (len(places), f), without looking at the others'."""
+        given = vars(self)["features"]
+        return given.take(places)() if isinstance(given, Gather) else self.features[places]
+
+    def known(self) -> npt.NDArray[np.bool_]:
+        """Which candidates the model says something of; all of them where there is no model."""
+        finite: npt.NDArray[np.bool_] = np.isfinite(self.probabilities.sum(axis=1))
+        return finite

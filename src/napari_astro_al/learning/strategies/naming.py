@@ -1,0 +1,196 @@
+"""Query strategies by name, and what is to be known of each."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal
+
+from napari_astro_al.errors import LearnerError, listing
+from napari_astro_al.registry import Registry
+
+Strategy = Callable[..., Any]
+
+_MODAL = "modAL."
+
+
+@dataclass(frozen=True)
+class About:
+    """What is to be known of a strategy besides its scores.
+
+    Attributes
+    ----------
+    reason : str
+        Why it asks for a source, as a sentence without its full stop.
+    group : str
+        What it goes by, as a heading over strategies alike.
+    needs_model : bool
+        Whether it waits for a trained model. One that does not asks from the first label on.
+    needs_committee : bool
+        Whether it compares the members of a committee.
+    diverse : bool
+        Whether `rank` thins out a batch of its best scores where they lie close together.
+    limit : int or None
+        How many candidates it is shown at most; None for all. For strategies whose work grows
+        faster than their number.
+    shown : {"doubtful", "any"}
+        Which, where there are more: those with the smallest margin, or those with the smallest
+        hashes.
+    """
+
+    reason: str = ""
+    group: str = "Registered"
+    needs_model: bool = True
+    needs_committee: bool = False
+    diverse: bool = True
+    limit: int | None = None
+    shown: Literal["doubtful", "any"] = "doubtful"
+
+
+class StrategyRegistry(Registry[Strategy]):
+    """Strategies by name, each with what is to be known of it."""
+
+    def __init__(self) -> None:
+        super().__init__("query strategy")
+        self._about: dict[str, About] = {}
+
+    def __call__(self, name: str, about: About | None = None) -> Callable[[Strategy], Strategy]:
+        """Register what is decorated under a name, as `Registry` does."""
+        register = super().__call__(name)
+        self._about[name] = about or About()
+        return register
+
+    def provide(self, name: str, about: About | None = None) -> Callable[[Strategy], Strategy]:
+        """Register a built-in."""
+        self._about[name] = about or About()
+        return super().provide(name)
+
+    def about(self, name: str) -> About:
+        """What is to be known of a strategy; what holds by default for names not registered."""
+        return self._about.get(name, About()) if name in self else About()
+
+
+STRATEGIES = StrategyRegistry()
+
+
+def about(strategy: str | Strategy) -> About:
+    """What is to be known of a strategy, whose reason is never empty."""
+    from dataclasses import replace
+
+    name = strategy_name(strategy)
+    known = STRATEGIES.about(name)
+    return known if known.reason else replace(known, reason=f"The strategy {name} ranks it highest")
+
+
+def summary(name: str) -> str:
+    """The first line of a registered strategy's docstring, for a tooltip; may be empty."""
+    words = inspect.getdoc(STRATEGIES[name]) or ""
+    return words.strip().partition("\n")[0]
+
+
+def checked_strategy(strategy: str | Strategy) -> str | Strategy:
+    """A strategy in its one spelling.
+
+    Parameters
+    ----------
+    strategy : str or callable
+        "auto", a registered name ("vote entropy" too), the dotted path of one of modAL's query
+        functions, or a function.
+
+    Returns
+    -------
+    str or callable
+
+    Raises
+    ------
+    LearnerError
+        If there is no such strategy.
+    """
+    if callable(strategy):
+        return STRATEGIES.name_of(strategy) or strategy
+    name = str(strategy)
+    if name == "auto" or name in STRATEGIES:
+        return name
+    if name.startswith(_MODAL):
+        _modal_function(name)
+        return name
+    plain = name.strip().lower().replace(" ", "_").replace("-", "_")
+    if plain in STRATEGIES or plain == "auto":
+        return plain
+    raise LearnerError(
+        f"There is no query strategy called {name!r}. Known: "
+        f"{listing(sorted(STRATEGIES), most=40)}; or give one of modAL's query functions, or "
+        "register one: aal.register.strategy(name)."
+    )
+
+
+def strategy_name(strategy: str | Strategy) -> str:
+    """A short name for messages and tables."""
+    if isinstance(strategy, str):
+        return strategy
+    registered = STRATEGIES.name_of(strategy)
+    return registered or str(getattr(strategy, "__name__", type(strategy).__name__))
+
+
+def strategy_to_json(strategy: str | Strategy) -> str:
+    """A strategy's name, or the dotted path of one of modAL's functions.
+
+    Raises
+    ------
+    LearnerError
+        If the function is neither registered nor modAL's.
+    """
+    checked = checked_strategy(strategy)
+    if isinstance(checked, str):
+        return checked
+    path = f"{getattr(checked, '__module__', '')}.{getattr(checked, '__qualname__', '')}"
+    if path.startswith(_MODAL) and "<" not in path and _modal_function(path) is checked:
+        return path
+    raise LearnerError(
+        f"The query strategy {strategy_name(checked)!r} cannot be written to a file: it is a "
+        "function of yours. Register it under a name, aal.register.strategy(name), and use the "
+        "name."
+    )
+
+
+def _modal_function(path: str) -> Strategy:
+    module, _, name = path.rpartition(".")
+    function: Any = None
+    try:
+        function = getattr(import_module(module), name, None)
+    except ImportError as error:
+        raise LearnerError(f"modAL has no {path!r} that works here: {error}.") from error
+    if not callable(function) or not str(function.__module__).startswith(_MODAL):
+        raise LearnerError(f"modAL has no query function {path!r}.")
+    found: Strategy = function
+    return found
+
+
+def function_of(strategy: str | Strategy) -> Strategy:
+    """The function behind a strategy's name."""
+    checked = checked_strategy(strategy)
+    if not isinstance(checked, str):
+        return checked
+    return _modal_function(checked) if checked.startswith(_MODAL) else STRATEGIES[checked]
+
+
+def is_modal(function: Strategy) -> bool:
+    """Whether a function asks modAL's way: two parameters and more, the classifier and the pool."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return True
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    needed = [one for one in parameters if one.kind in positional and one.default is one.empty]
+    return len(needed) >= 2 or any(one.kind is one.VAR_POSITIONAL for one in parameters)
+
+
+def chooses_batches(function: Strategy) -> bool:
+    """Whether a strategy chooses a batch by itself: it has a keyword-only parameter ``n``."""
+    try:
+        n = inspect.signature(function).parameters.get("n")
+    except (TypeError, ValueError):
+        return False
+    return n is not None and n.kind is n.KEYWORD_ONLY
