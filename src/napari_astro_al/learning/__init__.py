@@ -7,6 +7,7 @@ from napari_astro_al.learning.coverage import coverage_order
 from napari_astro_al.learning.learners import build_learner
 from napari_astro_al.learning.metrics import METRICS, confusion_matrix, score_row
 from napari_astro_al.learning.models import MODELS
+from napari_astro_al.learning.ranking import RANKING_METRICS
 from napari_astro_al.learning.recipe import COVERAGE, LearnerRecipe, ResolvedLearner
 from napari_astro_al.learning.split import POOL, TEST, VALIDATION, Split
 from napari_astro_al.learning.store import load_model, save_model
@@ -19,6 +20,7 @@ __all__ = [
     "METRICS",
     "MODELS",
     "POOL",
+    "RANKING_METRICS",
     "STRATEGIES",
     "TEST",
     "VALIDATION",

@@ -57,9 +57,10 @@ def cross_predict_job(
     y: npt.NDArray[np.str_],
     hashes: npt.NDArray[np.uint64],
     seed: int,
+    classes: Sequence[str],
     *,
     vote: Vote = "soft",
-) -> Job[list[str]]:
+) -> Job[npt.NDArray[np.float32]]:
     """Predict every labelled source by a learner that did not see it.
 
     The labelled sources were chosen because they are hard, so these scores tend to lie below those
@@ -74,31 +75,31 @@ def cross_predict_job(
         At least two classes.
     hashes : (l,) uint64 ndarray
     seed : int
+    classes : sequence of str
+        Columns of the result.
     vote : {"soft", "hard"}
         How a committee predicts.
 
     Returns
     -------
-    list of str
-        The predicted class of each row. A fold whose training part has one class predicts it.
+    (l, k) float32 ndarray
+        Class probabilities. A fold whose training part has one class is certain of it.
     """
     folds = stratified_folds(y, hashes)
-    predicted = np.empty(len(y), dtype=y.dtype)
+    said = np.zeros((len(y), len(classes)), dtype=np.float32)
     n_folds = int(folds.max()) + 1
     notes: list[str] = []
     for fold in range(n_folds):
         yield Progress("Cross-validating", fold, n_folds)
         out = folds == fold
-        seen = sorted({str(one) for one in y[~out]})
-        if len(seen) == 1:
-            predicted[out] = seen[0]
+        if len(seen := set(y[~out].tolist())) == 1:
+            said[out, list(classes).index(seen.pop())] = 1
             continue
 
-        def predict(out: npt.NDArray[np.bool_] = out, seen: list[str] = seen) -> Floats:
+        def predict(out: npt.NDArray[np.bool_] = out) -> npt.NDArray[np.float32]:
             learner = fitted_learner(models, "margin", X[~out], y[~out], seed)
-            return combined_votes(class_probabilities(learner, X[out], seen), vote)
+            return combined_votes(class_probabilities(learner, X[out], classes), vote)
 
         with failures_named(describe(models), "be cross-validated"):
-            best = quietly(predict, notes).argmax(axis=1)
-        predicted[out] = np.array(seen)[best]
-    return [str(one) for one in predicted]
+            said[out] = quietly(predict, notes)
+    return said

@@ -1,15 +1,18 @@
-"""Scores of a classifier from its confusion matrix, with intervals."""
+"""Scores of a classifier, with intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from napari_astro_al.learning.ranking import PURITY, ranking_row
+
 METRICS = ("accuracy", "balanced_accuracy", "precision", "recall", "f1")
-N_RESAMPLES = 1000
+N_RESAMPLES = 500
 LEVEL = 0.95
 
 
@@ -31,10 +34,21 @@ def confusion_matrix(
     (k, k) int64 ndarray
         Rows are the true class, columns the predicted one, in the order of `classes`.
     """
+    return _confusion(class_places(y_true, classes), class_places(y_pred, classes), len(classes))
+
+
+def class_places(
+    names: Sequence[str] | npt.NDArray[Any], classes: Sequence[str]
+) -> npt.NDArray[np.int64]:
+    """The place of each name among `classes`; -1 for a name that is not one of them."""
     place = {name: k for k, name in enumerate(classes)}
-    k = len(classes)
-    true = np.fromiter((place[str(one)] for one in y_true), np.int64, len(y_true))
-    pred = np.fromiter((place[str(one)] for one in y_pred), np.int64, len(y_pred))
+    said = names.tolist() if isinstance(names, np.ndarray) else names
+    return np.fromiter(map(place.get, said, repeat(-1)), np.int64, len(said))
+
+
+def _confusion(
+    true: npt.NDArray[np.int64], pred: npt.NDArray[np.int64], k: int
+) -> npt.NDArray[np.int64]:
     return np.bincount(true * k + pred, minlength=k * k).reshape(k, k)
 
 
@@ -91,15 +105,26 @@ def score_row(
     y_pred: Sequence[str] | npt.NDArray[Any],
     classes: Sequence[str],
     seed: int,
+    *,
+    probabilities: npt.NDArray[np.floating[Any]] | None = None,
+    positive: str | None = None,
+    purity: float = PURITY,
 ) -> dict[str, Any]:
     """One row of the table of scores.
 
     Parameters
     ----------
     y_true, y_pred : (n,) sequence of str
+        All of them among `classes`.
     classes : sequence of str
     seed : int
         Of the bootstrap.
+    probabilities : (n, k) float ndarray, optional
+        Finite, one column a class.
+    positive : str, optional
+        The class that is sought, for `RANKING_METRICS`. None: all of them alike.
+    purity : float
+        Of ``recall_at_purity``, 0 to 1.
 
     Returns
     -------
@@ -108,29 +133,56 @@ def score_row(
         values over multinomial resamples of the confusion matrix (Efron 1979: the bootstrap of
         the pairs of true and predicted class); ``precision_<class>``, ``recall_<class>``,
         ``f1_<class>`` (NaN for a class that does not occur); ``confusion`` as a nested list.
+        With probabilities, also what `ranking_row` says.
     """
-    counts = confusion_matrix(y_true, y_pred, classes)
+    true, pred = class_places(y_true, classes), class_places(y_pred, classes)
+    return score_places(
+        true,
+        pred,
+        classes,
+        seed,
+        probabilities=probabilities,
+        positive=positive,
+        purity=purity,
+    )
+
+
+def score_places(
+    true: npt.NDArray[np.int64],
+    pred: npt.NDArray[np.int64],
+    classes: Sequence[str],
+    seed: int,
+    *,
+    probabilities: npt.NDArray[np.floating[Any]] | None = None,
+    positive: str | None = None,
+    purity: float = PURITY,
+) -> dict[str, Any]:
+    """`score_row` of classes that are given as their places among `classes`."""
+    counts = _confusion(true, pred, len(classes))
     values = metrics_of(counts)
     row: dict[str, Any] = {"n": int(counts.sum())}
-    resampled = metrics_of(_resamples(counts, seed))
-    tail = 100 * (1 - LEVEL) / 2
-    for name in METRICS:
-        row[name] = float(values[name])
-        low, high = (
-            np.nanpercentile(resampled[name], [tail, 100 - tail]) if row["n"] else (np.nan,) * 2
-        )
-        row[f"{name}_low"], row[f"{name}_high"] = float(low), float(high)
+    bounds = np.full((2, len(METRICS)), np.nan)
+    if row["n"]:
+        resampled = metrics_of(_resamples(counts, seed))
+        tail = 100 * (1 - LEVEL) / 2
+        drawn = np.stack([resampled[name] for name in METRICS])
+        bounds = np.percentile(drawn, [tail, 100 - tail], axis=1)
+    for name, low, high in zip(METRICS, *bounds.tolist(), strict=True):
+        row[name], row[f"{name}_low"], row[f"{name}_high"] = float(values[name]), low, high
     for metric in ("precision", "recall", "f1"):
-        for name, value in zip(classes, values[f"class_{metric}"], strict=True):
-            row[f"{metric}_{name}"] = float(value)
+        shares = values[f"class_{metric}"].tolist()
+        row.update({f"{metric}_{name}": one for name, one in zip(classes, shares, strict=True)})
+    if probabilities is not None:
+        row |= ranking_row(true, probabilities, classes, positive=positive, purity=purity)
     row["confusion"] = counts.tolist()
     return row
 
 
 def _resamples(counts: npt.NDArray[np.int64], seed: int) -> npt.NDArray[np.int64]:
     total = int(counts.sum())
-    if total == 0:
-        return np.zeros((1, *counts.shape), dtype=np.int64)
+    flat = counts.ravel()
+    there = np.flatnonzero(flat)
+    drawn = np.zeros((N_RESAMPLES, flat.size), dtype=np.int64)
     rng = np.random.default_rng(seed)
-    drawn = rng.multinomial(total, counts.ravel() / total, size=N_RESAMPLES)
+    drawn[:, there] = rng.multinomial(total, flat[there] / total, size=N_RESAMPLES)
     return drawn.reshape(N_RESAMPLES, *counts.shape)

@@ -25,8 +25,8 @@ from napari_astro_al.learning.learners import (
     refuse_missing,
     thread_pools,
 )
-from napari_astro_al.learning.metrics import score_row
 from napari_astro_al.learning.recipe import LearnerRecipe, ResolvedLearner
+from napari_astro_al.learning.scoring import score_cross_validated, score_held_out
 from napari_astro_al.learning.task import Task
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class TrainResult:
     votes : (n_models, n_sources, n_classes) float32 ndarray or None
         Each member's probabilities, for a committee.
     scores : list of dict
-        One row a split: ``n_labels``, ``split``, and those of `score_row`.
+        One row a split: ``n_labels``, ``split``, and what `score_row` says.
     model : str
         Names of the models.
     why : str
@@ -153,16 +153,15 @@ def _train(request: TrainRequest) -> Job[TrainResult]:
     probabilities = combined_votes(votes, request.recipe.vote)
 
     scores = [
-        _score(split, held, probabilities, len(labels), names, seed)
+        score_held_out(split, held, probabilities, request.task, seed)
         for split, held in request.heldout.items()
         if len(held[0])
     ]
     if not scores:
-        predicted = yield from cross_predict_job(
-            resolved.models, X, y, request.id_hashes[rows], seed, vote=request.recipe.vote
+        said = yield from cross_predict_job(
+            resolved.models, X, y, request.id_hashes[rows], seed, names, vote=request.recipe.vote
         )
-        row = score_row(labels, predicted, names, derived_seed(seed, "bootstrap"))
-        scores = [{"n_labels": len(labels), "split": "cross-validation", **row}]
+        scores = [score_cross_validated(labels, said, request.task, seed)]
     return TrainResult(
         task_name=request.task_name,
         revision=request.revision,
@@ -170,7 +169,7 @@ def _train(request: TrainRequest) -> Job[TrainResult]:
         classes=names,
         probabilities=probabilities,
         votes=votes if len(votes) > 1 else None,
-        scores=scores,
+        scores=[{"n_labels": len(labels), **row} for row in scores],
         model=resolved.model_name,
         why=resolved.why,
         seconds=time.perf_counter() - started,
@@ -220,18 +219,3 @@ def _predict(
             X = np.asfortranarray(values[rows])
             votes[:, rows] = quietly(partial(class_probabilities, learner, X, names), notes, pools)
     return votes
-
-
-def _score(
-    split: str,
-    held: tuple[npt.NDArray[np.int64], Sequence[str]],
-    probabilities: npt.NDArray[np.float32],
-    n_labels: int,
-    names: Sequence[str],
-    seed: int,
-) -> dict[str, Any]:
-    rows, labels = np.asarray(held[0], dtype=np.int64), np.array(held[1], dtype=np.str_)
-    known = ~np.isnan(probabilities[rows]).any(axis=1) & np.isin(labels, names)
-    predicted = np.array(names)[np.nan_to_num(probabilities[rows[known]]).argmax(axis=1)]
-    row = score_row(labels[known], predicted, names, derived_seed(seed, "bootstrap", split))
-    return {"n_labels": n_labels, "split": split, **row}

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-PER_CLASS = ("precision", "recall", "f1")
+from napari_astro_al.learning import RANKING_METRICS
+
+PER_CLASS = ("precision", "recall", "f1", *RANKING_METRICS)
 """Metrics that every class has a value of its own in."""
 
 Row = Mapping[str, Any]
@@ -87,7 +89,7 @@ def split_curves(rows: Sequence[Row], task: str, metric: str) -> list[Curve]:
         Of `History`, oldest first.
     task : str
     metric : str
-        One of `learning.metrics.METRICS`.
+        One of `learning.METRICS` or `learning.RANKING_METRICS`.
 
     Returns
     -------

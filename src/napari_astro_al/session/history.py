@@ -20,6 +20,8 @@ LEADING = (
     "precision",
     "recall",
     "f1",
+    "average_precision",
+    "recall_at_purity",
 )
 
 
