@@ -50,7 +50,8 @@ class TestTypicality:
 class TestWhitening:
     def test_uncorrelated_and_of_unit_variance(self) -> None:
         rng = np.random.default_rng(0)
-        features = rng.uniform(-0.1, 0.1, size=(2000, 3)) @ np.array([[1, 2, 0], [0, 1, 1], [0, 0, 1]])
+        mixed = np.array([[1, 2, 0], [0, 1, 1], [0, 0, 1]])
+        features = rng.uniform(-0.1, 0.1, size=(2000, 3)) @ mixed
 
         places = Whitening.of(features).place(features)
 

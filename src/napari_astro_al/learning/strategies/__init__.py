@@ -5,17 +5,28 @@ batch if it has a keyword-only ``n``; modAL's query functions are taken as they 
 (`modal_queries`). `rank` asks any of them.
 """
 
-from napari_astro_al.learning.strategies import disagreement
+from napari_astro_al.learning.strategies import (  # noqa: F401 (their strategies are registered)
+    chance,
+    covering,
+    disagreement,
+    doubt,
+    examples,
+    foresight,
+    noise,
+    weighing,
+)
 from napari_astro_al.learning.strategies.candidates import Candidates, Floats, Gather
 from napari_astro_al.learning.strategies.density import typicality
 from napari_astro_al.learning.strategies.diversity import diversify, farthest_first
 from napari_astro_al.learning.strategies.naming import (
     STRATEGIES,
     About,
+    Group,
     Strategy,
     about,
     checked_strategy,
     function_of,
+    grouped,
     is_modal,
     strategy_name,
     strategy_to_json,
@@ -30,15 +41,16 @@ __all__ = [
     "Candidates",
     "Floats",
     "Gather",
+    "Group",
     "Strategy",
     "Whitening",
     "about",
     "checked_strategy",
-    "disagreement",
     "diversify",
     "farthest_first",
     "function_of",
     "gaps",
+    "grouped",
     "is_modal",
     "rank",
     "strategy_name",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,16 @@ class Gather:
     def take(self, places: npt.NDArray[np.integer[Any]]) -> Gather:
         """The rows at these places among them."""
         return Gather(self.values, self.rows[places])
+
+
+class Noise(Protocol):
+    """What the candidates' features could have been."""
+
+    def take(self, places: npt.NDArray[np.integer[Any]]) -> Noise:
+        """That of the candidates at these places."""
+
+    def draw(self, n: int, rng: np.random.Generator) -> Floats:
+        """Draw features n times, (n, n_candidates, f)."""
 
 
 class _Gathered:
@@ -73,6 +84,12 @@ class Candidates:
         Keyed by the seed and the number of labels.
     learner : modAL learner or None
         The trained learner, for strategies that predict or fit anew.
+    sketch : callable or None
+        Gives the features of a sample of all candidates, where these are a part of them.
+    like, unlike : (e, f) float ndarray or None
+        Features of the sources that are marked as examples and as counterexamples.
+    noise : Noise or None
+        Draws what the features could have been, within the errors of measurement.
     """
 
     probabilities: Floats
@@ -83,6 +100,10 @@ class Candidates:
     labels: npt.NDArray[np.str_] | None = None
     rng: np.random.Generator | None = None
     learner: Any = None
+    sketch: Callable[[], Floats] | None = None
+    like: Floats | None = None
+    unlike: Floats | None = None
+    noise: Noise | None = None
 
     def __len__(self) -> int:
         return len(self.probabilities)
@@ -90,15 +111,26 @@ class Candidates:
     def take(self, places: npt.NDArray[np.intp]) -> Candidates:
         """The candidates at these places, in this order."""
         given = vars(self)["features"]
-        features = (
-            given.take(places) if isinstance(given, Gather) else lambda: self.features[places]
-        )
+        gathers = isinstance(given, Gather)
         return replace(
             self,
             probabilities=self.probabilities[places],
-            features=features,
+            features=given.take(places) if gathers else lambda: self.features[places],
             votes=None if self.votes is None else self.votes[:, places],
+            noise=None if self.noise is None else self.noise.take(places),
         )
+
+    def with_sketch(self, sketch: Callable[[], Floats]) -> Candidates:
+        """The same candidates as a part of more."""
+        return replace(self, features=vars(self)["features"], sketch=sketch)
+
+    def sketched(self) -> Floats:
+        """Features that stand for all candidates, (s, f)."""
+        return self.features if self.sketch is None else self.sketch()
+
+    def generator(self) -> np.random.Generator:
+        """A copy of `rng`, so that strategies are pure."""
+        return np.random.default_rng(0) if self.rng is None else deepcopy(self.rng)
 
     def features_at(self, places: npt.NDArray[np.intp]) -> Floats:
         """Features of some candidates, (len(places), f), without looking at the others'."""

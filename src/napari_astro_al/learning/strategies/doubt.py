@@ -1,56 +1,88 @@
-"""What a single model hesitates about; and chance."""
+"""What a single model hesitates about."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 import numpy as np
 
 from napari_astro_al.learning.strategies.candidates import Candidates, Floats
-from napari_astro_al.learning.strategies.naming import STRATEGIES, About
-
-DOUBT = "Doubt of the model"
-RANDOM = "Chance"
-
-
-@STRATEGIES.provide("uncertainty", About("The model is least sure of its likeliest class", DOUBT))
-def uncertainty(candidates: Candidates) -> Floats:
-    """One less the probability of the likeliest class (Lewis & Gale 1994)."""
-    scores: Floats = 1.0 - candidates.probabilities.max(axis=1)
-    return scores
+from napari_astro_al.learning.strategies.naming import STRATEGIES, About, Group
 
 
 @STRATEGIES.provide(
-    "margin", About("The model hesitates most between its two likeliest classes", DOUBT)
+    "margin", About("The model hesitates most between its two likeliest classes", Group.DOUBT)
 )
 def margin(candidates: Candidates) -> Floats:
     """Minus the gap between the two likeliest classes (Scheffer et al. 2001)."""
     probabilities = candidates.probabilities
     if probabilities.shape[1] < 2:
         return np.zeros(len(probabilities))
+    if probabilities.shape[1] == 2:
+        two: Floats = -np.abs(probabilities[:, 0] - probabilities[:, 1])
+        return two
     top = np.partition(probabilities, -2, axis=1)
     scores: Floats = top[:, -2] - top[:, -1]
     return scores
 
 
-@STRATEGIES.provide("entropy", About("The model's probabilities are the most even", DOUBT))
+@STRATEGIES.provide(
+    "uncertainty", About("The model is least sure of its likeliest class", Group.DOUBT)
+)
+def uncertainty(candidates: Candidates) -> Floats:
+    """One less the probability of the likeliest class (Lewis & Gale 1994)."""
+    scores: Floats = 1.0 - candidates.probabilities.max(axis=1)
+    return scores
+
+
+@STRATEGIES.provide("entropy", About("The model's probabilities are the most even", Group.DOUBT))
 def entropy(candidates: Candidates) -> Floats:
     """Shannon entropy of the class probabilities, in nats."""
     return entropy_of(candidates.probabilities)
 
 
 @STRATEGIES.provide(
-    "random",
-    About("Sources are drawn at random, as chosen", RANDOM, needs_model=False, diverse=False),
+    "class_balanced",
+    About("The model hesitates, and it may be of a class with few labels", Group.DOUBT),
 )
-def random(candidates: Candidates) -> Floats:
-    """Every candidate alike; ties fall by a hash keyed by the seed and the number of labels."""
-    return np.zeros(len(candidates))
+def class_balanced(candidates: Candidates) -> Floats:
+    """Hesitation, weighted towards classes with few labels.
+
+    One less the gap between the two likeliest classes, times the mean weight of the source's
+    classes by their probabilities; a class with l labels has the weight 1 / (l + 1), so that the
+    labelled set becomes more even (as Bengar et al. 2022, "Class-balanced active learning for
+    image classification", WACV, have it as a constraint).
+    """
+    counts = Counter(() if candidates.labels is None else map(str, candidates.labels))
+    names = candidates.classes or [""] * candidates.probabilities.shape[1]
+    weights = np.array([1.0 / (counts[name] + 1) for name in names])
+    scores: Floats = (1.0 + margin(candidates)) * (candidates.probabilities @ weights)
+    return scores
+
+
+@STRATEGIES.provide(
+    "rarest",
+    About("The model finds it the likeliest to be of the class with the fewest labels", Group.RARE),
+)
+def rarest(candidates: Candidates) -> Floats:
+    """The probability of the class with the fewest labels.
+
+    Active search one step ahead (Garnett et al. 2012, "Bayesian optimal active search and
+    surveying", ICML): it collects members of a rare class instead of sharpening its edges. Of
+    classes with equally few labels the first counts; classes without labels do not.
+    """
+    counts = Counter(() if candidates.labels is None else map(str, candidates.labels))
+    there = [place for place, name in enumerate(candidates.classes) if counts[name]]
+    if not there:
+        return np.zeros(len(candidates))
+    fewest = min(there, key=lambda place: counts[candidates.classes[place]])
+    return candidates.probabilities[:, fewest]
 
 
 def entropy_of(shares: Floats) -> Floats:
-    """Shannon entropy of each row, in nats; NaN rows stay NaN."""
+    """Shannon entropy along the last axis, in nats; NaN stays NaN."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        terms = np.where(
-            shares > 0, -shares * np.log(shares), np.where(np.isnan(shares), shares, 0)
-        )
-    total: Floats = terms.sum(axis=1)
+        terms = shares * np.log(shares)
+    terms[shares == 0] = 0.0
+    total: Floats = -terms.sum(axis=-1)
     return total

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from importlib import import_module
 from typing import Any, Literal
 
@@ -16,6 +17,20 @@ Strategy = Callable[..., Any]
 _MODAL = "modAL."
 
 
+class Group(StrEnum):
+    """What strategies go by, as headings over those alike, in the order of a list."""
+
+    DOUBT = "The model's doubt"
+    WEIGHED = "Doubt and place"
+    COMMITTEE = "Disagreement of several models"
+    FORESIGHT = "What a label would change"
+    ERRORS = "Errors of measurement"
+    RARE = "Rare classes"
+    SPREAD = "Spread over feature space"
+    CHANCE = "Chance"
+    REGISTERED = "Registered"
+
+
 @dataclass(frozen=True)
 class About:
     """What is to be known of a strategy besides its scores.
@@ -24,29 +39,32 @@ class About:
     ----------
     reason : str
         Why it asks for a source, as a sentence without its full stop.
-    group : str
-        What it goes by, as a heading over strategies alike.
+    group : Group
+        What it goes by.
     needs_model : bool
         Whether it waits for a trained model. One that does not asks from the first label on.
     needs_committee : bool
         Whether it compares the members of a committee.
     diverse : bool
         Whether `rank` thins out a batch of its best scores where they lie close together.
+    needs_marks : bool
+        Whether it waits for a marked example.
     limit : int or None
         How many candidates it is shown at most; None for all. For strategies whose work grows
         faster than their number.
-    shown : {"doubtful", "any"}
-        Which, where there are more: those with the smallest margin, or those with the smallest
-        hashes.
+    shown : {"doubtful", "any", "mixed"}
+        Which, where there are more: those with the smallest margin, those with the smallest
+        hashes, or half and half.
     """
 
     reason: str = ""
-    group: str = "Registered"
+    group: Group = Group.REGISTERED
     needs_model: bool = True
     needs_committee: bool = False
+    needs_marks: bool = False
     diverse: bool = True
     limit: int | None = None
-    shown: Literal["doubtful", "any"] = "doubtful"
+    shown: Literal["doubtful", "any", "mixed"] = "doubtful"
 
 
 class StrategyRegistry(Registry[Strategy]):
@@ -77,11 +95,15 @@ STRATEGIES = StrategyRegistry()
 
 def about(strategy: str | Strategy) -> About:
     """What is to be known of a strategy, whose reason is never empty."""
-    from dataclasses import replace
-
     name = strategy_name(strategy)
     known = STRATEGIES.about(name)
     return known if known.reason else replace(known, reason=f"The strategy {name} ranks it highest")
+
+
+def grouped() -> dict[Group, list[str]]:
+    """The registered strategies by what they go by; groups without any are left out."""
+    found = {group: [one for one in STRATEGIES if about(one).group is group] for group in Group}
+    return {group: names for group, names in found.items() if names}
 
 
 def summary(name: str) -> str:

@@ -70,7 +70,7 @@ def rank(
     preferred = _preferred(candidates, hashes, known, n)
     shown = preferred[: known.limit]
     shown = shown[np.argsort(hashes[shown], kind="stable")]
-    some = candidates.take(shown)
+    some = candidates.take(shown).with_sketch(lambda: _sketch(candidates, hashes))
     if chooses_batches(function):
         order, scores = _batch(function, name, some, n)
     else:
@@ -80,15 +80,36 @@ def rank(
     return np.concatenate([shown[order], rest]), scores
 
 
+def _sketch(candidates: Candidates, hashes: Hashes) -> Floats:
+    """Features of the candidates with the smallest hashes."""
+    if candidates.sketch is not None:
+        return candidates.sketch()
+    return candidates.features_at(_smallest(hashes, SKETCH))
+
+
+def _smallest(hashes: Hashes, n: int) -> Places:
+    return top(np.zeros(len(hashes)), hashes, n)
+
+
 def _preferred(candidates: Candidates, hashes: Hashes, known: About, n: int) -> Places:
     """Which candidates a strategy is shown, and which follow when it has asked for all of these."""
-    most = len(candidates) if known.limit is None else max(known.limit, n)
-    has_model = candidates.probabilities.shape[1] > 0
-    doubtful = has_model and known.needs_model and known.shown == "doubtful"
-    doubt = margin(candidates) if doubtful else np.zeros(len(candidates))
+    eligible = np.arange(len(candidates))
     if known.needs_model:
-        doubt[~candidates.known()] = np.nan
-    return top(doubt, hashes, most)
+        eligible = np.flatnonzero(candidates.known())
+    if known.limit is None:
+        return eligible
+    most = max(known.limit, n)
+    by_hash = eligible[_smallest(hashes[eligible], most)]
+    has_model = known.needs_model and candidates.probabilities.shape[1] > 0
+    if known.shown == "any" or not has_model or len(by_hash) == len(eligible):
+        return by_hash
+    doubt = margin(candidates)
+    by_doubt = eligible[top(doubt[eligible], hashes[eligible], most)]
+    if known.shown == "doubtful":
+        return by_doubt
+    half = by_doubt[: known.limit // 2]
+    others = by_hash[~np.isin(by_hash, half)]
+    return np.concatenate([half, others])[:most]
 
 
 def _by_score(
@@ -105,8 +126,8 @@ def _by_score(
         return order, scores[order]
     order = top(scores, hashes, max(n, SHORTLIST * min(n, MOST_DIVERSE)))
     best, rest = np.split(order, [SHORTLIST * MOST_DIVERSE])
-    sketch = top(np.zeros(len(scores)), hashes, SKETCH)
-    places = Whitening.of(candidates.features_at(sketch)).place(candidates.features_at(best))
+    whitening = Whitening.of(_sketch(candidates, hashes))
+    places = whitening.place(candidates.features_at(best))
     order = np.concatenate([diversify(best, scores[best], places, n), rest])[:n]
     return order, scores[order]
 
