@@ -304,6 +304,7 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
     session.skip(session.query())
     session.undo()
     session.redo()
+    session.mark(session.query(), like=False)
     session.train()
     session.test_scores(reason="all kinds")
     session.close()

@@ -110,9 +110,7 @@ class TestBagging:
         assert best_of("margin", candidates) != best_of("bagging", candidates) == [1]
 
     def test_takes_labels_and_a_model(self) -> None:
-        with pytest.raises(
-            LearnerError, match=r"no labels\. Give the candidates labelled_features"
-        ):
+        with pytest.raises(LearnerError, match=r"no labels\. Give the candidates"):
             rank("bagging", of([[0.5, 0.5]]), np.zeros(1, np.uint64), 1)
         known = {"labelled_features": np.zeros((2, 1)), "labels": np.array(["a", "b"])}
         with pytest.raises(LearnerError, match="there is no trained model to begin with"):

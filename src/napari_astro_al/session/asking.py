@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,11 @@ WAITING = (
     "model for {} to ask."
 )
 """Why a source is asked for while a strategy waits for its model."""
+UNMARKED = (
+    "It is typical of a part of feature space without labels, which are covered until a source is "
+    "marked as an example."
+)
+"""Why a source is asked for while a strategy waits for an example."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +94,16 @@ class QueryRequest:
         Rows that are not asked for whatever they would teach.
     skipped : (n,) int64 ndarray
         Rows of those that were skipped, to be asked for last, in this order.
+    like, unlike : (n,) int64 ndarray
+        Rows of the sources that are marked as examples, and as the opposite.
     known : TaskLabels
         The labels: with the seed, their number keys what is random.
     result : TrainResult or None
         The model to choose with.
     chosen : ResolvedLearner
         What the task's recipe comes to with its labels.
+    instead : bool
+        Whether that is another strategy than the recipe's, for this query alone.
     """
 
     catalogue: Catalogue
@@ -105,6 +114,8 @@ class QueryRequest:
     answered: npt.NDArray[np.int64]
     excluded: npt.NDArray[np.int64]
     skipped: npt.NDArray[np.int64]
+    like: npt.NDArray[np.int64]
+    unlike: npt.NDArray[np.int64]
     known: TaskLabels
     result: TrainResult | None
     chosen: ResolvedLearner
@@ -112,6 +123,7 @@ class QueryRequest:
     n: int
     seed: int
     revision: int
+    instead: bool = False
 
     def available(self) -> npt.NDArray[np.bool_]:
         """Which sources may be asked for, skipped or not."""
@@ -137,14 +149,22 @@ def query_job(request: QueryRequest) -> Job[Query]:
         strategy that needs a model waits for one: until then, feature space is covered.
     """
     chosen, model = request.chosen, None
-    if not chosen.covers and about(chosen.strategy).needs_model:
+    known = about(chosen.strategy)
+    if known.needs_marks and not len(request.like) + len(request.unlike):
+        chosen = replace(chosen, strategy=COVERAGE, why=UNMARKED)
+    elif not chosen.covers and known.needs_model:
         model = request.result
         if model is None:
             name = chosen.strategy_name.replace("_", " ")
-            chosen = ResolvedLearner(chosen.models, COVERAGE, WAITING.format(name))
+            chosen = replace(chosen, strategy=COVERAGE, why=WAITING.format(name))
     yield Progress(f"Choosing what to ask for ({chosen.strategy_name})")
     free = request.available()
-    late = request.skipped[free[request.skipped]]
+    put_off = [request.skipped]
+    if known.needs_marks:
+        put_off += [request.like, request.unlike]
+    late = np.concatenate(put_off)
+    late = late[free[late]]
+    late = late[np.sort(np.unique(late, return_index=True)[1])]
     free[late] = False
     rows, scores = _best(request, chosen, np.flatnonzero(free))
     late = late[: request.n - len(rows)]
@@ -155,7 +175,7 @@ def query_job(request: QueryRequest) -> Job[Query]:
         scores=tuple(float(score) for score in scores),
         task=request.task,
         strategy=chosen.strategy_name,
-        why=chosen.why if model is None else model.why,
+        why=chosen.why if model is None or request.instead else model.why,
         revision=request.revision,
         model="" if model is None else model.model,
     )
@@ -184,6 +204,8 @@ def _best(
         labels=np.array(known.labels, dtype=np.str_),
         rng=np.random.default_rng(key),
         learner=None if result is None else result.learner,
+        like=values[request.like],
+        unlike=values[request.unlike],
     )
     keyed = splitmix64(hashes[rows] ^ np.uint64(key))
     order, scores = rank(chosen.strategy, candidates, keyed, request.n)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,17 +12,24 @@ from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import SessionError
 from napari_astro_al.jobs import Job, drain, guarded
 from napari_astro_al.learning.recipe import ResolvedLearner
+from napari_astro_al.learning.strategies import Strategy, about
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session.asking import Query, QueryRequest, query_job
+from napari_astro_al.session.marking import Marking
 from napari_astro_al.session.modelling import Modelling
 from napari_astro_al.session.sets import Sources
 
 
-class Querying(Modelling):
+class Querying(Marking, Modelling):
     """Queries of a session."""
 
     def query(
-        self, n: int = 1, task: str | None = None, within: Sources | None = None
+        self,
+        n: int = 1,
+        task: str | None = None,
+        within: Sources | None = None,
+        *,
+        strategy: str | Strategy | None = None,
     ) -> list[SourceId]:
         """Sources whose labels would teach most, best first.
 
@@ -33,6 +41,9 @@ class Querying(Modelling):
             Which task asks; by default the one with the fewest labels.
         within : iterable of int or str, Selection, or str, optional
             Ask for these only: ids, a selection, or the name of a set.
+        strategy : str or callable, optional
+            Another one than the task's, for this query alone: ``"examples"`` asks for sources
+            like those that are marked.
 
         Returns
         -------
@@ -40,9 +51,12 @@ class Querying(Modelling):
             Fewer, or none, when the pool runs short. The same until something is recorded.
         """
         name = self.next_task() if task is None else self._task_name(task)
-        if self.is_stale(name) and not self.is_covering(name) and self.can_train(name):
+        chosen = self._resolved(name, strategy)
+        asks_a_model = not chosen.covers and about(chosen.strategy).needs_model
+        if asks_a_model and self.is_stale(name) and self.can_train(name):
             self.train(name)
-        return list(self.accept_query(drain(self.query_job(n, name, within))).sources)
+        job = self.query_job(n, name, within, strategy=strategy)
+        return list(self.accept_query(drain(job)).sources)
 
     def next_task(self) -> str:
         """The task whose turn it is to ask.
@@ -70,13 +84,15 @@ class Querying(Modelling):
         """Whether queries still spread over feature space instead of asking a model."""
         return self._resolved(self._task_name(task)).covers
 
-    def _resolved(self, task: str) -> ResolvedLearner:
-        known = self.task_labels(task)
-        return self.learners[task].resolve(
+    def _resolved(self, task: str, strategy: str | Strategy | None = None) -> ResolvedLearner:
+        known, recipe = self.task_labels(task), self.learners[task]
+        if strategy is not None:
+            recipe = replace(recipe, strategy=strategy)
+        return recipe.resolve(
             len(known.labels),
             known.counts,
             named=self.tasks[task].names,
-            go_on=task in self.going_on,
+            go_on=strategy is not None or task in self.going_on,
         )
 
     def go_on_without(self, task: str | None = None) -> None:
@@ -86,7 +102,12 @@ class Querying(Modelling):
         self._tell(self.classes_changed)
 
     def query_job(
-        self, n: int = 1, task: str | None = None, within: Sources | None = None
+        self,
+        n: int = 1,
+        task: str | None = None,
+        within: Sources | None = None,
+        *,
+        strategy: str | Strategy | None = None,
     ) -> Job[Query]:
         """The work of `query`, captured now, with the models as they are; never trains."""
         number = whole_number(n, "The number of sources to ask for", SessionError)
@@ -102,13 +123,16 @@ class Querying(Modelling):
             answered=np.concatenate([self.book.labelled()[0], self.book.unsure_rows()]),
             excluded=self.kept_out.rows,
             skipped=self.book.skipped_rows(),
+            like=self._marked_rows(True),
+            unlike=self._marked_rows(False),
             known=self.task_labels(name),
             result=self.results.get(name),
-            chosen=self._resolved(name),
+            chosen=self._resolved(name, strategy),
             task=name,
             n=number,
             seed=self.seed,
             revision=self.book.revision,
+            instead=strategy is not None,
         )
         return guarded(query_job(request), "choose the next sources")
 

@@ -24,6 +24,7 @@ from napari_astro_al.projection import Projection, ProjectionRecipe
 from napari_astro_al.session import folder
 from napari_astro_al.session.history import History
 from napari_astro_al.session.labelbook import LabelBook
+from napari_astro_al.session.marks import marks_of
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.provenance import Origins
 from napari_astro_al.session.selection import Selection
@@ -69,6 +70,8 @@ class State:
         What `sets` shows.
     kept_out : Selection
         The excluded sources.
+    marks : dict of {int or str: bool}
+        Sources that are marked as examples, or as the opposite.
     """
 
     catalogue: Catalogue
@@ -103,11 +106,14 @@ class State:
     """Named sets are others."""
     exclusions_changed = Signal(object)
     """The new `Selection` of excluded sources."""
+    marks_changed = Signal(object)
+    """The source ids whose mark as an example changed (tuple)."""
 
     def _begin(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.book = LabelBook(self.catalogue, ledger)
         self.history = History.of(ledger.events())
+        self.marks = marks_of(ledger.events(), self.catalogue)
         self.results: dict[str, TrainResult] = {}
         self.projection: Projection | None = None
         self.projection_recipe: ProjectionRecipe | None = None
