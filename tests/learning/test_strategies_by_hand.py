@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from modAL.density import information_density as modal_density
 from napari_astro_al.errors import LearnerError
 from napari_astro_al.learning import STRATEGIES, Candidates, LearnerRecipe, build_learner, rank
 from napari_astro_al.learning.learners import class_probabilities
-from napari_astro_al.learning.strategies import Whitening, chance, foresight
+from napari_astro_al.learning.strategies import Whitening, chance, disagreement, foresight, noise
 
 NO_MODEL = (300, 0)
 
@@ -238,6 +238,48 @@ class TestExpectedErrorReduction:
         tried = sorted(losses, key=losses.__getitem__)
         assert losses[order[0]] == pytest.approx(-scores[0], abs=1e-4)
         assert order[0] in tried[:3], "two of the candidates are not tried"
+
+
+@dataclass(frozen=True)
+class Errors:
+    """One error a candidate, for all its features."""
+
+    features: np.ndarray
+    sizes: np.ndarray
+
+    def take(self, places: np.ndarray) -> Errors:
+        return Errors(self.features[places], self.sizes[places])
+
+    def draw(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        return self.features + self.sizes[:, None] * rng.normal(size=(n, *self.features.shape))
+
+
+class TestErrorAware:
+    def test_passes_over_coin_flips(self) -> None:
+        """Two sources at a boundary that six labels leave open; one is badly measured."""
+        rng = np.random.default_rng(6)
+        features = rng.normal(scale=0.4, size=(6, 2)) + np.repeat([[-2.0, 0.0], [2.0, 0.0]], 3, 0)
+        labels = np.repeat(["a", "b"], 3)
+        pool = np.array([[0.0, 2.0], [0.0, 2.0], [3.0, 0.0], [-3.0, 0.0]])
+        errors = Errors(pool, np.array([8.0, 0.05, 0.05, 0.05]))
+        candidates = trained(features, labels, pool, noise=errors)
+
+        scores = STRATEGIES["error_aware"](candidates)
+
+        assert STRATEGIES["margin"](candidates)[0] == STRATEGIES["margin"](candidates)[1]
+        assert scores.argmax() == 1
+        assert scores[0] < 0.5 * scores[1]
+
+    def test_without_errors_is_bagging(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(disagreement, "BAGS", noise.LEARNERS)
+        rng = np.random.default_rng(7)
+        features = rng.normal(size=(40, 2))
+        labels = np.where(features[:, 0] > 0, "a", "b")
+        candidates = trained(features[:10], labels[:10], features[10:])
+
+        np.testing.assert_allclose(
+            STRATEGIES["error_aware"](candidates), STRATEGIES["bagging"](candidates), atol=1e-12
+        )
 
 
 class TestExamples:

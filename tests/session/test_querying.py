@@ -272,3 +272,18 @@ def test_labels_beside_a_random_strategy_are_reproducible(catalogue):
     other = aal.Session(catalogue, learner=aal.LearnerRecipe(strategy="random"), seed=4)
     play(other, 8)
     assert not np.array_equal(asked[0], list(other.labels.index))
+
+
+class TestErrorsOfMeasurement:
+    def test_reach_the_strategy_as_draws_of_the_features(self, session, pool):
+        drawn = []
+
+        def looks_at_noise(candidates):
+            drawn.append((candidates.features, candidates.noise.draw(2, np.random.default_rng(0))))
+            return np.zeros(len(candidates))
+
+        for name, ids in pool.items():
+            session.annotate(ids[:5], name)
+        session.query(strategy=looks_at_noise)
+        ((features, draws),) = drawn
+        np.testing.assert_allclose(draws[1], features, atol=1e-6)

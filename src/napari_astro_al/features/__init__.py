@@ -9,6 +9,7 @@ from napari_astro_al.features.matrix import (
     build_features,
     build_features_job,
 )
+from napari_astro_al.features.noise import MeasurementNoise
 from napari_astro_al.features.plan import feature_names
 from napari_astro_al.features.preprocessing import PreprocessingFit
 from napari_astro_al.features.recipe import FeatureRecipe
@@ -18,6 +19,7 @@ __all__ = [
     "GENERATORS",
     "FeatureMatrix",
     "FeatureRecipe",
+    "MeasurementNoise",
     "PreprocessingFit",
     "apply_features",
     "apply_features_job",

@@ -168,13 +168,23 @@ def _fill(plan: FeaturePlan, fit: PreprocessingFit, catalogue: Catalogue) -> Job
             values[:, place] = read_values(catalogue, made.name, plan.recipe.sentinels)
     for start in range(0, n, CHUNK):
         yield Progress("making features", start, n)
-        _fill_chunk(plan, fit, values[start : start + CHUNK])
+        fill_chunk(plan, fit, values[start : start + CHUNK])
     values.flags.writeable = False
     usable.flags.writeable = False
     return FeatureMatrix(values, fit.all_names, usable, plan.recipe, fit)
 
 
-def _fill_chunk(plan: FeaturePlan, fit: PreprocessingFit, chunk: npt.NDArray[np.float32]) -> None:
+def fill_chunk(plan: FeaturePlan, fit: PreprocessingFit, chunk: npt.NDArray[np.float32]) -> None:
+    """Make features of raw base values, in place.
+
+    Parameters
+    ----------
+    plan : FeaturePlan
+    fit : PreprocessingFit
+    chunk : (n, n_features) float32 ndarray
+        Base features and those that are columns of the catalogue are raw values, NaN for missing;
+        indicators are what they shall be; the others are written.
+    """
     base = {name: chunk[:, place] for place, name in enumerate(plan.base)}
     for place, made in enumerate(plan.made, start=len(plan.base)):
         if made.generator is not None:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.catalogue.ids import derived_seed, splitmix64
-from napari_astro_al.features import FeatureMatrix
+from napari_astro_al.features import FeatureMatrix, MeasurementNoise
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.coverage import coverage_order
 from napari_astro_al.learning.recipe import COVERAGE, ResolvedLearner
@@ -206,6 +206,7 @@ def _best(
         learner=None if result is None else result.learner,
         like=values[request.like],
         unlike=values[request.unlike],
+        noise=MeasurementNoise(request.catalogue, request.features, rows),
     )
     keyed = splitmix64(hashes[rows] ^ np.uint64(key))
     order, scores = rank(chosen.strategy, candidates, keyed, request.n)
