@@ -20,12 +20,13 @@ _HOME = {
     "Session": "session",
     "ColumnOracle": "session",
     "Oracle": "session",
-    "simulate": "session",
+    "simulate": "simulation",
+    "compare": "simulation",
     "open_viewer": "widgets",
     "AstroALError": "errors",
     "AstroALWarning": "errors",
 }
-_MODULES = ("cutouts", "samples")
+_MODULES = ("cutouts", "samples", "simulation")
 
 __all__ = [*_HOME, *_MODULES]
 

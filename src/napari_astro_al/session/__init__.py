@@ -5,6 +5,5 @@ from napari_astro_al.session.oracle import ColumnOracle, Oracle
 from napari_astro_al.session.register import register
 from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.session import Session
-from napari_astro_al.session.simulate import simulate
 
-__all__ = ["ColumnOracle", "Oracle", "Query", "Selection", "Session", "register", "simulate"]
+__all__ = ["ColumnOracle", "Oracle", "Query", "Selection", "Session", "register"]

@@ -7,7 +7,7 @@ from napari_astro_al.errors import JobError, LabelError, SessionError
 from napari_astro_al.features import build_features_job
 from napari_astro_al.jobs import drain
 from napari_astro_al.session import recipes
-from napari_astro_al.session.simulate import simulate_job
+from napari_astro_al.simulation.simulate import simulate_job
 
 
 class TestColumnOracle:

@@ -1,0 +1,8 @@
+"""Sessions that the label column answers, to see how many labels a way to learn needs."""
+
+from napari_astro_al.simulation.arms import AllLabels, Arm, Learning
+from napari_astro_al.simulation.astronomical import AstronomicAL
+from napari_astro_al.simulation.compare import compare
+from napari_astro_al.simulation.simulate import simulate
+
+__all__ = ["AllLabels", "Arm", "AstronomicAL", "Learning", "compare", "simulate"]
