@@ -18,6 +18,7 @@ import napari_astro_al as aal
 from napari_astro_al.features.expression import FUNCTIONS
 from napari_astro_al.features.generators import GENERATORS
 from napari_astro_al.learning import MODELS, STRATEGIES
+from napari_astro_al.learning.strategies import about, grouped
 from napari_astro_al.projection import PROJECTIONS
 from napari_astro_al.session.document import CatalogueReference, SessionDocument
 
@@ -255,6 +256,28 @@ class TestProjections:
         rows = re.findall(r"^\| (?:one value|two values) \| (.*) \|$", text, re.MULTILINE)
 
         assert re.findall(r"`(\w+)`", " ".join(rows)) == list(FUNCTIONS)
+
+
+class TestStrategies:
+    PAGE = "docs/how_to_strategies.md"
+
+    def test_are_those_there_are(self) -> None:
+        documented = first_column(section(self.PAGE, "All of them"))
+
+        assert documented == [name for names in grouped().values() for name in names]
+
+    def test_look_at_as_many_as_is_said(self) -> None:
+        rows = re.findall(
+            r"^\| `(\w+)` \| .* \| ([\w,]+)(?:, (.*))? \|$",
+            section(self.PAGE, "All of them"),
+            re.MULTILINE,
+        )
+        ways = {"the most doubtful": "doubtful", "half by chance": "mixed", "by chance": "any"}
+
+        for name, limit, way in rows:
+            known = about(name)
+            assert limit == ("all" if known.limit is None else f"{known.limit:,}"), name
+            assert not way or ways[way] == known.shown, name
 
 
 class TestFileFormats:

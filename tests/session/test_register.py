@@ -33,6 +33,14 @@ class TestRegister:
         aal.register.strategy("mine")(lambda candidates: candidates.probabilities[:, 0])
         assert all("mine" in registry for registry in (MODELS, GENERATORS, STRATEGIES))
 
+    def test_strategies_say_why(self, session):
+        @aal.register.strategy("mine", reason="It is the leftmost", needs_model=False)
+        def leftmost(candidates):
+            return -candidates.features[:, 0]
+
+        (source,) = session.query(strategy="mine")
+        assert session.asked(source)["why"] == "It is the leftmost."
+
     def test_projections(self, session):
         @aal.register.projection("difference")
         def difference(features, seed):

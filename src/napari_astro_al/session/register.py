@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from napari_astro_al.features import GENERATORS
 from napari_astro_al.learning import MODELS, STRATEGIES
+from napari_astro_al.learning.strategies import About
 from napari_astro_al.projection.registered import register_layout
 
 T = TypeVar("T")
@@ -15,20 +16,32 @@ T = TypeVar("T")
 class _Register:
     """Decorators by kind: ``@aal.register.strategy("mine")``."""
 
-    def strategy(self, name: str) -> Callable[[T], T]:
+    def strategy(
+        self, name: str, *, reason: str = "", needs_model: bool = True, limit: int | None = None
+    ) -> Callable[[T], T]:
         """Name a query strategy.
 
         Parameters
         ----------
         name : str
+        reason : str
+            Why it asks for a source, for the person who is asked.
+        needs_model : bool
+            False: it asks from the first query on, without probabilities.
+        limit : int, optional
+            The most candidates that it is shown: the most doubtful ones, or where it needs no
+            model a random choice.
 
         Returns
         -------
         decorator
-            For a function from `Candidates` to ``(n,)`` scores, or one of modAL's kind,
+            For a function from `Candidates` to ``(n_candidates,)`` scores, which may choose a
+            batch by itself, with a keyword-only ``n``, and then returns the places that it
+            chooses and their scores; or for one of modAL's kind,
             ``f(classifier, X, n_instances=1)`` to indices.
         """
-        return _kept(STRATEGIES(name))
+        about = About(reason=reason, needs_model=needs_model, limit=limit)
+        return _kept(STRATEGIES(name, about))
 
     def model(self, name: str) -> Callable[[T], T]:
         """Name a model.
