@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import napari_astro_al as aal
-from napari_astro_al.session.headline import Headline, headline_of, with_interval
+from napari_astro_al.session.headline import Headline, headline_of, in_percent, wilson
 
 LINE = 60
 
@@ -22,7 +22,8 @@ def trained(session, pool):
 
 
 def number(session):
-    return f"Macro-F1 {with_interval(session.history.rows[-1], 'f1')}"
+    row = session.history.rows[-1]
+    return f"Macro-F1 {in_percent(row['f1'], row['f1_low'], row['f1_high'])}"
 
 
 class TestWithoutAModel:
@@ -92,7 +93,11 @@ class TestWithAModel:
         for name, ids in pool.items():
             session.annotate(ids[:5], name)
         session.train("GALAXY")
-        assert headline_of(session, "GALAXY").headline == f"GALAXY: {number(session)}"
+        (hits, _), (false, _) = session.history.rows[-1]["confusion"]
+        purity = in_percent(hits / (hits + false), *wilson(hits, hits + false))
+        words = headline_of(session, "GALAXY")
+        assert words.headline == f"GALAXY purity {purity}"
+        assert words.basis.startswith("Finds ")
 
 
 class TestCrossValidation:
@@ -123,13 +128,48 @@ def test_words_fit_two_lines(trained, pool):
 
 
 @pytest.mark.parametrize(
-    ("row", "words"),
+    ("numbers", "words"),
     [
-        ({"f1": 0.926, "f1_low": 0.9, "f1_high": 0.95}, "0.93 (0.90 to 0.95)"),
-        ({"f1": 0.5, "f1_low": None, "f1_high": None}, "0.50"),
-        ({"f1": math.nan}, "–"),
-        ({"f1": None}, "–"),
+        ((0.926, 0.9, 0.95), "93 % (90–95)"),
+        ((0.5, math.nan, math.nan), "50 %"),
+        ((math.nan, 0.1, 0.2), "–"),
     ],
 )
-def test_a_number_with_its_interval(row, words):
-    assert with_interval(row, "f1") == words
+def test_a_number_with_its_interval(numbers, words):
+    assert in_percent(*numbers) == words
+
+
+class TestWilson:
+    def test_of_nothing_is_not_known(self):
+        assert all(map(math.isnan, wilson(0, 0)))
+
+    def test_by_hand(self):
+        """Eight of ten: (0.8 + z²/20 ± z sqrt(0.016 + z²/400)) / (1 + z²/10) with z = 1.96."""
+        assert wilson(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+
+    def test_stays_within_bounds(self):
+        assert wilson(0, 5)[0] == pytest.approx(0)
+        assert wilson(5, 5)[1] == pytest.approx(1)
+
+
+class TestForecast:
+    def told(self, trained, score):
+        """The forecast in words for a curve of 60 models of the same held-out sources."""
+        rows = trained.history.rows
+        last = rows[-1]
+        rows[:-1] = [
+            {**last, "n_labels": n, "f1": score(n), "f1_low": None, "f1_high": None}
+            for n in range(5, 65)
+        ]
+        rows[-1].update(n_labels=65, f1=score(65))
+        trained.results["classes"].scores[0].update(n_labels=65, f1=score(65))
+        trained.history.rows.append(rows.pop())
+        return headline_of(trained).forecast
+
+    def test_tells_how_many_labels_for_two_per_cent_more(self, trained):
+        words = self.told(trained, lambda n: 1 - 1.6 * n**-0.5)
+        assert words.startswith("About ")
+        assert "more labels for 82 % (" in words
+
+    def test_says_nothing_of_a_curve_that_is_flat(self, trained):
+        assert self.told(trained, lambda n: 0.9) == ""

@@ -10,6 +10,7 @@ from napari_astro_al.learning.models import MODELS
 from napari_astro_al.learning.ranking import RANKING_METRICS
 from napari_astro_al.learning.recipe import COVERAGE, LearnerRecipe, ResolvedLearner
 from napari_astro_al.learning.split import POOL, TEST, VALIDATION, Split
+from napari_astro_al.learning.stopping import CRITERIA, Advice, Course, Verdict
 from napari_astro_al.learning.store import load_model, save_model
 from napari_astro_al.learning.strategies import STRATEGIES, Candidates, rank
 from napari_astro_al.learning.task import Task
@@ -17,6 +18,7 @@ from napari_astro_al.learning.training import TrainRequest, TrainResult, train_j
 
 __all__ = [
     "COVERAGE",
+    "CRITERIA",
     "METRICS",
     "MODELS",
     "POOL",
@@ -24,13 +26,16 @@ __all__ = [
     "STRATEGIES",
     "TEST",
     "VALIDATION",
+    "Advice",
     "Candidates",
+    "Course",
     "LearnerRecipe",
     "ResolvedLearner",
     "Split",
     "Task",
     "TrainRequest",
     "TrainResult",
+    "Verdict",
     "build_learner",
     "confusion_matrix",
     "coverage_order",

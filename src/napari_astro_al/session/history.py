@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
 from napari_astro_al.annotation import Event
+from napari_astro_al.learning.settling import Settling
 from napari_astro_al.learning.training import TrainResult
 
 LEADING = (
@@ -33,10 +35,13 @@ class History:
     rows : list of dict
         One a model and split, with `confusion` (true class by predicted class, counts) beside the
         columns of `table`.
+    settling : list of dict
+        One a model, oldest first: task, n_labels, and what `Settling` holds, where that is known.
     """
 
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []
+        self.settling: list[dict[str, Any]] = []
         self._made_from: dict[str, str] = {}
 
     @classmethod
@@ -52,8 +57,13 @@ class History:
         shared = {key: payload.get(key) for key in ("task", "model", "classes")}
         self._made_from[payload["task"]] = payload.get("made_from", "")
         self.rows += [{**shared, **row} for row in payload["scores"]]
+        if payload.get("pool") and payload["scores"]:
+            n_labels = payload["scores"][0]["n_labels"]
+            self.settling.append({"task": payload["task"], "n_labels": n_labels, **payload["pool"]})
 
-    def add(self, result: TrainResult, made_from: str) -> dict[str, Any]:
+    def add(
+        self, result: TrainResult, made_from: str, settling: Settling | None = None
+    ) -> dict[str, Any]:
         """Add a model's scores.
 
         Parameters
@@ -62,6 +72,8 @@ class History:
             The model.
         made_from : str
             Fingerprint of the labels and recipes that it was made from.
+        settling : Settling, optional
+            How its predictions for the pool compare with those of an earlier model.
 
         Returns
         -------
@@ -76,6 +88,7 @@ class History:
             "scores": [_plain(row) for row in result.scores],
             "seconds": round(result.seconds, 4),
             "made_from": made_from,
+            "pool": None if settling is None else _rounded(asdict(settling)),
         }
         self._take(payload)
         return payload
@@ -112,4 +125,11 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: None if isinstance(value, float) and not math.isfinite(value) else value
         for key, value in row.items()
+    }
+
+
+def _rounded(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: round(value, 5) if isinstance(value, float) else value
+        for key, value in numbers.items()
     }

@@ -13,6 +13,7 @@ import pandas as pd
 
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.jobs import Job, Progress, drain, guarded
+from napari_astro_al.learning.settling import STOP_SET, Settling, StopSet
 from napari_astro_al.learning.split import TEST, VALIDATION
 from napari_astro_al.learning.training import TrainRequest, TrainResult, train_job
 from napari_astro_al.session.fingerprint import fingerprint
@@ -91,9 +92,20 @@ class Modelling(State):
         self.results[result.task_name] = result
         made_from = self._made_from(result.task_name)
         if self.history.newest_made_from(result.task_name) != made_from:
-            self.book.note("trained", self.history.add(result, made_from))
+            settling = self._settling(result)
+            self.book.note("trained", self.history.add(result, made_from, settling))
         self._tell(self.trained, result.task_name)
         return True
+
+    @cached_property
+    def _stop_sets(self) -> dict[str, StopSet]:
+        return {}
+
+    def _settling(self, result: TrainResult) -> Settling | None:
+        rows = self.partition.sketch_rows()[:STOP_SET]
+        n_labels = len(self.task_labels(result.task_name).rows)
+        stop_set = self._stop_sets.setdefault(result.task_name, StopSet())
+        return stop_set.note(n_labels, result.probabilities[rows], result.classes)
 
     def _made_from(self, task: str) -> str:
         """A fingerprint of all that a task's model depends on: training it anew adds no score."""

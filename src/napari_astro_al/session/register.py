@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from napari_astro_al.features import GENERATORS
 from napari_astro_al.learning import MODELS, STRATEGIES
+from napari_astro_al.learning.stopping import CRITERIA
 from napari_astro_al.learning.strategies import About
 from napari_astro_al.projection.registered import register_layout
 
@@ -57,6 +58,10 @@ class _Register:
             such a classifier itself.
         """
         return _kept(MODELS(name))
+
+    def stopping(self, name: str) -> Callable[[T], T]:
+        """Name a stopping criterion: a function from `Course` to a `Verdict`, or None."""
+        return _kept(CRITERIA(name))
 
     def generator(self, name: str) -> Callable[[T], T]:
         """Name a feature generator: one combination of ``(name, values)`` columns to a column."""

@@ -24,6 +24,7 @@ from napari_astro_al.learning import LearnerRecipe, Split, Task
 from napari_astro_al.learning.split import POOL
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session import folder
+from napari_astro_al.session.advice import Advising
 from napari_astro_al.session.answering import Answering
 from napari_astro_al.session.excluding import Excluding, restored_exclusions
 from napari_astro_al.session.lock import FolderLock
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Answering, Querying, Excluding, Looking, Recipes):
+class Session(Answering, Querying, Advising, Excluding, Looking, Recipes):
     """Labels, models and scores of one catalogue.
 
     Parameters
