@@ -1,4 +1,4 @@
-"""The command line: open a catalogue, or see a demonstration."""
+"""The command line: open a catalogue, see a demonstration, or compare ways to learn."""
 
 from __future__ import annotations
 
@@ -25,8 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit status: 0 where all went well, 1 for an error that the person can put right.
     """
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        if given[:1] == ["simulate"]:
+            return _simulate(given[1:])
+        options = _parser().parse_args(given)
         if options.what == "demo":
             return _demo(headless=options.headless, screenshot=options.screenshot)
         return _open(options.what)
@@ -45,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         metavar="CATALOGUE",
         help="a catalogue file (FITS, VOTable, ECSV, CSV, Parquet, HDF5, ...), a session folder "
-        "NAME.astroal, or the word demo",
+        "NAME.astroal, or the word demo; simulate --help tells of another command",
     )
     parser.add_argument(
         "--headless",
@@ -69,6 +72,19 @@ def _open(what: str | None) -> int:
 
     open_viewer(None if what is None else Path(what))
     napari.run()
+    return 0
+
+
+def _simulate(arguments: Sequence[str]) -> int:
+    from napari_astro_al.simulation.command import run
+
+    on_a_terminal = sys.stderr.isatty()
+
+    def show(line: str) -> None:
+        if on_a_terminal:
+            print(f"\r{line:<78}", end="", file=sys.stderr, flush=True)
+
+    run(arguments, print, show)
     return 0
 
 
