@@ -329,3 +329,35 @@ class TestFold:
         event = Event("u", "ada/desk", 7, "2026", kind, payload, "", "")
         with pytest.raises(LedgerError, match=rf"Event 7 .*ada/desk \({kind}\) has no '{missing}'"):
             LabelSet().apply(event)
+
+
+class TestNames:
+    """Labels are counted under their names of now."""
+
+    def test_votes_for_what_is_one_class_now_agree(self) -> None:
+        book = Book()
+        book.label("spiral", "1", by=ADA)
+        book.label("bar", "1", by=BO)
+        book.label("spiral", "2")
+        assert book.set.labels == {"2": "spiral"}
+
+        changed = book.set.rename(lambda label: {"bar": "disc", "spiral": "disc"}.get(label, label))
+
+        assert set(changed) == {"1", "2"}
+        assert book.set.labels == {"1": "disc", "2": "disc"}
+        assert list(book.set.order) == ["1", "2"]
+        book.label("bar", "3")
+        assert book.set.labels["3"] == "disc"
+        again = LabelSet(book.set._name)
+        for event in book.ledger.events():
+            again.apply(event)
+        assert (again.labels, again.order) == (book.set.labels, book.set.order)
+
+    def test_as_given_again(self) -> None:
+        book = Book()
+        book.label("spiral", "1", by=ADA)
+        book.label("bar", "1", by=BO)
+        book.set.rename(str.upper)
+
+        assert book.set.rename(None) == ()
+        assert book.set.labels == {}

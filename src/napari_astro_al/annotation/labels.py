@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Literal
 
@@ -53,14 +53,22 @@ class LabelSet:
     - An undo takes back the step that it names, of its own chain only, and a redo brings one
       back. A new label, unsure or skip ends every chance of redo in its chain. An undo or redo
       that names no such step changes nothing.
+    - Labels are read under their names of now (`rename`), also where they are counted; events
+      keep them as they were given.
     - `order`: a source's place is the arrival of the event that gave it its label; with several
       annotators, of the first of the votes that agree with the label. A corrected label moves
       to the place of the correction; undoing the correction moves it back.
 
     Labels, orders and sets are live views: read them, do not change them.
+
+    Parameters
+    ----------
+    name : callable, optional
+        As of `rename`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: Callable[[str], str] | None = None) -> None:
+        self._name = name
         self._labels: dict[str, str] = {}
         self._places: dict[str, int] = {}
         self._unsure: set[str] = set()
@@ -115,6 +123,27 @@ class LabelSet:
                 "payload. The ledger is damaged: restore it from a copy."
             ) from error
         return ()
+
+    def rename(self, name: Callable[[str], str] | None) -> tuple[str, ...]:
+        """Read labels under other names.
+
+        Parameters
+        ----------
+        name : callable or None
+            From a label as it was given to its name now. None: as given.
+
+        Returns
+        -------
+        tuple of str
+            Ids, as text, of the sources whose label changed.
+        """
+        before = {source: self._labels.get(source) for source in self._last_of}
+        self._name = name
+        for source in self._last_of:
+            self._settle(source)
+        return tuple(
+            source for source, label in before.items() if self._labels.get(source) != label
+        )
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -187,7 +216,9 @@ class LabelSet:
     def _take_answer(self, event: Event) -> tuple[str, ...]:
         payload = event.payload
         source: str = payload["source"]
-        label: str | None = payload["label"] if event.kind == LABEL else None
+        label: str | None = None
+        if event.kind == LABEL:
+            label = payload["label"] if self._name is None else self._name(payload["label"])
         author = self._authors.get(event.chain)
         if author is None:
             author = self._authors[event.chain] = _Author()
@@ -301,7 +332,10 @@ class LabelSet:
     def _choice(self, arrival: int) -> str | None:
         """What an answer votes for: a label, or None for "unsure"."""
         event = self._answer(arrival)
-        return event.payload["label"] if event.kind == LABEL else None
+        if event.kind != LABEL:
+            return None
+        label: str = event.payload["label"]
+        return label if self._name is None else self._name(label)
 
     def _time(self, arrival: int) -> tuple[str, str]:
         event = self._answer(arrival)

@@ -7,9 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from napari_astro_al.errors import LabelError, listing
-
-REST = "rest"
-NOT = "~"
+from napari_astro_al.learning.class_names import (
+    NOT,
+    REST,
+    check_names,
+    checked_groups,
+    checked_renames,
+    followed,
+)
 
 
 @dataclass(frozen=True, init=False)
@@ -28,20 +33,27 @@ class Task:
         What a label outside `classes` says: nothing, or that the source belongs to "rest".
     positive : str, optional
         Tell this class from all others (see `one_vs_rest`).
+    groups : dict of {str: sequence of str}
+        Coarse labels: "one of these classes, cannot say which".
+    renames : dict of {str: str}
+        What became of classes that are called otherwise now (see `class_changes`).
 
     Attributes
     ----------
     classes : tuple of str
     aliases : dict of {str: str}
-        Raw value as text to class name.
+        Raw value as text to class name, before any renaming.
     colours : dict of {str: str}
+    groups : dict of {str: tuple of str}
+    renames : dict of {str: str}
     others, positive
         As given.
 
     Raises
     ------
     LabelError
-        For a name that is empty, repeated, reserved, or starts with "~".
+        For a name that is empty, repeated, reserved, or starts with "~"; for a group of classes
+        that the task does not have.
     """
 
     classes: tuple[str, ...]
@@ -49,7 +61,9 @@ class Task:
     colours: Mapping[str, str] = field(hash=False)
     others: Literal["drop", "rest"]
     positive: str | None
-    _said: dict[str, str | None] = field(compare=False, repr=False)
+    groups: Mapping[str, tuple[str, ...]] = field(hash=False)
+    renames: Mapping[str, str] = field(hash=False)
+    _said: dict[str, frozenset[str] | None] = field(compare=False, repr=False)
 
     def __init__(
         self,
@@ -58,6 +72,8 @@ class Task:
         colours: Mapping[str, str] | None = None,
         others: Literal["drop", "rest"] = "drop",
         positive: str | None = None,
+        groups: Mapping[str, Sequence[str]] | None = None,
+        renames: Mapping[str, str] | None = None,
     ) -> None:
         if isinstance(classes, str):
             raise LabelError(
@@ -66,7 +82,7 @@ class Task:
             )
         if isinstance(classes, Mapping):
             aliases = {str(raw): str(name) for raw, name in classes.items()}
-            names = list(dict.fromkeys(aliases.values()))
+            names = list(dict.fromkeys(followed(name, renames or {}) for name in aliases.values()))
         else:
             aliases = {}
             names = [str(name) for name in classes]
@@ -74,8 +90,10 @@ class Task:
             names.insert(0, positive)
         if others not in ("drop", "rest"):
             raise LabelError(f"others must be 'drop' or 'rest', not {others!r}.")
-        _check_names(names if positive is None else [*names, positive], names, others)
-        strangers = [name for name in colours or {} if name not in {*names, positive, REST}]
+        check_names(names if positive is None else [*names, positive], names, others)
+        within = checked_groups(groups or {}, names, positive)
+        known = {*names, positive, REST, *within}
+        strangers = [name for name in colours or {} if name not in known]
         if strangers:
             raise LabelError(
                 f"Colours are given for {listing(strangers)}, which the task does not have. "
@@ -86,6 +104,8 @@ class Task:
         object.__setattr__(self, "colours", dict(colours or {}))
         object.__setattr__(self, "others", others)
         object.__setattr__(self, "positive", positive)
+        object.__setattr__(self, "groups", within)
+        object.__setattr__(self, "renames", checked_renames(renames or {}))
         object.__setattr__(self, "_said", {})
 
     @classmethod
@@ -96,6 +116,7 @@ class Task:
         *,
         colours: Mapping[str, str] | None = None,
         others: Literal["drop", "rest"] = "drop",
+        groups: Mapping[str, Sequence[str]] | None = None,
     ) -> Task:
         """One class against all others.
 
@@ -106,7 +127,7 @@ class Task:
         classes : sequence of str or dict, optional
             Every class that annotators may give; `positive` is added where it is missing. Left
             empty, any definite label other than `positive` means "not `positive`".
-        colours, others
+        colours, others, groups
             As for `Task`.
 
         Returns
@@ -114,7 +135,7 @@ class Task:
         Task
             Modelled classes: ``(positive, "~" + positive)``.
         """
-        return cls(classes, colours=colours, others=others, positive=positive)
+        return cls(classes, colours=colours, others=others, positive=positive, groups=groups)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -124,14 +145,28 @@ class Task:
         return (*self.classes, REST) if self.others == "rest" else self.classes
 
     def alias(self, raw: object) -> str:
-        """The class name that a raw label stands for; a label without an alias is its own."""
+        """The class name that a label stands for now.
+
+        Raw values stand for their class, and classes of old for what they became; "~QSO" follows
+        QSO. Any other label is its own.
+        """
         text = str(raw)
-        return self.aliases.get(text, text)
+        if text.startswith(NOT) and text not in self.aliases:
+            return NOT + self.alias(text[1:])
+        return followed(self.aliases.get(text, text), self.renames)
+
+    @staticmethod
+    def words(name: str) -> str:
+        """A class name for a person: "~QSO" is "not QSO"."""
+        return f"not {name[1:]}" if name.startswith(NOT) else name
 
     def knows(self, label: object) -> bool:
-        """Whether a label is one of the task's own: a class, its raw value, or "~" and a class."""
+        """Whether a label is one of the task's own.
+
+        A class, a group, what stands for one, or "~" and any of these.
+        """
         name = self.alias(label)
-        known = {*self.classes, *self.names}
+        known = {*self.classes, *self.names, *self.groups}
         return name in known or (name.startswith(NOT) and name[1:] in known)
 
     def accepts(self, label: object) -> bool:
@@ -144,7 +179,7 @@ class Task:
         return self.others == "rest" and bool(str(label).strip()) and self.target(label) is not None
 
     def target(self, label: object) -> str | None:
-        """What a label says about the modelled classes.
+        """What a label says for certain about the modelled classes.
 
         Parameters
         ----------
@@ -154,46 +189,78 @@ class Task:
         Returns
         -------
         str or None
-            One of `names`, or None where the label carries no information for this task: a class
-            that is left out, or "not X" where more than one other class remains.
+            One of `names`, or None where the label leaves several open or carries no information
+            for this task: a class that is left out, a group, or "not X" where more than one
+            other class remains.
         """
+        left = self._left(label)
+        return next(iter(left)) if left is not None and len(left) == 1 else None
+
+    def allowed(self, label: object) -> frozenset[str]:
+        """The modelled classes that a source can be, given its label.
+
+        Parameters
+        ----------
+        label : str
+            As for `target`.
+
+        Returns
+        -------
+        frozenset of str
+            One for a definite label; several for a coarse one; all of `names` for one that says
+            nothing; none for one that says that the source is outside the task.
+        """
+        left = self._left(label)
+        return frozenset(self.names) if left is None else left
+
+    def _left(self, label: object) -> frozenset[str] | None:
+        """The classes that a label leaves open; None where it says nothing."""
         text = str(label)
         if text not in self._said:
-            self._said[text] = self._target(self.alias(text))
+            name = self.alias(text)
+            bare = name.removeprefix(NOT)
+            single = bare in self.classes or bare in (self.positive, REST)
+            members = self.groups.get(bare, (bare,) if single else None)
+            decide = self._left_of_several if self.positive is None else self._left_of_two
+            self._said[text] = decide(name.startswith(NOT), members)
         return self._said[text]
 
-    def _target(self, name: str) -> str | None:
-        if self.positive is not None:
-            return self._target_one_vs_rest(name)
-        if name in self.classes:
-            return name
-        if name.startswith(NOT):
-            left = [one for one in self.names if one != name[1:]]
-            certain = self.others == "rest" and name[1:] in self.names and len(left) == 1
-            return left[0] if certain else None
-        return REST if self.others == "rest" else None
+    def _left_of_several(
+        self, negated: bool, members: tuple[str, ...] | None
+    ) -> frozenset[str] | None:
+        if members is None:
+            if negated:
+                return None
+            return frozenset({REST}) if self.others == "rest" else frozenset()
+        named = frozenset(members) & frozenset(self.names)
+        return frozenset(self.names) - named if negated else named
 
-    def _target_one_vs_rest(self, name: str) -> str | None:
-        negative = NOT + str(self.positive)
-        if name in (self.positive, negative):
-            return name
-        if name.startswith(NOT):
-            return None
-        counts = name in self.classes or not self.classes or self.others == "rest"
-        return negative if counts else None
+    def _left_of_two(self, negated: bool, members: tuple[str, ...] | None) -> frozenset[str] | None:
+        positive, negative = self.names
+        sought = members is not None and positive in members
+        if negated:
+            return frozenset({negative}) if sought else None
+        if sought:
+            return frozenset({positive}) if members == (positive,) else None
+        counts = members is not None or not self.classes or self.others == "rest"
+        return frozenset({negative}) if counts else frozenset()
 
     def with_class(self, name: str) -> Task:
         """The same task with one class more, at the end; itself where it has the class."""
         if name in self.classes or name == self.positive:
             return self
-        return self._with(classes=(*self.classes, name))
+        renames = {old: new for old, new in self.renames.items() if old != name}
+        return self.with_changes(classes=(*self.classes, name), renames=renames)
 
-    def _with(self, **changes: Any) -> Task:
+    def with_changes(self, **changes: Any) -> Task:
+        """The same task but for some of its attributes, which are checked."""
         fresh = Task(
             changes.get("classes", self.classes),
             colours=changes.get("colours", self.colours),
             others=self.others,
-            positive=self.positive,
+            positive=changes.get("positive", self.positive),
+            groups=changes.get("groups", self.groups),
+            renames=changes.get("renames", self.renames),
         )
         aliases = changes.get("aliases", self.aliases)
         object.__setattr__(fresh, "aliases", {str(k): str(v) for k, v in aliases.items()})
@@ -207,6 +274,8 @@ class Task:
             "colours": dict(self.colours),
             "others": self.others,
             "positive": self.positive,
+            "groups": {name: list(members) for name, members in self.groups.items()},
+            "renames": dict(self.renames),
         }
 
     @classmethod
@@ -217,22 +286,7 @@ class Task:
             colours=content.get("colours"),
             others=content.get("others", "drop"),
             positive=content.get("positive"),
+            groups=content.get("groups"),
+            renames=content.get("renames"),
         )
-        return task._with(aliases=content.get("aliases", {}))
-
-
-def _check_names(every: list[str], listed: list[str], others: str) -> None:
-    repeated = sorted({name for name in listed if listed.count(name) > 1})
-    if repeated:
-        raise LabelError(f"The task names {listing(repeated)} more than once.")
-    if any(not name.strip() for name in every):
-        raise LabelError("A class name is empty. Give every class a name.")
-    negated = [name for name in every if name.startswith(NOT)]
-    if negated:
-        raise LabelError(
-            f"A class name cannot start with '~', which means 'not': {listing(negated)}."
-        )
-    if others == "rest" and REST in every:
-        raise LabelError(
-            "'rest' is the name of everything else with others='rest'. Name that class otherwise."
-        )
+        return task.with_changes(aliases=content.get("aliases", {}))

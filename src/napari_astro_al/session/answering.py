@@ -1,4 +1,4 @@
-"""A session's verbs for labels: annotate, unsure, skip, undo, redo, and its classes."""
+"""A session's verbs for labels: annotate, unsure, skip, undo, redo."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from napari_astro_al.annotation.events import CATALOGUE
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.catalogue.ids import as_ids
 from napari_astro_al.errors import LabelError, listing
-from napari_astro_al.session.state import State
+from napari_astro_al.session.classes import Classes
 
 
-class Answering(State):
+class Answering(Classes):
     """Labels of a session."""
 
     def annotate(
@@ -37,7 +37,8 @@ class Answering(State):
             Sources.
         label : str
             A class of a task, a raw value of the label column that stands for one, or a coarse
-            label: ``"~QSO"`` says "anything but QSO".
+            label: ``"~QSO"`` says "anything but QSO", a group of classes "one of these". Coarse
+            labels train as far as they say something (see `add_group`).
         comment : str, optional
             Kept with the label.
         confidence : float, optional
@@ -126,38 +127,6 @@ class Answering(State):
     def labels(self) -> pd.Series[Any]:
         """Labels by source id, in the order given; unsure and skipped are not labels."""
         return self.book.series()
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """The classes that annotators choose from, over all tasks, in the order of their keys."""
-        return tuple(
-            dict.fromkeys(
-                name
-                for task in self.tasks.values()
-                for name in (task.classes if len(task.classes) > 1 else task.names)
-            )
-        )
-
-    def add_class(self, name: str, *, task: str | None = None) -> None:
-        """Add a class to a task.
-
-        Raises
-        ------
-        LabelError
-            If the name is empty, taken, or starts with "~".
-        SessionError
-            If the folder cannot be written to. In each case nothing has changed.
-        """
-        fresh, chosen = str(name).strip(), self._task_name(task)
-        if self.tasks[chosen].knows(fresh):
-            raise LabelError(
-                f"The task {chosen!r} has {fresh!r} already: its classes are "
-                f"{listing(self.tasks[chosen].classes)}. Choose another name."
-            )
-        self._adopt(tasks={**self.tasks, chosen: self.tasks[chosen].with_class(fresh)})
-        self.book.training_revision += 1
-        self._tell(self.classes_changed)
-        self._inherit()
 
     def _class_name(self, label: object) -> str:
         text = str(label)

@@ -11,6 +11,7 @@ import pandas as pd
 from napari_astro_al.annotation import Event
 from napari_astro_al.learning.settling import Settling
 from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.session.renamed_rows import renamed_row
 
 LEADING = (
     "task",
@@ -42,6 +43,8 @@ class History:
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []
         self.settling: list[dict[str, Any]] = []
+        self._told: list[dict[str, Any]] = []
+        self._names: dict[str, str] = {}
         self._made_from: dict[str, str] = {}
 
     @classmethod
@@ -56,10 +59,18 @@ class History:
     def _take(self, payload: Mapping[str, Any]) -> None:
         shared = {key: payload.get(key) for key in ("task", "model", "classes")}
         self._made_from[payload["task"]] = payload.get("made_from", "")
-        self.rows += [{**shared, **row} for row in payload["scores"]]
+        told = [{**shared, **row} for row in payload["scores"]]
+        self._told += told
+        self.rows += [renamed_row(row, self._names) for row in told]
         if payload.get("pool") and payload["scores"]:
             n_labels = payload["scores"][0]["n_labels"]
             self.settling.append({"task": payload["task"], "n_labels": n_labels, **payload["pool"]})
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Tell the scores of classes under their names of now (see `renamed_row`)."""
+        if names != self._names:
+            self._names = dict(names)
+            self.rows = [renamed_row(row, names) for row in self._told]
 
     def add(
         self, result: TrainResult, made_from: str, settling: Settling | None = None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
@@ -15,6 +15,7 @@ import pandas as pd
 
 from napari_astro_al.annotation import Chain, Event, LabelSet, Ledger
 from napari_astro_al.catalogue import Catalogue, SourceId
+from napari_astro_al.learning.class_names import called_now
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,8 @@ class LabelBook:
         The sources.
     ledger : Ledger
         Where events are kept. Those it holds are folded at once.
+    names : mapping of str to str, optional
+        What labels are called now, where not as they were given.
 
     Attributes
     ----------
@@ -57,7 +60,9 @@ class LabelBook:
         If the ledger holds an answer about a source that the catalogue does not have.
     """
 
-    def __init__(self, catalogue: Catalogue, ledger: Ledger) -> None:
+    def __init__(
+        self, catalogue: Catalogue, ledger: Ledger, names: Mapping[str, str] | None = None
+    ) -> None:
         self.catalogue = catalogue
         self.ledger = ledger
         self.taken = np.zeros(len(catalogue), dtype=bool)
@@ -65,7 +70,8 @@ class LabelBook:
         self.training_revision = 0
         self._rows: dict[str, int] = {}
         self._views: _Views | None = None
-        self._set = LabelSet()
+        self._names = dict(names or {})
+        self._set = LabelSet(_naming(self._names))
         changed: dict[str, None] = {}
         for event in ledger.events():
             changed.update(dict.fromkeys(self._set.apply(event)))
@@ -91,6 +97,19 @@ class LabelBook:
         self.revision += 1
         self._views = None
         return tuple(self.catalogue.ids_at(rows))
+
+    def rename(self, names: Mapping[str, str]) -> tuple[SourceId, ...]:
+        """Read labels under other names; the sources whose label is another one now.
+
+        Parameters
+        ----------
+        names : mapping of str to str
+            What labels are called now, where not as they were given.
+        """
+        if self._names == names:
+            return ()
+        self._names = dict(names)
+        return self._settle(list(self._set.rename(_naming(self._names))))
 
     def record(
         self,
@@ -227,3 +246,7 @@ class LabelBook:
     def deciding_events(self, source: SourceId) -> list[Event]:
         """The answers that made a source labelled or unsure, the first of them first."""
         return self._set.deciding_events(str(source))
+
+
+def _naming(names: Mapping[str, str]) -> Callable[[str], str] | None:
+    return partial(called_now, names=names) if names else None

@@ -95,7 +95,7 @@ class Recipes(State):
         self.book.revision += 1
         self.book.training_revision += 1
         if "tasks" in changes:
-            self._tell(self.classes_changed)
+            self._tell_classes()
         self._tell(self.recipes_changed)
         self._inherit()
 
@@ -119,7 +119,7 @@ def _with_column_classes(task: Task, partition: Partition) -> Task:
     known = partition.column_values
     if task.classes or not known or (task.positive is not None and task.positive not in known):
         return task
-    return Task(known, colours=task.colours, others=task.others, positive=task.positive)
+    return task.with_changes(classes=known)
 
 
 def named_learners(

@@ -18,6 +18,7 @@ from napari_astro_al.cutouts import Cutouts
 from napari_astro_al.errors import AstroALWarning, LabelError, SessionError, listing
 from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.learning import LearnerRecipe, Split, Task
+from napari_astro_al.learning.class_changes import shared_renames
 from napari_astro_al.learning.split import POOL
 from napari_astro_al.learning.training import TrainResult
 from napari_astro_al.projection import Projection, ProjectionRecipe
@@ -111,8 +112,10 @@ class State:
 
     def _begin(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self.book = LabelBook(self.catalogue, ledger)
+        names = shared_renames(self.tasks.values())
+        self.book = LabelBook(self.catalogue, ledger, names)
         self.history = History.of(ledger.events())
+        self.history.rename(names)
         self.marks = marks_of(ledger.events(), self.catalogue)
         self.results: dict[str, TrainResult] = {}
         self.projection: Projection | None = None
@@ -179,6 +182,14 @@ class State:
                 AstroALWarning,
                 stacklevel=4,
             )
+
+    def _tell_classes(self) -> None:
+        """Read labels and scores under the names of now, and say that classes are others."""
+        names = shared_renames(self.tasks.values())
+        renamed = self.book.rename(names)
+        self.history.rename(names)
+        self._tell(self.classes_changed)
+        self._tell_labels(renamed)
 
     def _inherit(self) -> None:
         """Where column labels train, take those of pool sources without any answer."""
