@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from napari_astro_al.session import Session
 
 DEMO_LABELS = 60
+INTERRUPTED = 130
+"""The exit status of a program that Ctrl-C ended."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit status: 0 where all went well, 1 for an error that the person can put right.
+        The exit status: 0 where all went well, 1 for an error that the person can put right, 130
+        where Ctrl-C ended it.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
@@ -84,7 +87,11 @@ def _simulate(arguments: Sequence[str]) -> int:
         if on_a_terminal:
             print(f"\r{line:<78}", end="", file=sys.stderr, flush=True)
 
-    run(arguments, print, show)
+    try:
+        run(arguments, print, show)
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on after the curves that are finished.")
+        return INTERRUPTED
     return 0
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -102,3 +106,29 @@ class TestTable:
     @pytest.mark.parametrize(("values", "median"), [([3, 1, 2], 2), ([4, 1, 2, 3], 3), ([5], 5)])
     def test_the_median_of_an_even_number_is_not_flattering(self, values, median):
         assert middle(pd.Series(values, dtype=float).to_numpy()) == median
+
+
+class TestInterruption:
+    @pytest.mark.skipif(sys.platform == "win32", reason="no signal that stands for Ctrl-C")
+    def test_keeps_what_is_finished(self, file, tmp_path):
+        output = tmp_path / "results"
+        options = ["--id", "source", "--label", "kind", "--processes", "2", "--seeds", "40"]
+        learner = ["--models", "knn", "--strategies", "margin", "--n-labels", "30"]
+        command = [sys.executable, "-m", "napari_astro_al.cli", "simulate", str(file)]
+        with subprocess.Popen(
+            [*command, *options, *learner, "--output", str(output)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as running:
+            deadline = time.monotonic() + 60
+            while not list(output.glob("finished/*.parquet")) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            running.send_signal(signal.SIGINT)
+            told, errors = running.communicate(timeout=30)
+
+        assert running.returncode == 130
+        assert "The same command goes on after the curves that are finished" in told
+        assert not errors
+        assert list(output.glob("finished/*.parquet"))
+        assert not list(output.glob("*.parquet"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from importlib import import_module
+from importlib.metadata import version
 from typing import Any, ClassVar, Protocol
 
 from napari_astro_al.catalogue.ids import derived_seed
@@ -48,7 +49,7 @@ class Learning:
     features: FeatureRecipe | None = None
 
     def identity(self, setting: Setting) -> dict[str, Any]:
-        """See `Arm`; with the versions of what chooses for "auto".
+        """See `Arm`; with the versions of the program and of what chooses for "auto".
 
         Raises
         ------
@@ -58,6 +59,7 @@ class Learning:
         return {
             "kind": "learning",
             "version": self.VERSION,
+            "program": version("napari-astro-al"),
             "learner": self.learner.to_json(),
             "features": (self.features or setting.features).to_json(),
             "auto": _versions_of_auto() if _leaves_open(self.learner) else {},

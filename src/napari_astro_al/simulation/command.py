@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
+
+import pandas as pd
 
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import SessionError
 from napari_astro_al.features import FeatureRecipe
-from napari_astro_al.jobs import Progress
+from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning import LearnerRecipe, Split, Task
 from napari_astro_al.simulation.arms import Arm
 from napari_astro_al.simulation.astronomical import AstronomicAL
@@ -91,12 +94,8 @@ def run(arguments: Sequence[str], tell: Callable[[str], None], show: Callable[[s
         cache=options.output / "finished",
         processes=options.processes,
     )
-    while True:
-        try:
-            show(_so_far(next(job)))
-        except StopIteration as stop:
-            curves = stop.value
-            break
+    with closing(job):
+        curves = _followed(job, show)
     show("")
     tell(in_words(curves, options.metric, options.target))
     files = write(
@@ -107,6 +106,16 @@ def run(arguments: Sequence[str], tell: Callable[[str], None], show: Callable[[s
         target=options.target,
     )
     tell(f"\nIn {options.output}: {', '.join(file.name for file in files)}.")
+
+
+def _followed(job: Job[pd.DataFrame], show: Callable[[str], None]) -> pd.DataFrame:
+    """The result of a job, whose progress is shown."""
+    while True:
+        try:
+            show(_so_far(next(job)))
+        except StopIteration as stop:
+            curves: pd.DataFrame = stop.value
+            return curves
 
 
 def _arms(options: argparse.Namespace) -> dict[str, Arm | LearnerRecipe]:

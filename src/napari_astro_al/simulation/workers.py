@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -76,6 +77,8 @@ _here: dict[str, Any] = {}
 def _begin(parcel: Parcel, stop: Any, played: Any) -> None:
     from threadpoolctl import threadpool_limits
 
+    # Ctrl-C is for the process that waits: it tells this one to stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _here["threads"] = threadpool_limits(limits=1)
     _here["setting"] = parcel.unpacked()
     _here["stop"], _here["played"] = stop, played
