@@ -213,3 +213,36 @@ class TestGroups:
     def test_that_cannot_be(self, session, name, classes, words):
         with pytest.raises(LabelError, match=words):
             session.add_group(name, classes)
+
+
+class TestCoarseLabels:
+    def test_train_and_are_not_counted(self, labelled, pool):
+        labelled.add_class("QSO")
+        labelled.annotate(pool["STAR"][7:9], "~GALAXY")
+        known = labelled.task_labels("classes")
+
+        assert known.coarse == [frozenset({"STAR", "QSO"})] * 2
+        assert labelled.catalogue.ids[known.coarse_rows].tolist() == pool["STAR"][7:9]
+        labelled.train()
+        row = labelled.history.latest("classes")
+        assert row["n_labels"] == 6
+
+    def test_a_further_one_is_news(self, labelled, pool):
+        labelled.add_class("QSO")
+        labelled.train()
+        n_rows = len(labelled.scores)
+        labelled.annotate(pool["STAR"][7], "~GALAXY")
+        labelled.train()
+
+        assert len(labelled.scores) == n_rows + 1
+
+    def test_are_not_asked_for_again(self, labelled, pool):
+        labelled.add_class("QSO")
+        labelled.annotate(pool["STAR"][7], "~GALAXY")
+
+        assert pool["STAR"][7] not in labelled.query(500)
+
+    def test_of_two_classes_one_is_left(self, labelled, pool):
+        labelled.annotate(pool["STAR"][7], "~GALAXY")
+
+        assert labelled.task_labels("classes").counts["STAR"] == 4

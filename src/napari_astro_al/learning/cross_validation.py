@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.jobs import Job, Progress
+from napari_astro_al.learning.coarse import CoarseLabels
 from napari_astro_al.learning.committee import Vote, combined_votes
 from napari_astro_al.learning.learners import (
     Floats,
@@ -60,6 +61,7 @@ def cross_predict_job(
     classes: Sequence[str],
     *,
     vote: Vote = "soft",
+    coarse: CoarseLabels | None = None,
 ) -> Job[npt.NDArray[np.float32]]:
     """Predict every labelled source by a learner that did not see it.
 
@@ -79,6 +81,8 @@ def cross_predict_job(
         Columns of the result.
     vote : {"soft", "hard"}
         How a committee predicts.
+    coarse : CoarseLabels, optional
+        Learnt from in every fold, and never predicted.
 
     Returns
     -------
@@ -97,7 +101,7 @@ def cross_predict_job(
             continue
 
         def predict(out: npt.NDArray[np.bool_] = out) -> npt.NDArray[np.float32]:
-            learner = fitted_learner(models, "margin", X[~out], y[~out], seed)
+            learner = fitted_learner(models, "margin", X[~out], y[~out], seed, coarse)
             return combined_votes(class_probabilities(learner, X[out], classes), vote)
 
         with failures_named(describe(models), "be cross-validated"):

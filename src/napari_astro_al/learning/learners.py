@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.errors import AstroALError, LearnerError, listing
+from napari_astro_al.learning.coarse import CoarseLabels, learn_coarse
 from napari_astro_al.learning.models import (
     ModelSpec,
     build_estimator,
@@ -71,21 +72,25 @@ def fitted_learner(
     X: Floats,
     y: npt.NDArray[np.str_],
     seed: int,
+    coarse: CoarseLabels | None = None,
 ) -> Any:
     """A trained modAL learner from model specifications (see `build_learner`)."""
-    from napari_astro_al.learning.adapter import assemble
+    from napari_astro_al.learning.adapter import assemble, members
 
     estimators = [
         build_estimator(spec, seed + place, [str(one) for one in y])
         for place, spec in enumerate(models)
     ]
-    has_missing = bool(np.isnan(X).any())
+    has_missing = bool(np.isnan(X).any()) or (coarse is not None and bool(np.isnan(coarse.X).any()))
     if has_missing:
         refuse_missing(models)
     learner = assemble(estimators, _query_strategy(strategy), allow_nan=has_missing)
     data = np.asarray(X, dtype=np.float64)
     with failures_named(describe(models), "learn from the labels"):
         learner.teach(data, y)
+        if coarse is not None:
+            for member in members(learner):
+                learn_coarse(member, data, y, coarse)
     return learner
 
 

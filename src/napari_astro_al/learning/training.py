@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.errors import LearnerError, NotEnoughLabels, listing
 from napari_astro_al.jobs import Job, Progress, guarded
+from napari_astro_al.learning.coarse import CoarseLabels
 from napari_astro_al.learning.committee import combined_votes
 from napari_astro_al.learning.cross_validation import cross_predict_job
 from napari_astro_al.learning.learners import (
@@ -50,6 +51,10 @@ class TrainRequest:
         Rows of the training sources, in event order.
     labels : sequence of str
         Their modelled classes (`Task.names`).
+    coarse_rows : (c,) int64 ndarray
+        Rows of further training sources, whose labels leave several classes open.
+    coarse : sequence of collection of str
+        The modelled classes that they leave open.
     id_hashes : (n_sources,) uint64 ndarray
         Seeded hashes of the source ids.
     heldout : dict of {"validation" or "test": (rows, labels)}
@@ -68,6 +73,8 @@ class TrainRequest:
     labels: Sequence[str]
     id_hashes: npt.NDArray[np.uint64]
     heldout: Mapping[str, tuple[npt.NDArray[np.int64], Sequence[str]]] = field(default_factory=dict)
+    coarse_rows: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    coarse: Sequence[Collection[str]] = ()
     seed: int = 0
     revision: int = 0
 
@@ -148,7 +155,9 @@ def _train(request: TrainRequest) -> Job[TrainResult]:
     _check_missing(request, resolved)
     yield Progress(f"Training {resolved.model_name} on {len(labels)} labels")
     X, y = matrix.values[rows], np.array(labels, dtype=np.str_)
-    learner = quietly(lambda: fitted_learner(resolved.models, resolved.strategy, X, y, seed), notes)
+    coarse = _coarse_labels(request)
+    fit = partial(fitted_learner, resolved.models, resolved.strategy, X, y, seed, coarse)
+    learner = quietly(fit, notes)
     votes = yield from _predict(learner, request, resolved, notes)
     probabilities = combined_votes(votes, request.recipe.vote)
 
@@ -159,7 +168,14 @@ def _train(request: TrainRequest) -> Job[TrainResult]:
     ]
     if not scores:
         said = yield from cross_predict_job(
-            resolved.models, X, y, request.id_hashes[rows], seed, names, vote=request.recipe.vote
+            resolved.models,
+            X,
+            y,
+            request.id_hashes[rows],
+            seed,
+            names,
+            vote=request.recipe.vote,
+            coarse=coarse,
         )
         scores = [score_cross_validated(labels, said, request.task, seed)]
     return TrainResult(
@@ -197,6 +213,13 @@ def _training_data(request: TrainRequest) -> tuple[npt.NDArray[np.int64], list[s
             f"{there}{left}. Label a source of another class."
         )
     return rows[usable], kept
+
+
+def _coarse_labels(request: TrainRequest) -> CoarseLabels | None:
+    rows = np.asarray(request.coarse_rows, dtype=np.int64)
+    usable = np.asarray(request.features.usable)[rows]
+    left = [names for names, use in zip(request.coarse, usable, strict=True) if use]
+    return CoarseLabels.of(request.features.values[rows[usable]], left, request.task.names)
 
 
 def _check_missing(request: TrainRequest, resolved: ResolvedLearner) -> None:

@@ -71,6 +71,8 @@ class Modelling(State):
             features=self.features,
             labelled_rows=known.rows,
             labels=tuple(known.labels),
+            coarse_rows=known.coarse_rows,
+            coarse=tuple(known.coarse),
             seed=self.seed,
             revision=self.book.training_revision,
             id_hashes=self.partition.hashes,
@@ -112,8 +114,8 @@ class Modelling(State):
         known = self.task_labels(task)
         return fingerprint(
             self.partition,
-            known.rows,
-            known.labels,
+            known.sources,
+            known.words,
             self.book.corrections(),
             (self.tasks[task], self.learners[task], self.features.recipe, self.split),
             self.seed,

@@ -47,12 +47,29 @@ class TaskLabels:
         How many of each class.
     basis : Basis
         What they follow from.
+    coarse_rows : (m,) int64 ndarray
+        Such sources whose label leaves several classes of the task open, but not all of them; in
+        event order. Read-only.
+    coarse : list of frozenset of str
+        The classes that each leaves open. Not to be modified.
     """
 
     rows: npt.NDArray[np.int64]
     labels: list[str]
     counts: Mapping[str, int]
     basis: Basis
+    coarse_rows: npt.NDArray[np.int64]
+    coarse: list[frozenset[str]]
+
+    @property
+    def sources(self) -> npt.NDArray[np.int64]:
+        """Rows of all sources that train, those with definite labels first."""
+        return np.concatenate([self.rows, self.coarse_rows])
+
+    @property
+    def words(self) -> list[str]:
+        """What is known of each of `sources`."""
+        return [*self.labels, *(" or ".join(sorted(names)) for names in self.coarse)]
 
     @classmethod
     def of(cls, rows: npt.NDArray[np.int64], labels: list[str], basis: Basis) -> TaskLabels:
@@ -62,6 +79,13 @@ class TaskLabels:
         targets = {label: basis.task.target(label) for label in set(labels)}
         keep = usable & np.array([targets[label] is not None for label in labels], dtype=bool)
         said = [str(targets[label]) for label, kept in zip(labels, keep, strict=True) if kept]
-        kept_rows = rows[keep]
-        kept_rows.flags.writeable = False
-        return cls(kept_rows, said, Counter(said), basis)
+        wanted = range(2, len(basis.task.names))
+        allowed = {
+            label: basis.task.allowed(label) for label, one in targets.items() if one is None
+        }
+        left = [allowed.get(label, frozenset()) for label in labels] if allowed else []
+        open_ones = [at for at, names in enumerate(left) if len(names) in wanted and usable[at]]
+        kept_rows, coarse_rows = rows[keep], rows[open_ones]
+        kept_rows.flags.writeable = coarse_rows.flags.writeable = False
+        coarse = [left[at] for at in open_ones]
+        return cls(kept_rows, said, Counter(said), basis, coarse_rows, coarse)
