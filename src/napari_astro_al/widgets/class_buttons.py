@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QPoint, Qt, Signal
 from qtpy.QtGui import QColor, QIcon, QPainter, QPixmap
 from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from napari_astro_al.catalogue import SourceId
+from napari_astro_al.learning import Task
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.palette import as_hex, class_styles
 from napari_astro_al.widgets.labelling import Labelling
@@ -31,16 +32,23 @@ class ClassButtons(QWidget):
         What they do.
     """
 
+    menu_wanted = Signal(str, QPoint)
+    """A class and where on the screen its commands are wanted."""
+
     def __init__(self, labelling: Labelling) -> None:
         super().__init__()
         self._labelling = labelling
         self._buttons: dict[str, QPushButton] = {}
+        self._coarse_buttons: dict[str, QPushButton] = {}
         self._grid = QGridLayout()
         self._grid.setSpacing(SPACING)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(4)
         rows.addLayout(self._grid)
+        self._coarse = QHBoxLayout()
+        self._coarse.setSpacing(SPACING)
+        rows.addLayout(self._coarse)
         others = QHBoxLayout()
         others.setSpacing(4)
         self.unsure = _plain("U  Unsure", "I cannot tell (U)", labelling.unsure)
@@ -56,13 +64,25 @@ class ClassButtons(QWidget):
         rows.addLayout(others)
 
     def set_classes(
-        self, classes: tuple[str, ...], colours: Mapping[str, str] | None = None
+        self,
+        classes: tuple[str, ...],
+        colours: Mapping[str, str] | None = None,
+        coarse: Mapping[str, str] | None = None,
     ) -> None:
-        """Make one button a class, in the order of the keys."""
-        while self._grid.count():
-            item = self._grid.takeAt(0)
-            item.widget().deleteLater()
-        self._buttons = {}
+        """Make one button a class, in the order of the keys.
+
+        Parameters
+        ----------
+        classes : tuple of str
+        colours : mapping of str to str, optional
+        coarse : mapping of str to str, optional
+            Coarse labels and what each means, in words: buttons in a row of their own.
+        """
+        for layout in (self._grid, self._coarse):
+            while layout.count():
+                item = layout.takeAt(0)
+                item.widget().deleteLater()
+        self._buttons, self._coarse_buttons = {}, {}
         styles = class_styles(classes, colours)
         columns = _columns(classes)
         for place, name in enumerate(classes):
@@ -73,15 +93,32 @@ class ClassButtons(QWidget):
             button.setMinimumWidth(NARROWEST)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             key = f"key {place + 1}" if place < 9 else "no key: the first nine classes have one"
-            button.setToolTip(f"Label the current source {name} ({key})")
+            words = Task.words(name)
+            button.setToolTip(
+                f"Label the current source {words} ({key}); right click to rename, merge, group"
+            )
+            button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            button.customContextMenuRequested.connect(self._wanting(name, button))
             button.clicked.connect(_answering(self._labelling, place))
             self._grid.addWidget(button, place // columns, place % columns)
             self._buttons[name] = button
+        for name, meaning in (coarse or {}).items():
+            button = _plain(_short(Task.words(name)), meaning, _saying(self._labelling, name))
+            button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            button.customContextMenuRequested.connect(self._wanting(name, button))
+            self._coarse.addWidget(button)
+            self._coarse_buttons[name] = button
         rows = -(-len(classes) // columns) if classes else 0
+        lines = 2 if coarse else 1
         self.setMinimumHeight(
-            rows * (BUTTON_HEIGHT + SPACING) + self.unsure.sizeHint().height() + 2 * SPACING
+            rows * (BUTTON_HEIGHT + SPACING)
+            + lines * self.unsure.sizeHint().height()
+            + (lines + 1) * SPACING
         )
         self.updateGeometry()
+
+    def _wanting(self, name: str, button: QPushButton) -> Callable[[QPoint], None]:
+        return lambda place: self.menu_wanted.emit(name, button.mapToGlobal(place))
 
     def show_state(self, session: Session, current: SourceId | None) -> None:
         """Show counts, and which answer the current source has."""
@@ -89,12 +126,17 @@ class ClassButtons(QWidget):
         given = None if current is None else session.book.label_of(current)
         for place, (name, button) in enumerate(self._buttons.items()):
             key = f"{place + 1}  " if place < 9 else ""
-            button.setText(f"{key}{_short(name)}   {int(counts.get(name, 0))}")
+            button.setText(f"{key}{_short(Task.words(name))}   {int(counts.get(name, 0))}")
             font = button.font()
             font.setBold(name == given)
             button.setFont(font)
             button.setEnabled(current is not None)
-        for button in (self.unsure, self.skip):
+        for name, button in self._coarse_buttons.items():
+            button.setText(f"{_short(Task.words(name))}   {int(counts.get(name, 0))}")
+            font = button.font()
+            font.setBold(name == given)
+            button.setFont(font)
+        for button in (self.unsure, self.skip, *self._coarse_buttons.values()):
             button.setEnabled(current is not None)
         self.undo.setEnabled(session.book.can_undo)
 
@@ -119,6 +161,10 @@ def _plain(text: str, tip: str, action: object) -> QPushButton:
 
 def _answering(labelling: Labelling, place: int) -> object:
     return lambda: labelling.answer(place)
+
+
+def _saying(labelling: Labelling, label: str) -> object:
+    return lambda: labelling.say(label)
 
 
 def _chip(colour: QColor) -> QIcon:

@@ -88,6 +88,7 @@ class Conductor(QObject):
         self._links.tie(session.classes_changed, self._recipes_changed)
         self._links.tie(session.recipes_changed, self._recipes_changed)
         self._links.tie(session.exclusions_changed, self._excluded)
+        self._links.tie(session.marks_changed, self._marked)
 
     @property
     def busy(self) -> bool:
@@ -190,6 +191,9 @@ class Conductor(QObject):
 
     def _excluded(self, _: Selection) -> None:
         self.queue = [source for source in self.queue if self._is_open(source)]
+        self._pump()
+
+    def _marked(self, _: tuple[SourceId, ...]) -> None:
         self._pump()
 
     def _recipes_changed(self) -> None:

@@ -83,7 +83,7 @@ class CutoutsDock(QWidget):
         rows.addWidget(self._panel)
         rows.addWidget(self._empty, 1)
         rows.addWidget(self._closed, 1)
-        self.qt_viewer.setMinimumHeight(160)
+        self.qt_viewer.setMinimumHeight(110)
         bench.workspace.session_changed.connect(self._take)
         bench.attach(self)
         self._take(bench.workspace.session)

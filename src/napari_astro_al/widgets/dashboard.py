@@ -148,7 +148,12 @@ class Dashboard:
         heights = HEIGHTS["with pictures" if pictures else "without pictures"]
         if isinstance(main, QMainWindow) and all(docks):
             label = self.label.wanted_height() + TITLE_BAR
-            main.resizeDocks(docks, [label, *heights], Qt.Orientation.Vertical)
+            left = sum(dock.height() for dock in docks if dock is not None) - label
+            cutouts, source = (dock.minimumSizeHint().height() for dock in docks[1:] if dock)
+            below = max(round(left * heights[1] / sum(heights)), source)
+            main.resizeDocks(
+                docks, [label, max(left - below, cutouts), below], Qt.Orientation.Vertical
+            )
 
     def add_view(
         self, recipe: ProjectionRecipe | None = None, appearance: Appearance | None = None

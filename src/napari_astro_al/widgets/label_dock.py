@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
-from qtpy.QtCore import Qt, QTimer
+from qtpy.QtCore import QPoint, Qt, QTimer
 from qtpy.QtWidgets import (
-    QComboBox,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QInputDialog,
-    QLabel,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -20,18 +14,26 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import AstroALError
-from napari_astro_al.learning.models import MODELS
-from napari_astro_al.learning.strategies import STRATEGIES, strategy_name
+from napari_astro_al.learning import Advice, Task
+from napari_astro_al.learning.class_names import NOT
 from napari_astro_al.session import Session
 from napari_astro_al.session.headline import headline_of
 from napari_astro_al.widgets.class_buttons import ClassButtons
+from napari_astro_al.widgets.class_menu import ClassMenu
+from napari_astro_al.widgets.examples_row import ExamplesRow
 from napari_astro_al.widgets.labelling import Labelling
+from napari_astro_al.widgets.learner_choice import LearnerChoice
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.selection_bar import SelectionBar
-from napari_astro_al.widgets.style import EmptyState, caption, small, strong
+from napari_astro_al.widgets.style import EmptyState, caption, one_line, small, strong
 from napari_astro_al.widgets.workspace import Workspace, report
 
+FORECAST_TIP = (
+    "In eight of ten such curves the score gets there within the numbers in brackets. Nothing is "
+    "said where the curve so far does not allow it."
+)
 BASIS_LINES, WHY_LINES = 2, 3
 """Lines kept free for texts that change, so that nothing moves under the mouse."""
 
@@ -57,12 +59,14 @@ class LabelDock(QWidget):
         self._soon.timeout.connect(self._refresh)
         self._headline = strong("")
         self._honesty = small("")
+        self._advice = one_line()
         self._source = caption("")
         self._state = small("")
         self.buttons = ClassButtons(labelling)
+        self.buttons.menu_wanted.connect(self._offer_class_menu)
+        self.examples = ExamplesRow(workspace, labelling)
         self.selection = SelectionBar(workspace)
         self._why = small("")
-        self._activity = QLabel("")
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
         self._bar.setFixedHeight(4)
@@ -73,19 +77,7 @@ class LabelDock(QWidget):
         self.go_on = QPushButton("Go on without")
         self.go_on.setToolTip("Let the model choose now, without examples of every class")
         self.go_on.clicked.connect(self._go_on)
-        self.model = QComboBox()
-        self.strategy = QComboBox()
-        self.model.setToolTip("The classifier that learns from the labels")
-        self.model.addItems(["auto", *MODELS])
-        for box in (self.model, self.strategy):
-            box.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
-            box.setMinimumContentsLength(6)
-        self.strategy.setToolTip("How the next source is chosen")
-        self.strategy.addItems(["auto", *STRATEGIES])
-        self.model.textActivated.connect(self._model_chosen)
-        self.strategy.textActivated.connect(self._strategy_chosen)
+        self.learner = LearnerChoice(workspace)
         self.add_class = QPushButton("Add a class…")
         self.add_class.clicked.connect(self._ask_for_class)
         self._body = self._lay_out()
@@ -112,34 +104,34 @@ class LabelDock(QWidget):
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(6)
-        for text in (self._headline, self._honesty, self._source, self._state, self._why):
+        wrapped = (self._headline, self._honesty, self._source, self._state, self._why)
+        for text in wrapped:
             text.setWordWrap(True)
         self._source.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         rows.addWidget(self._headline)
         rows.addWidget(self._honesty)
         rows.addWidget(self._bar)
         rows.addSpacing(2)
-        rows.addWidget(self._source)
+        source = QHBoxLayout()
+        source.addWidget(self._source, 1)
+        source.addWidget(self.examples)
+        rows.addLayout(source)
         rows.addWidget(self.buttons)
         rows.addSpacing(2)
         rows.addWidget(self._state)
         self._why.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._honesty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        for text, lines in ((self._honesty, BASIS_LINES), (self._why, WHY_LINES)):
+        reserved = (
+            (self._honesty, BASIS_LINES),
+            (self._why, WHY_LINES),
+        )
+        for text, lines in reserved:
             text.setMinimumHeight(lines * text.fontMetrics().lineSpacing())
         rows.addWidget(self._why)
         rows.addWidget(self.selection)
-        chooser = QGridLayout()
-        chooser.setHorizontalSpacing(8)
-        chooser.addWidget(small("Model"), 0, 0)
-        chooser.addWidget(self.model, 0, 1)
-        chooser.addWidget(small("Strategy"), 0, 2)
-        chooser.addWidget(self.strategy, 0, 3)
-        chooser.setColumnStretch(1, 1)
-        chooser.setColumnStretch(3, 1)
-        rows.addLayout(chooser)
+        rows.addWidget(self.learner)
         last = QHBoxLayout()
-        last.addWidget(self._activity, 1)
+        last.addWidget(self._advice, 1)
         last.addWidget(self.go_on)
         last.addWidget(self.add_class)
         last.addWidget(self.stop)
@@ -164,32 +156,21 @@ class LabelDock(QWidget):
         self._links.tie(session.trained, self._refresh_soon)
         self._links.tie(session.current_changed, self._refresh_soon)
         self._links.tie(session.exclusions_changed, self._refresh_soon)
+        self._links.tie(session.marks_changed, self._refresh_soon)
         self._links.tie(session.classes_changed, self._refresh_classes)
-        self._links.tie(session.recipes_changed, self._refresh_learner)
+        self._links.tie(session.recipes_changed, self.learner.refresh)
         conductor = self._workspace.conductor
         assert conductor is not None
         conductor.changed.connect(self._refresh_soon)
         self._refresh_classes()
-        self._refresh_learner()
+        self.learner.refresh()
 
     def _refresh_classes(self) -> None:
         session = self._workspace.session
         if session is not None:
             colours = {k: v for task in session.tasks.values() for k, v in task.colours.items()}
-            self.buttons.set_classes(session.classes, colours)
+            self.buttons.set_classes(session.classes, colours, _coarse(session))
             self._refresh()
-
-    def _refresh_learner(self) -> None:
-        session = self._workspace.session
-        if session is None:
-            return
-        recipe = next(iter(session.learners.values()))
-        shown = ((self.model, recipe.model_label), (self.strategy, strategy_name(recipe.strategy)))
-        for box, name in shown:
-            if box.findText(name) < 0:
-                box.addItem(name)
-            box.setCurrentText(name)
-            box.setItemData(box.currentIndex(), name, Qt.ItemDataRole.ToolTipRole)
 
     def _refresh_soon(self, *_: object) -> None:
         """Show what is new once the present events are through, however many they are."""
@@ -200,10 +181,13 @@ class LabelDock(QWidget):
         conductor = self._workspace.conductor
         if session is None or conductor is None:
             return
-        words = headline_of(session)
+        words = headline_of(session, _asking(session, current := session.current))
         self._headline.setText(words.headline)
-        self._honesty.setText(words.basis)
-        current = session.current
+        self._honesty.setText("\n".join(filter(None, (words.forecast, words.basis))))
+        self._honesty.setToolTip(FORECAST_TIP if words.forecast else "")
+        advice = session.advice(_asking(session, current))
+        self._advice.setText(advice.words)
+        self._advice.setToolTip(_verdicts(advice))
         self._source.setText("No source on show" if current is None else f"Source {current}")
         label = None if current is None else session.book.label_of(current)
         state = None if current is None else session.book.state_of(current)
@@ -213,6 +197,8 @@ class LabelDock(QWidget):
         self._state.setVisible(bool(self._state.text()))
         self._why.setText("" if current is None else _why_words(session, current))
         self.buttons.show_state(session, current)
+        self.examples.show_state(session, current)
+        self.learner.show_auto(session)
         self.go_on.setVisible(_can_go_on(session))
         self.stop.setText("Stop" if conductor.learning else "Resume")
         self._refresh_activity()
@@ -223,9 +209,9 @@ class LabelDock(QWidget):
         self._bar.setVisible(True)
         self._bar.setRange(0, 0 if busy else 1)
         if conductor is not None and not conductor.learning:
-            self._activity.setText("Paused: the model stays as it is")
+            self.learner.say("Paused: the model stays as it is")
         else:
-            self._activity.setText(self._workspace.jobs.message if busy else "")
+            self.learner.say(self._workspace.jobs.message if busy else "")
 
     def _stop_or_go(self) -> None:
         conductor = self._workspace.conductor
@@ -238,23 +224,12 @@ class LabelDock(QWidget):
             for name in session.tasks:
                 session.go_on_without(name)
 
-    def _model_chosen(self, name: str) -> None:
-        self._change_learners(model=name, models=())
-
-    def _strategy_chosen(self, name: str) -> None:
-        self._change_learners(strategy=name)
-
-    def _change_learners(self, **changes: Any) -> None:
-        """Change one thing of every task's learner and leave the rest as it is."""
+    def _offer_class_menu(self, name: str, place: QPoint) -> None:
         session = self._workspace.session
-        if session is None:
-            return
-        try:
-            for task, recipe in session.learners.items():
-                session.set_learner(replace(recipe, **changes), task=task)
-        except AstroALError as error:
-            self._refresh_learner()
-            report(error)
+        if session is not None and not name.startswith(NOT):
+            menu = ClassMenu(session, name, self)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(place)
 
     def _ask_for_class(self) -> None:
         name, given = QInputDialog.getText(self, "Add a class", "Name of the new class")
@@ -272,20 +247,52 @@ def _state_words(label: str | None, state: str | None, exhausted: bool) -> str:
     if exhausted and state in ("labelled", "unsure"):
         return "Nothing is left to ask for. Go back or click a source to change an answer."
     if state == "labelled":
-        return f"Labelled {label}. Another answer corrects it."
+        return f"Labelled {Task.words(str(label))}. Another answer corrects it."
     if state == "unsure":
         return "You were unsure of this one. A label settles it."
     return "Skipped before." if state == "skipped" else ""
 
 
-def _why_words(session: Session, source: Any) -> str:
+def _coarse(session: Session) -> dict[str, str]:
+    """Coarse labels that are no classes, and what they mean."""
+    found = {
+        name: f"One of {', '.join(members)}; cannot say which"
+        for name, members in session.groups.items()
+    }
+    sought = [task.positive for task in session.tasks.values() if task.positive is not None]
+    if len(sought) == 1 and NOT + sought[0] not in session.classes:
+        found[NOT + sought[0]] = f"Anything but {sought[0]}"
+    return found
+
+
+def _asking(session: Session, source: SourceId | None) -> str:
+    """The task that asked for a source, or else the first."""
+    task = None if source is None else session.asked(source).get("task")
+    return str(task) if task in session.tasks else next(iter(session.tasks))
+
+
+def _verdicts(advice: Advice) -> str:
+    if not advice.words:
+        return ""
+    lines = [
+        advice.words,
+        *(f"{'✓' if one.stop else '–'} {one.words}" for one in advice.verdicts.values()),
+    ]
+    return "\n".join([*lines, "Advice only: nothing stops by itself."])
+
+
+def _why_words(session: Session, source: SourceId) -> str:
     parts = []
+    task = _asking(session, source)
     why = session.asked(source).get("why")
     if why:
-        parts.append(f"Asked because: {why}")
-    probabilities = session.probabilities_of(source)
+        asks = f"{task} asks" if len(session.tasks) > 1 else "Asked"
+        parts.append(f"{asks} because: {why}")
+    probabilities = session.probabilities_of(source, task)
     if probabilities:
-        told = ", ".join(f"{name} {share:.0%}" for name, share in list(probabilities.items())[:3])
+        told = ", ".join(
+            f"{Task.words(name)} {share:.0%}" for name, share in list(probabilities.items())[:3]
+        )
         parts.append(f"The model says {told}.")
     return "\n".join(parts)
 

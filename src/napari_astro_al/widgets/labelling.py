@@ -129,9 +129,18 @@ class Labelling(QObject):
         if place >= len(session.classes):
             show_info(f"There is no class {place + 1}: this session has {len(session.classes)}.")
             return
-        label = session.classes[place]
+        self._say(session.classes[place])
+
+    def _say(self, label: str) -> None:
+        session = self._workspace.session
+        if session is None:
+            return
         seconds = round(monotonic() - self._since, 2)
         self._record(lambda source: session.annotate(source, label, seconds=seconds))
+
+    def say(self, label: str) -> None:
+        """Give the current source any label, such as a coarse one, and show the next source."""
+        self._when_shown(lambda: self._say(label))
 
     def unsure(self) -> None:
         """Say that one cannot tell, and show the next source."""
@@ -186,6 +195,20 @@ class Labelling(QObject):
         else:
             session.show(sources[0])
 
+    def mark(self, *, like: bool) -> None:
+        """Mark the current source as an example, or as the opposite; given again, it is unmarked.
+
+        The source stays on show: a mark is no answer.
+        """
+        session = self._workspace.session
+        if session is None or session.current is None or self._stage is not _Stage.SHOWN:
+            return
+        source = session.current
+        try:
+            session.mark(source, None if session.marked.get(source) is like else like)
+        except AstroALError as error:
+            report(error)
+
     def next(self) -> None:
         """Show the next source worth labelling."""
         conductor = self._workspace.conductor
@@ -209,6 +232,8 @@ class Labelling(QObject):
             **answers,
             "U": self.unsure,
             "S": self.skip,
+            "M": lambda: self.mark(like=True),
+            "N": lambda: self.mark(like=False),
             "Z": self.undo,
             "Shift-Z": self.redo,
             "Space": self.next,

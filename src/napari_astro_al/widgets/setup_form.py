@@ -20,6 +20,7 @@ NUMBERED = "number the rows"
 NONE = "none"
 EVERY_CLASS = "tell all classes apart"
 FIND = "find "
+EACH = "find each class by a model of its own"
 
 
 class SetupForm:
@@ -73,8 +74,9 @@ class SetupForm:
         self.classes.native.setCursorPosition(0)
         self.question = ComboBox(
             label="Question",
-            choices=[EVERY_CLASS, *(FIND + name for name in classes)],
-            tooltip="All classes at once, or one of them against the rest",
+            choices=_questions(classes),
+            tooltip="All classes at once; one of them against the rest; or each against the rest, "
+            "with a model and queries for every class and the same labels for all",
         )
         self.features = Select(
             label="Features",
@@ -135,7 +137,7 @@ class SetupForm:
         self._classes = classes
         self.classes.value = ", ".join(classes)
         self.classes.native.setCursorPosition(0)
-        self.question.choices = [EVERY_CLASS, *(FIND + name for name in classes)]
+        self.question.choices = _questions(classes)
 
     def roles(self) -> dict[str, Any]:
         """The roles as chosen: fields of `Roles`."""
@@ -158,20 +160,28 @@ class SetupForm:
         if self.classes.value != ", ".join(names):
             names = [name.strip() for name in self.classes.value.split(",") if name.strip()]
         question = self.question.value
-        task = (
-            Task(names)
-            if question == EVERY_CLASS
-            else Task.one_vs_rest(question.removeprefix(FIND), names)
-        )
         columns = list(self.features.value)
         return {
             "features": FeatureRecipe(
                 columns=columns or None,
                 generators=[("subtract", 2)] if self.differences.value else [],
             ),
-            "task": task,
+            "task": _task_of(question, names),
             "split": Split(validation=self.validation.value, test=self.test.value),
         }
+
+
+def _questions(classes: tuple[str, ...]) -> list[str]:
+    each = [EACH] if len(classes) > 1 else []
+    return [EVERY_CLASS, *(FIND + name for name in classes), *each]
+
+
+def _task_of(question: str, names: list[str]) -> Task | dict[str, Task]:
+    if question == EACH:
+        return {name: Task.one_vs_rest(name, names) for name in names}
+    if question == EVERY_CLASS:
+        return Task(names)
+    return Task.one_vs_rest(question.removeprefix(FIND), names)
 
 
 def _classes_of(catalogue: Catalogue) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from napari.utils.theme import get_theme
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
+from superqt import QElidingLabel
 
 
 def _text(words: str, scale: float, *, bold: bool = False, dim: bool = False) -> QLabel:
@@ -39,6 +40,15 @@ def caption(words: str) -> QLabel:
 def small(words: str) -> QLabel:
     """An explanation beside something more important."""
     return _text(words, 0.95)
+
+
+def one_line() -> QElidingLabel:
+    """An explanation that is cut where it does not fit; give it the whole as a tooltip."""
+    line = QElidingLabel()
+    model = small("")
+    line.setFont(model.font())
+    line.setStyleSheet(model.styleSheet())
+    return line
 
 
 class ThemeColours:

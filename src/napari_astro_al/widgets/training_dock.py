@@ -8,6 +8,7 @@ from qtpy.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStackedLayout, 
 from superqt import QElidingLabel
 
 from napari_astro_al.learning.metrics import METRICS
+from napari_astro_al.learning.ranking import PURITY, RANKING_METRICS
 from napari_astro_al.session import Session
 from napari_astro_al.session.curves import (
     PER_CLASS,
@@ -24,7 +25,11 @@ from napari_astro_al.widgets.learning_curve import LearningCurve, Line
 from napari_astro_al.widgets.style import EmptyState, ThemeColours
 from napari_astro_al.widgets.workspace import Workspace
 
-METRIC_NAMES = {"f1": "F1", **{name: name.replace("_", " ").capitalize() for name in METRICS[:-1]}}
+METRIC_NAMES = {
+    "f1": "F1",
+    **{name: name.replace("_", " ").capitalize() for name in (*METRICS[:-1], *RANKING_METRICS)},
+    "recall_at_purity": f"Recall at {PURITY:.0%} purity",
+}
 OVER_CLASSES, EACH_CLASS = "Mean over classes", "Each class"
 
 CROSS_VALIDATED = "Cross-validated: nothing is held out"
@@ -190,7 +195,7 @@ def _chooser(tip: str) -> QComboBox:
     box.setToolTip(tip)
     box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(13)
+    box.setMinimumContentsLength(11)
     return box
 
 

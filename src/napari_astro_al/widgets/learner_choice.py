@@ -1,0 +1,185 @@
+"""Which model learns and which strategy asks: two choosers, and what "auto" has chosen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from qtpy.QtCore import Qt
+from qtpy.QtGui import QStandardItem, QStandardItemModel
+from qtpy.QtWidgets import QComboBox, QDialog, QGridLayout, QVBoxLayout, QWidget
+
+from napari_astro_al.errors import AstroALError
+from napari_astro_al.learning import LearnerRecipe
+from napari_astro_al.learning.models import MODELS
+from napari_astro_al.learning.strategies import about, grouped, strategy_name, summary
+from napari_astro_al.session import Session
+from napari_astro_al.widgets.committee_dialog import CommitteeDialog
+from napari_astro_al.widgets.style import one_line, small
+from napari_astro_al.widgets.workspace import Workspace, report
+
+AUTO = "auto"
+COMMITTEE = "committee…"
+AUTO_MODEL = "Chosen by cross-validation on the labels, and chosen again as they come in"
+AUTO_STRATEGY = "Typical sources first, then those that the model hesitates about"
+
+
+class LearnerChoice(QWidget):
+    """Choosers of model and strategy for all tasks of a session.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose session's learners are changed.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self.model, self.strategy = _chooser(), _chooser()
+        self.model.setToolTip("The classifier that learns from the labels")
+        self.strategy.setToolTip("How the next source is chosen")
+        _fill(self.model, {"": [(AUTO, AUTO_MODEL), *((name, "") for name in MODELS)]})
+        _add(self.model, COMMITTEE, "Several models that vote, with soft or hard votes")
+        _fill(self.strategy, _strategies())
+        self.model.activated.connect(self._model_chosen)
+        self.strategy.activated.connect(self._strategy_chosen)
+        self.auto = one_line()
+        self._chosen = self._going_on = ""
+        choosers = QGridLayout()
+        choosers.setHorizontalSpacing(8)
+        choosers.addWidget(small("Model"), 0, 0)
+        choosers.addWidget(self.model, 0, 1)
+        choosers.addWidget(small("Strategy"), 0, 2)
+        choosers.addWidget(self.strategy, 0, 3)
+        choosers.setColumnStretch(1, 1)
+        choosers.setColumnStretch(3, 1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(2)
+        rows.addLayout(choosers)
+        rows.addWidget(self.auto)
+
+    def refresh(self) -> None:
+        """Show the recipe of the session's first task."""
+        session = self._workspace.session
+        if session is None:
+            return
+        recipe = next(iter(session.learners.values()))
+        _select(self.model, recipe.model_label)
+        _select(self.strategy, strategy_name(recipe.strategy))
+        if recipe.models:
+            self.model.setToolTip(f"{recipe.model_label}, with {recipe.vote} votes")
+        else:
+            self.model.setToolTip("The classifier that learns from the labels")
+        self.show_auto(session)
+
+    def show_auto(self, session: Session) -> None:
+        """Say which model "auto" has come to."""
+        name = next(iter(session.tasks))
+        result = session.results.get(name)
+        self._chosen = ""
+        if result is not None and session.learners[name].model_label == AUTO:
+            self._chosen = f"auto: {result.model.replace('_', ' ')}"
+        self._write()
+
+    def say(self, words: str) -> None:
+        """Say what is going on, in place of what "auto" has come to; nothing, to say that again."""
+        self._going_on = words
+        self._write()
+
+    def _write(self) -> None:
+        self.auto.setText(self._going_on or self._chosen)
+        self.auto.setToolTip(self._chosen)
+
+    def _model_chosen(self, place: int) -> None:
+        name = self.model.itemData(place)
+        if name == COMMITTEE:
+            self.choose_committee()
+        else:
+            self._change(model=name, models=())
+
+    def choose_committee(self) -> None:
+        """Ask for the members of a committee."""
+        session = self._workspace.session
+        if session is None:
+            return
+        recipe = next(iter(session.learners.values()))
+        dialog = CommitteeDialog(_member_names(recipe), recipe.vote, self)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._change(model=AUTO, models=dialog.chosen, vote=dialog.vote)
+        self.refresh()
+
+    def _strategy_chosen(self, place: int) -> None:
+        self._change(strategy=self.strategy.itemData(place))
+
+    def choose_strategy(self, name: str) -> None:
+        """Let another strategy ask, as if it had been chosen in the box."""
+        self._change(strategy=name)
+
+    def _change(self, **changes: Any) -> None:
+        """Change one thing of every task's learner and leave the rest as it is."""
+        session = self._workspace.session
+        if session is None:
+            return
+        try:
+            for task, recipe in session.learners.items():
+                session.set_learner(replace(recipe, **changes), task=task)
+        except AstroALError as error:
+            self.refresh()
+            report(error)
+
+
+def _member_names(recipe: LearnerRecipe) -> tuple[str, ...]:
+    return tuple(one for one in recipe.models if isinstance(one, str))
+
+
+def _strategies() -> dict[str, list[tuple[str, str]]]:
+    """Names with their one-line explanations, under headings."""
+    named = {
+        str(group): [(name, f"{about(name).reason}.\n{summary(name)}".strip()) for name in names]
+        for group, names in grouped().items()
+    }
+    return {"": [(AUTO, AUTO_STRATEGY)], **named}
+
+
+def _chooser() -> QComboBox:
+    box = QComboBox()
+    box.setModel(QStandardItemModel(box))
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(4)
+    box.setMaxVisibleItems(40)
+    return box
+
+
+def _fill(box: QComboBox, groups: dict[str, list[tuple[str, str]]]) -> None:
+    for heading, entries in groups.items():
+        if heading:
+            item = QStandardItem(heading)
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            font = item.font()
+            font.setBold(True)
+            item.setFont(font)
+            _model_of(box).appendRow(item)
+        for name, tip in entries:
+            _add(box, name, tip, indent="   " if heading else "")
+
+
+def _add(box: QComboBox, name: str, tip: str, *, indent: str = "") -> None:
+    item = QStandardItem(indent + name.replace("_", " "))
+    item.setData(name, Qt.ItemDataRole.UserRole)
+    item.setToolTip(tip)
+    _model_of(box).appendRow(item)
+
+
+def _model_of(box: QComboBox) -> QStandardItemModel:
+    model = box.model()
+    assert isinstance(model, QStandardItemModel)
+    return model
+
+
+def _select(box: QComboBox, name: str) -> None:
+    """Show an entry, made where there is none."""
+    if box.findData(name) < 0:
+        _add(box, name, name)
+    box.setCurrentIndex(box.findData(name))
