@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
 from napari_astro_al.annotation import Event
+from napari_astro_al.errors import listing
+from napari_astro_al.learning import Task
 from napari_astro_al.learning.settling import Settling
 from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.session.combining import COMBINED
 from napari_astro_al.session.renamed_rows import renamed_row
 
 LEADING = (
@@ -100,6 +103,26 @@ class History:
             "seconds": round(result.seconds, 4),
             "made_from": made_from,
             "pool": None if settling is None else _rounded(asdict(settling)),
+        }
+        self._take(payload)
+        return payload
+
+    def add_combined(
+        self,
+        results: Sequence[TrainResult],
+        tasks: Mapping[str, Task],
+        scores: Sequence[Mapping[str, Any]],
+        made_from: str,
+    ) -> dict[str, Any]:
+        """Add the scores of several one-vs-rest tasks together; returns the event's payload."""
+        payload = {
+            "task": COMBINED,
+            "model": "; ".join(dict.fromkeys(result.model for result in results)),
+            "why": f"The likeliest of what {listing([one.task_name for one in results])} look for.",
+            "classes": [tasks[result.task_name].positive for result in results],
+            "scores": [_plain(row) for row in scores],
+            "seconds": round(sum(result.seconds for result in results), 4),
+            "made_from": made_from,
         }
         self._take(payload)
         return payload

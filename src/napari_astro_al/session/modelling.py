@@ -12,10 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from napari_astro_al.catalogue import SourceId
+from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.jobs import Job, Progress, drain, guarded
 from napari_astro_al.learning.settling import STOP_SET, Settling, StopSet
 from napari_astro_al.learning.split import TEST, VALIDATION
 from napari_astro_al.learning.training import TrainRequest, TrainResult, train_job
+from napari_astro_al.session.combining import COMBINED, can_combine, combined_scores
 from napari_astro_al.session.fingerprint import fingerprint
 from napari_astro_al.session.history import History
 from napari_astro_al.session.pool import Partition
@@ -96,8 +98,32 @@ class Modelling(State):
         if self.history.newest_made_from(result.task_name) != made_from:
             settling = self._settling(result)
             self.book.note("trained", self.history.add(result, made_from, settling))
+        self._score_together()
         self._tell(self.trained, result.task_name)
         return True
+
+    def _score_together(self) -> None:
+        """Score what one-vs-rest tasks say together, once all of them are trained."""
+        if not can_combine(self.tasks) or any(self.is_stale(name) for name in self.tasks):
+            return
+        made_from = "+".join(self.history.newest_made_from(name) or "" for name in self.tasks)
+        if self.history.newest_made_from(COMBINED) == made_from:
+            return
+        results = [self.results[name] for name in self.tasks]
+        scored = [{row["split"] for row in result.scores} for result in results]
+        corrections = self.book.corrections()
+        held_out = {
+            split: [self.partition.held_out(one, part, corrections) for one in self.tasks.values()]
+            for split, part in PARTS.items()
+            if all(split in splits for splits in scored)
+        }
+        if not held_out:
+            return
+        rows = [self.task_labels(name).rows for name in self.tasks]
+        n_labels = len(np.unique(np.concatenate(rows)))
+        seed = derived_seed(self.seed, "combined")
+        scores = combined_scores(results, self.tasks, held_out, n_labels, seed)
+        self.book.note("trained", self.history.add_combined(results, self.tasks, scores, made_from))
 
     @cached_property
     def _stop_sets(self) -> dict[str, StopSet]:
@@ -139,7 +165,11 @@ class Modelling(State):
 
     @property
     def scores(self) -> pd.DataFrame:
-        """Scores of every model trained, one row a model and split, oldest first."""
+        """Scores of every model trained, one row a model and split, oldest first.
+
+        Where several one-vs-rest tasks are trained and sources are held out, also the scores of
+        what they say together, with "combined" as `task`.
+        """
         return self.history.table()
 
     def test_scores(self, *, reason: str) -> pd.DataFrame:

@@ -68,11 +68,26 @@ def combined_probabilities(
         assert positive is not None
         classes.append(positive)
         columns.append(result.probabilities[:, result.classes.index(positive)])
-    stacked = np.stack(columns, axis=1)
-    total = stacked.sum(axis=1, keepdims=True)
-    even = np.float32(1 / len(columns))
-    shares = np.divide(stacked, total, out=np.full_like(stacked, even), where=total != 0)
-    return tuple(classes), shares
+    return tuple(classes), shared_out(np.stack(columns, axis=1))
+
+
+def shared_out(positives: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Probabilities of several one-vs-rest tasks' classes, divided by their sum.
+
+    Parameters
+    ----------
+    positives : (n, k) float32 ndarray
+        Column by column what each task gives to the class that it looks for.
+
+    Returns
+    -------
+    (n, k) float32 ndarray
+        Even where every task says no.
+    """
+    total = positives.sum(axis=1, keepdims=True)
+    even = np.full_like(positives, 1 / positives.shape[1])
+    shares: npt.NDArray[np.float32] = np.divide(positives, total, out=even, where=total != 0)
+    return shares
 
 
 def prediction_table(

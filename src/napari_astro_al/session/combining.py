@@ -1,0 +1,73 @@
+"""The scores of one answer made of several one-vs-rest tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from napari_astro_al.learning import Task
+from napari_astro_al.learning.scoring import score_held_out
+from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.session.predictions import shared_out
+
+COMBINED = "combined"
+"""The name under which the scores of several tasks together are told."""
+
+Held = tuple[npt.NDArray[np.int64], Sequence[str]]
+
+
+def can_combine(tasks: Mapping[str, Task]) -> bool:
+    """Whether there are several tasks, each looking for another class."""
+    sought = {task.positive for task in tasks.values()}
+    distinct = None not in sought and len(sought) == len(tasks)
+    return len(tasks) > 1 and distinct and COMBINED not in tasks
+
+
+def combined_scores(
+    results: Sequence[TrainResult],
+    tasks: Mapping[str, Task],
+    held_out: Mapping[str, Sequence[Held]],
+    n_labels: int,
+    seed: int,
+) -> list[dict[str, Any]]:
+    """Scores of the class that `Session.predictions` names, on held-out sources.
+
+    Parameters
+    ----------
+    results : sequence of TrainResult
+        One a task.
+    tasks : mapping of str to Task
+        By name; each looks for another class.
+    held_out : mapping of str to sequence of (rows, labels)
+        By split: the held-out sources of each task. Those that no task looks for are not scored.
+    n_labels : int
+        How many sources the tasks learnt from.
+    seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    list of dict
+        One row a split.
+    """
+    sought = [str(tasks[result.task_name].positive) for result in results]
+    together = Task(sought)
+    rows: list[dict[str, Any]] = []
+    for split, parts in held_out.items():
+        found = [
+            np.asarray(of_task)[np.array([one == name for one in labels], dtype=bool)]
+            for (of_task, labels), name in zip(parts, sought, strict=True)
+        ]
+        places = np.concatenate(found).astype(np.int64)
+        truth = [name for name, some in zip(sought, found, strict=True) for _ in some]
+        columns = [
+            result.probabilities[places, result.classes.index(name)]
+            for result, name in zip(results, sought, strict=True)
+        ]
+        held = (np.arange(len(places)), truth)
+        row = score_held_out(split, held, shared_out(np.stack(columns, axis=1)), together, seed)
+        rows.append({"n_labels": n_labels, **row})
+    return rows
