@@ -40,7 +40,7 @@ class TestStablePredictions:
 
     def test_that_agree_are_stable(self):
         verdict = self.criterion(course(kappa=0.98))
-        assert verdict == Verdict(True, "a fifth more labels changed 2 % of the predictions")
+        assert verdict == Verdict(True, "2 % of predictions changed with a fifth more labels")
 
     def test_that_change_are_not(self):
         assert not self.criterion(course(kappa=0.9)).stop
@@ -89,7 +89,7 @@ class TestAdvice:
     def test_to_stop_where_everything_has_settled(self):
         advice = advise(course(score=flat))
         assert advice.stop
-        assert advice.words.startswith("More labels would probably change little: a fifth more")
+        assert advice.words.startswith("Perhaps enough: 1 % of predictions changed")
         assert set(advice.verdicts) == set(CRITERIA)
 
     def test_one_of_three_may_disagree(self):
@@ -105,7 +105,7 @@ class TestAdvice:
 
     def test_to_go_on_says_why(self):
         words = advise(course(kappa=0.9, uncertainty=20 / N)).words
-        assert words == "Worth going on: a fifth more labels changed 10 % of the predictions."
+        assert words == "Worth going on: 10 % of predictions changed with a fifth more labels."
 
     def test_nothing_is_said_while_nothing_is_known(self):
         advice = advise(course(n=np.arange(0)))

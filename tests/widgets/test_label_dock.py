@@ -15,6 +15,7 @@ from napari_astro_al.widgets.class_menu import ClassMenu, GroupDialog
 from napari_astro_al.widgets.committee_dialog import CommitteeDialog
 from napari_astro_al.widgets.learner_choice import COMMITTEE
 from napari_astro_al.widgets.setup_form import EACH, _task_of
+from napari_astro_al.widgets.training_dock import TOGETHER
 
 CLASSES = ["STAR", "GALAXY", "QSO"]
 SMALL = (1440, 870)
@@ -181,7 +182,10 @@ class TestSeveralTasks:
     def test_training_shows_each(self, bench, session):
         training = bench.dashboard.training
         shown = [training.task.itemText(i) for i in range(training.task.count())]
-        assert shown[:3] == CLASSES
+        assert shown == [TOGETHER, *CLASSES]
+        assert training.matrix._confusion.classes == tuple(CLASSES)
+        training.task.setCurrentIndex(3)
+        assert training.matrix._confusion.classes == ("QSO", "not QSO")
 
 
 def test_ranking_metrics_are_drawn(bench):

@@ -207,7 +207,10 @@ class TestSeveralTasks:
         assert dock.task.isVisibleTo(dock)
         dock.task.setCurrentText("quasars")
         dock.scope.setCurrentText(EACH_CLASS)
-        assert [end.split()[1] for end in line_ends(dock)] == ["QSO", "~QSO"]
+        assert [end.split(maxsplit=1)[1].rsplit(maxsplit=1)[0] for end in line_ends(dock)] == [
+            "QSO",
+            "not QSO",
+        ]
 
     def test_a_single_one_is_not_asked_about(self, dock, workspace, catalogue):
         take(workspace, aal.Session(catalogue))

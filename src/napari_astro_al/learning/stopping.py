@@ -72,7 +72,7 @@ class Verdict:
     stop : bool
         Whether further labels would change little.
     words : str
-        Why, as part of a sentence: "the last labels changed 1 % of the predictions".
+        Why, as part of a sentence: "1 % of predictions changed with a fifth more labels".
     """
 
     stop: bool
@@ -96,7 +96,7 @@ def stable_predictions(course: Course) -> Verdict | None:
     if known.sum() < WINDOW // 2 or not known[-1]:
         return None
     changed = float(np.nanmean(course.changed[-WINDOW:]))
-    words = f"a fifth more labels changed {_percent(changed)} of the predictions"
+    words = f"{_percent(changed)} of predictions changed with a fifth more labels"
     return Verdict(float(np.nanmean(recent)) >= STABLE, words)
 
 
@@ -182,7 +182,7 @@ def advise(course: Course) -> Advice:
     few = [name for name, count in course.counts.items() if count < OF_EACH]
     stop = len(settled) >= 2 and len(settled) > len(moving) and not few
     if stop:
-        words = f"More labels would probably change little: {' and '.join(settled[:2])}."
+        words = f"Perhaps enough: {' and '.join(settled[:2])}."
     elif moving:
         words = f"Worth going on: {moving[0]}."
     elif few:

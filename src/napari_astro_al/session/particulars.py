@@ -55,6 +55,7 @@ def particulars_of(
     told = [
         Particular("id", str(source), group="session"),
         Particular("label", session.book.label_of(source) or "–", group="session"),
+        *_marks(session, source),
         Particular("part", _part(session, source, row), group="session"),
     ]
     names = catalogue.roles.info or tuple(str(name) for name in catalogue.table.columns)
@@ -65,6 +66,12 @@ def particulars_of(
         for name in names
         if name not in hidden and wanted in name.lower()
     ]
+
+
+def _marks(session: Session, source: SourceId) -> list[Particular]:
+    like = session.marked.get(source)
+    words = "★ more like this" if like else "☆ not like this"
+    return [] if like is None else [Particular("mark", words, group="session")]
 
 
 def _part(session: Session, source: SourceId, row: int) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from napari_astro_al.learning import Task
+from napari_astro_al.learning.class_names import NOT
 from napari_astro_al.session import Session
 from napari_astro_al.session.pool import PART_NAMES
 from napari_astro_al.viewer.legend import Bar
@@ -68,8 +70,19 @@ def legend_of(
         return (), Bar("uncertainty", "0", "1", steps)
     if values is not None:
         return (), bar_of(values, dark=inks.dark)
-    styles = split_styles() if colour == "split" else styles_of(session)
-    return tuple(styles.items()), None
+    if colour == "split":
+        return tuple(split_styles().items()), None
+    styles = styles_of(session)
+    if colour == "label":
+        styles = {name: styles[name] for name in styles if _may_be_said(session, name)}
+    return tuple((Task.words(name), style) for name, style in styles.items()), None
+
+
+def _may_be_said(session: Session, name: str) -> bool:
+    """Whether a label may be a class's: "not X" only where it is an answer or was one."""
+    if not name.startswith(NOT) or name in session.classes:
+        return True
+    return name in session.book.labels.values()
 
 
 def source_colours(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
+from napari_astro_al.learning import Task
 from napari_astro_al.learning.metrics import METRICS
 from napari_astro_al.learning.ranking import PURITY, RANKING_METRICS
 from napari_astro_al.session import Session
+from napari_astro_al.session.combining import COMBINED, can_combine
 from napari_astro_al.session.curves import (
     PER_CLASS,
     Confusion,
@@ -18,7 +22,8 @@ from napari_astro_al.session.curves import (
     newest_confusion,
     split_curves,
 )
-from napari_astro_al.viewer.palette import as_hex, class_styles
+from napari_astro_al.viewer.colouring import styles_of
+from napari_astro_al.viewer.palette import as_hex
 from napari_astro_al.widgets.chart_colours import ChartColours, mixed
 from napari_astro_al.widgets.confusion_matrix import ConfusionMatrix
 from napari_astro_al.widgets.learning_curve import LearningCurve, Line
@@ -30,6 +35,7 @@ METRIC_NAMES = {
     **{name: name.replace("_", " ").capitalize() for name in (*METRICS[:-1], *RANKING_METRICS)},
     "recall_at_purity": f"Recall at {PURITY:.0%} purity",
 }
+TOGETHER = "All together"
 OVER_CLASSES, EACH_CLASS = "Mean over classes", "Each class"
 
 CROSS_VALIDATED = "Cross-validated: nothing is held out"
@@ -56,6 +62,7 @@ class TrainingDock(QWidget):
         self._session: Session | None = None
         colours = self._theme_colours()
         self.task = _chooser("The task whose models are shown")
+        self.task.setMinimumContentsLength(6)
         self.metric = _chooser("What is measured")
         for key, words in METRIC_NAMES.items():
             self.metric.addItem(words, key)
@@ -122,14 +129,17 @@ class TrainingDock(QWidget):
         self._refresh_tasks()
 
     def _refresh_tasks(self) -> None:
-        names = [] if self._session is None else list(self._session.tasks)
-        shown = self.task.currentText()
+        tasks = {} if self._session is None else self._session.tasks
+        shown = self.task.currentData()
         self.task.blockSignals(True)
         self.task.clear()
-        self.task.addItems(names)
-        self.task.setCurrentIndex(max(0, self.task.findText(shown)))
+        if can_combine(tasks):
+            self.task.addItem(TOGETHER, COMBINED)
+        for name in tasks:
+            self.task.addItem(name, name)
+        self.task.setCurrentIndex(max(0, self.task.findData(shown)))
         self.task.blockSignals(False)
-        self.task.setVisible(len(names) > 1)
+        self.task.setVisible(len(tasks) > 1)
         self._refresh()
 
     def _refresh(self, *_: object) -> None:
@@ -137,8 +147,8 @@ class TrainingDock(QWidget):
         if session is None:
             self._pages.setCurrentWidget(self._no_session)
             return
-        task = self.task.currentText()
-        rows, names = session.history.rows, session.tasks[task].names
+        task = self.task.currentData()
+        rows, names = session.history.rows, _classes_of(session, task)
         confusion = newest_confusion(rows, task, names)
         if confusion is None:
             self._pages.setCurrentWidget(self._no_model)
@@ -146,15 +156,16 @@ class TrainingDock(QWidget):
         metric = self.metric.currentData()
         self.scope.setEnabled(metric in PER_CLASS)
         if metric in PER_CLASS and self.scope.currentText() == EACH_CLASS:
-            colours = _class_colours(session, task, confusion.classes)
+            colours = _class_colours(session, confusion.classes)
             lines = [
-                Line(curve, curve.name, colours[curve.name])
+                Line(curve, Task.words(curve.name), colours[curve.name])
                 for curve in class_curves(rows, task, metric, names)
             ]
         else:
             lines = self._split_lines(split_curves(rows, task, metric))
         self.curve.show_lines(lines, self.metric.currentText())
-        self.matrix.show_confusion(confusion)
+        worded = tuple(Task.words(name) for name in confusion.classes)
+        self.matrix.show_confusion(replace(confusion, classes=worded))
         self._say(confusion)
         self._pages.setCurrentWidget(self._charts)
 
@@ -199,8 +210,14 @@ def _chooser(tip: str) -> QComboBox:
     return box
 
 
-def _class_colours(session: Session, task: str, classes: tuple[str, ...]) -> dict[str, QColor]:
+def _classes_of(session: Session, task: str) -> tuple[str, ...]:
+    """The classes that a task, or all together, tell apart."""
+    if task != COMBINED:
+        return session.tasks[task].names
+    return tuple(str(one.positive) for one in session.tasks.values())
+
+
+def _class_colours(session: Session, classes: tuple[str, ...]) -> dict[str, QColor]:
     """The colours that classes have in every view."""
-    every = tuple(dict.fromkeys((*session.classes, *classes)))
-    styles = class_styles(every, session.tasks[task].colours)
+    styles = styles_of(session)
     return {name: QColor(as_hex(styles[name].colour)) for name in classes}
