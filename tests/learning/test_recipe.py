@@ -37,7 +37,7 @@ class TestStart:
         resolved = self.recipe.resolve(2, {"STAR": 1, "QSO": 1}, named=NAMED, go_on=True)
 
         assert resolved.strategy == "margin"
-        assert resolved.model_name == "logistic_regression"
+        assert resolved.model_name == "auto"
 
     def test_no_model_can_learn_one_class(self) -> None:
         resolved = self.recipe.resolve(50, {"STAR": 50}, named=NAMED, go_on=True)
@@ -62,8 +62,8 @@ class TestStart:
         resolved = self.recipe.resolve(12, {"STAR": 4, "QSO": 4, "GALAXY": 4}, named=NAMED)
 
         assert resolved.why == (
-            "The model hesitates most between its two likeliest classes (margin; logistic "
-            "regression on 12 labels)."
+            "The model hesitates most between its two likeliest classes (margin; auto on "
+            "12 labels)."
         )
 
     def test_random_is_random_from_the_first(self) -> None:

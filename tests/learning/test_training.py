@@ -70,9 +70,9 @@ class TestTrainJob:
 
     def test_reports_progress_and_stops_where_it_is_closed(self, sky, monkeypatch) -> None:
         monkeypatch.setattr(training_module, "CHUNK", 100)
-        job = train_job(sky.request(30))
+        job = train_job(sky.request(30, recipe=LearnerRecipe("random_forest")))
 
-        assert next(job) == Progress("Training logistic_regression on 30 labels")
+        assert next(job) == Progress("Training random_forest on 30 labels")
         assert [next(job).done for _ in range(3)] == [0, 100, 200]
         job.close()
         with pytest.raises(StopIteration):

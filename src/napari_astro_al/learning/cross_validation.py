@@ -24,7 +24,9 @@ MOST_FOLDS = 5
 
 
 def stratified_folds(
-    y: Sequence[str] | npt.NDArray[np.str_], hashes: npt.NDArray[np.uint64]
+    y: Sequence[str] | npt.NDArray[np.str_],
+    hashes: npt.NDArray[np.uint64],
+    n_folds: int | None = None,
 ) -> npt.NDArray[np.int64]:
     """The fold in which each labelled source is predicted.
 
@@ -34,6 +36,8 @@ def stratified_folds(
         Classes.
     hashes : (l,) uint64 ndarray
         Seeded id hashes, so that the order of labelling changes nothing.
+    n_folds : int, optional
+        k, if it is not to be found from the labels.
 
     Returns
     -------
@@ -46,6 +50,7 @@ def stratified_folds(
     counts = Counter(labels)
     k = min([MOST_FOLDS, *(count for count in counts.values() if count > 1)])
     k = max(2, k) if max(counts.values(), default=0) > 1 else 2
+    k = k if n_folds is None else n_folds
     order = sorted(range(len(labels)), key=lambda row: (labels[row], int(hashes[row])))
     folds = np.empty(len(labels), dtype=np.int64)
     folds[order] = np.arange(len(labels)) % k

@@ -9,6 +9,7 @@ from typing import Any
 from napari_astro_al.errors import LearnerError, RegistrationError, listing
 from napari_astro_al.registry import Registry
 
+AUTO = "auto"
 MODELS: Registry[Any] = Registry("model")
 """Name to factory ``make(seed, **params)``, ``make()``, or an estimator to be cloned."""
 
@@ -135,10 +136,15 @@ def canonical(name: str) -> str:
 def model_name(spec: ModelSpec) -> str:
     """A short name for messages and tables."""
     if isinstance(spec, str):
-        return canonical(spec)
+        return AUTO if is_auto(spec) else canonical(spec)
     if isinstance(spec, tuple):
         return canonical(spec[0])
-    return MODELS.name_of(spec) or type(spec).__name__
+    return MODELS.name_of(spec) or str(getattr(spec, "title", type(spec).__name__))
+
+
+def is_auto(spec: ModelSpec) -> bool:
+    """Whether the choice of models is left to the labels."""
+    return isinstance(spec, str) and spec == AUTO
 
 
 def checked(spec: ModelSpec) -> ModelSpec:
@@ -199,7 +205,9 @@ def build_estimator(spec: ModelSpec, seed: int, labels: Sequence[str]) -> Any:
     """
     name, state = model_name(spec), seed % 2**32
     estimator = spec
-    if isinstance(spec, (str, tuple)):
+    if is_auto(spec):
+        estimator = _unweighed()
+    elif isinstance(spec, (str, tuple)):
         params = spec[1] if isinstance(spec, tuple) else {}
         estimator = _made(name, state, params)
     estimator = _clone(estimator, name)
@@ -211,6 +219,13 @@ def build_estimator(spec: ModelSpec, seed: int, labels: Sequence[str]) -> Any:
         if last == "n_neighbors" and isinstance(value, int) and value > len(labels):
             changes[key] = max(1, len(labels))
     return estimator.set_params(**changes) if changes else estimator
+
+
+def _unweighed() -> Any:
+    from napari_astro_al.learning.auto_model import PRIOR
+    from napari_astro_al.learning.auto_vote import AutoVote
+
+    return AutoVote(tuple(PRIOR), tuple(PRIOR.values()))
 
 
 def _made(name: str, seed: int, params: Mapping[str, Any]) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from napari_astro_al.errors import LearnerError, listing
 from napari_astro_al.learning.committee import Vote
 from napari_astro_al.learning.model_json import spec_from_json, spec_to_json
-from napari_astro_al.learning.models import ModelSpec, checked, describe
+from napari_astro_al.learning.models import AUTO, ModelSpec, checked, describe, is_auto
 from napari_astro_al.learning.strategies import (
     Strategy,
     about,
@@ -19,7 +19,6 @@ from napari_astro_al.learning.strategies import (
 )
 from napari_astro_al.learning.whole_numbers import whole_number
 
-AUTO = "auto"
 COVERAGE = "coverage"
 ENOUGH_OF_EACH = 2
 
@@ -98,7 +97,7 @@ class LearnerRecipe:
         if self.vote not in get_args(Vote):
             raise LearnerError(f"vote must be 'soft' or 'hard', not {self.vote!r}.")
         members = [self.models] if isinstance(self.models, str) else list(self.models)
-        automatic = isinstance(self.model, str) and self.model == AUTO
+        automatic = is_auto(self.model)
         if members and not automatic:
             raise LearnerError(
                 "A recipe has either model=... or models=[...] (a committee), not both."
@@ -121,6 +120,7 @@ class LearnerRecipe:
         *,
         named: Sequence[str] = (),
         go_on: bool = False,
+        weighed: ModelSpec | None = None,
     ) -> ResolvedLearner:
         """What "auto" and the start come to now.
 
@@ -134,12 +134,14 @@ class LearnerRecipe:
             The classes that the user named; each shall have two examples before the start ends.
         go_on : bool
             The user goes on without them.
+        weighed : scikit-learn classifier, optional
+            The vote of models that the labels have chosen, where the choice is theirs.
 
         Returns
         -------
         ResolvedLearner
         """
-        models = self._models()
+        models = (weighed,) if weighed is not None else self._models()
         if not about(self.strategy).needs_model:
             return ResolvedLearner(models, self.strategy, f"{about(self.strategy).reason}.")
         labelled = [name for name, count in classes.items() if count]
@@ -168,14 +170,15 @@ class LearnerRecipe:
     @property
     def model_label(self) -> str:
         """What was asked for, for a person: "auto", or the models' names."""
-        automatic = isinstance(self.model, str) and self.model == AUTO and not self.models
-        return AUTO if automatic else describe(self._models())
+        return describe(self._models())
+
+    @property
+    def chooses_models(self) -> bool:
+        """Whether the labels decide which models vote."""
+        return is_auto(self.model) and not self.models
 
     def _models(self) -> tuple[ModelSpec, ...]:
-        if self.models:
-            return tuple(self.models)
-        automatic = isinstance(self.model, str) and self.model == AUTO
-        return ("logistic_regression",) if automatic else (self.model,)
+        return tuple(self.models) or (self.model,)
 
     def to_json(self) -> dict[str, Any]:
         """The recipe as JSON values.
@@ -185,9 +188,8 @@ class LearnerRecipe:
         LearnerError
             If it holds a model or strategy that a file cannot, by name.
         """
-        automatic = isinstance(self.model, str) and self.model == AUTO
         return {
-            "model": AUTO if automatic else spec_to_json(self.model),
+            "model": AUTO if is_auto(self.model) else spec_to_json(self.model),
             "models": [spec_to_json(one) for one in self.models],
             "strategy": strategy_to_json(self.strategy),
             "start_limit": self.start_limit,

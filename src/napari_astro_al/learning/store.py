@@ -13,6 +13,7 @@ FORMAT = "napari-astro-al learner 1"
 
 TRUSTED = frozenset(
     {
+        "napari_astro_al.learning.auto_vote.AutoVote",
         "sklearn.calibration._CalibratedClassifier",
         "sklearn.calibration._SigmoidCalibration",
         "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
@@ -35,7 +36,7 @@ TRUSTED = frozenset(
         "sklearn.utils._bunch.Bunch",
     }
 )
-"""Parts of scikit-learn's models that are trusted beside its public classes, which skops trusts."""
+"""Trusted beside scikit-learn's public classes, which skops trusts: our vote, and their parts."""
 
 
 def save_model(learner: Any, path: str | Path) -> Path:

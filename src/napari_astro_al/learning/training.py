@@ -15,6 +15,7 @@ import numpy.typing as npt
 from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.errors import LearnerError, NotEnoughLabels, listing
 from napari_astro_al.jobs import Job, Progress, guarded
+from napari_astro_al.learning.auto_model import AutoChoice, Voters, choose_job, pool_places
 from napari_astro_al.learning.coarse import CoarseLabels
 from napari_astro_al.learning.committee import combined_votes
 from napari_astro_al.learning.cross_validation import cross_predict_job
@@ -106,6 +107,8 @@ class TrainResult:
         What it took.
     notes : tuple of str
         What the models warned of.
+    choice : AutoChoice or None
+        Which models vote, where that was left to the labels.
     """
 
     task_name: str
@@ -119,6 +122,7 @@ class TrainResult:
     why: str
     seconds: float
     notes: tuple[str, ...] = ()
+    choice: AutoChoice | None = None
 
 
 def train_job(request: TrainRequest) -> Job[TrainResult]:
@@ -148,13 +152,18 @@ def _train(request: TrainRequest) -> Job[TrainResult]:
     matrix, names = request.features, request.task.names
     rows, labels = _training_data(request)
     counts = Counter(labels)
-    resolved = request.recipe.resolve(len(labels), counts, go_on=True)
     seed = derived_seed(request.seed, "train", request.task_name, request.recipe.seed)
     notes: list[str] = []
+    X, y = matrix.values[rows], np.array(labels, dtype=np.str_)
+    choice, weighed = None, None
+    if request.recipe.chooses_models:
+        voters = _voters(request, X, y, rows, seed)
+        choice = yield from choose_job(voters)
+        weighed = voters.estimator(choice)
+    resolved = request.recipe.resolve(len(labels), counts, go_on=True, weighed=weighed)
 
     _check_missing(request, resolved)
     yield Progress(f"Training {resolved.model_name} on {len(labels)} labels")
-    X, y = matrix.values[rows], np.array(labels, dtype=np.str_)
     coarse = _coarse_labels(request)
     fit = partial(fitted_learner, resolved.models, resolved.strategy, X, y, seed, coarse)
     learner = quietly(fit, notes)
@@ -190,7 +199,21 @@ def _train(request: TrainRequest) -> Job[TrainResult]:
         why=resolved.why,
         seconds=time.perf_counter() - started,
         notes=tuple(notes),
+        choice=choice,
     )
+
+
+def _voters(
+    request: TrainRequest,
+    X: npt.NDArray[np.float32],
+    y: npt.NDArray[np.str_],
+    rows: npt.NDArray[np.int64],
+    seed: int,
+) -> Voters:
+    matrix, hashes = request.features, request.id_hashes
+    pool = pool_places(matrix.values, matrix.usable, hashes)
+    missing = matrix.recipe.missing == "native"
+    return Voters(X.astype(np.float64), y, hashes[rows], seed, pool, missing)
 
 
 def _training_data(request: TrainRequest) -> tuple[npt.NDArray[np.int64], list[str]]:

@@ -102,6 +102,7 @@ class History:
             "scores": [_plain(row) for row in result.scores],
             "seconds": round(result.seconds, 4),
             "made_from": made_from,
+            "choice": None if result.choice is None else result.choice.to_json(),
             "pool": None if settling is None else _rounded(asdict(settling)),
         }
         self._take(payload)

@@ -14,6 +14,7 @@ import pandas as pd
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.jobs import Job, Progress, drain, guarded
+from napari_astro_al.learning.auto_model import AutoChoice
 from napari_astro_al.learning.settling import STOP_SET, Settling, StopSet
 from napari_astro_al.learning.split import TEST, VALIDATION
 from napari_astro_al.learning.training import TrainRequest, TrainResult, train_job
@@ -157,6 +158,14 @@ class Modelling(State):
         """
         for name in self.tasks if task is None else [task]:
             self.accept(drain(self.train_job(name)))
+
+    def choice(self, task: str | None = None) -> AutoChoice | None:
+        """Which models vote for a task, with their weights, where that is left to the labels.
+
+        None before a model is trained, and where the recipe names its models.
+        """
+        result = self.results.get(self._task_name(task))
+        return None if result is None else result.choice
 
     def is_stale(self, task: str | None = None) -> bool:
         """Whether labels or recipes have changed since the task's model was trained."""

@@ -11,7 +11,7 @@ from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.features import FeatureRecipe
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning import LearnerRecipe
-from napari_astro_al.learning.recipe import AUTO
+from napari_astro_al.learning.models import AUTO
 from napari_astro_al.simulation.curve import Curve
 from napari_astro_al.simulation.playing import Played
 from napari_astro_al.simulation.scaled import columns_of, scaled_features
@@ -133,8 +133,7 @@ class AllLabels:
 
 
 def _leaves_open(learner: LearnerRecipe) -> bool:
-    chosen = isinstance(learner.model, str) and learner.model == AUTO and not learner.models
-    return chosen or learner.strategy == AUTO
+    return learner.chooses_models or learner.strategy == AUTO
 
 
 def _versions_of_auto() -> dict[str, str]:

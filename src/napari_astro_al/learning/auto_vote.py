@@ -1,0 +1,176 @@
+"""The classifier behind ``model="auto"``: several models that vote with weights.
+
+This module imports scikit-learn: import it inside functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
+from sklearn.kernel_approximation import Nystroem
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.utils.validation import has_fit_parameter
+
+from napari_astro_al.learning.models import AUTO
+from napari_astro_al.learning.stacking import tempered
+from napari_astro_al.learning.strategies.places import Whitening
+
+FALLBACK = "logistic_regression"
+LANDMARKS = 150
+"""The most labelled sources that the kernel is measured from."""
+_KNOWN_FOR_SURE = 0.5
+
+Floats = npt.NDArray[np.floating[Any]]
+
+
+class AutoVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A weighted vote of models, each with a share of the probability.
+
+    Parameters
+    ----------
+    members : sequence of str
+        Names from `PRIOR`.
+    weights : sequence of float
+        One a member; they need not sum to 1.
+    temperature : float
+        The vote's probabilities to the power of its inverse, normalised, are what it gives
+        (Guo et al. 2017): above 1 it is more careful than its members, below 1 bolder.
+    middle, centre, axes, scale : ndarray, optional
+        Of a `Whitening` of the pool, in whose places naive Bayes looks. Without them it takes the
+        features as they are.
+    random_state : int, optional
+    """
+
+    title: ClassVar[str] = AUTO
+
+    def __init__(
+        self,
+        members: Sequence[str] = (FALLBACK,),
+        weights: Sequence[float] = (1.0,),
+        temperature: float = 1.0,
+        middle: Floats | None = None,
+        centre: Floats | None = None,
+        axes: Floats | None = None,
+        scale: Floats | None = None,
+        random_state: int | None = None,
+    ) -> None:
+        self.members = members
+        self.weights = weights
+        self.temperature = temperature
+        self.middle = middle
+        self.centre = centre
+        self.axes = axes
+        self.scale = scale
+        self.random_state = random_state
+
+    def fit(
+        self, X: Floats, y: npt.NDArray[np.str_], sample_weight: Floats | None = None
+    ) -> AutoVote:
+        """Train every member that so many labels can train.
+
+        A member that takes no weights learns the sources that weigh more than half.
+        """
+        self.classes_, counts = np.unique(y, return_counts=True)
+        self.n_features_in_ = X.shape[1]
+        names = [name for name in self.members if can_learn(name, len(y), len(counts))]
+        self.names_ = names or [FALLBACK]
+        share = dict(zip(self.members, self.weights, strict=True)) if names else {FALLBACK: 1.0}
+        weights = np.array([share[name] for name in self.names_], dtype=np.float64)
+        self.weights_ = weights / weights.sum()
+        self.fitted_ = [self._fitted(name, X, y, sample_weight) for name in self.names_]
+        return self
+
+    def _fitted(
+        self,
+        name: str,
+        X: Floats,
+        y: npt.NDArray[np.str_],
+        sample_weight: Floats | None,
+    ) -> Any:
+        seen = self._seen(name, X)
+        estimator = member(name, seen, self.random_state)
+        if sample_weight is None:
+            return estimator.fit(seen, y)
+        if name in _WEIGHED_BY:
+            return estimator.fit(seen, y, **{_WEIGHED_BY[name]: sample_weight})
+        if has_fit_parameter(estimator, "sample_weight"):
+            return estimator.fit(seen, y, sample_weight=sample_weight)
+        sure = np.asarray(sample_weight) > _KNOWN_FOR_SURE
+        return estimator.fit(seen[sure], y[sure])
+
+    def predict_proba(self, X: Floats) -> npt.NDArray[np.float64]:
+        """Class probabilities, ``(n, n_classes)``, in the order of `classes_`."""
+        total = np.zeros((len(X), len(self.classes_)))
+        for name, weight, estimator in zip(self.names_, self.weights_, self.fitted_, strict=True):
+            columns = np.searchsorted(self.classes_, estimator.classes_)
+            total[:, columns] += weight * estimator.predict_proba(self._seen(name, X))
+        return tempered(total, self.temperature)
+
+    def predict(self, X: Floats) -> npt.NDArray[np.str_]:
+        """The likeliest classes."""
+        likeliest: npt.NDArray[np.str_] = self.classes_[self.predict_proba(X).argmax(axis=1)]
+        return likeliest
+
+    def _seen(self, name: str, X: Floats) -> Floats:
+        fitted = (self.middle, self.centre, self.axes, self.scale)
+        if name != "naive_bayes" or any(part is None for part in fitted):
+            return X
+        return Whitening(*fitted).place(X)  # type: ignore[arg-type]
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = all(name in TAKES_MISSING for name in self.members)
+        return tags
+
+
+TAKES_MISSING = frozenset({"extra_trees", "gradient_boosting"})
+"""Members that are trained with NaN among their features."""
+_WEIGHED_BY = {"kernel_logistic": "logisticregression__sample_weight"}
+
+
+def can_learn(name: str, n_labels: int, n_classes: int) -> bool:
+    """Whether a member can learn from so few labels."""
+    return name != "linear_discriminant" or n_labels > n_classes
+
+
+def member(name: str, X: Floats, seed: int | None) -> Any:
+    """An unfitted member for these features.
+
+    Few labels ask for strong regularisation: shrunken covariances, broad kernels, small trees.
+    """
+    match name:
+        case "logistic_regression":
+            return LogisticRegression(C=10.0, max_iter=300)
+        case "careful_logistic":
+            return LogisticRegression(C=1.0, max_iter=300)
+        case "kernel_logistic":
+            spread = float(np.var(X)) or 1.0
+            kernel = Nystroem(
+                gamma=0.5 / (X.shape[1] * spread),
+                n_components=min(len(X), LANDMARKS),
+                random_state=seed,
+            )
+            return make_pipeline(kernel, LogisticRegression(C=30.0, max_iter=300))
+        case "linear_discriminant":
+            return LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
+        case "naive_bayes":
+            return GaussianNB(var_smoothing=0.05)
+        case "extra_trees":
+            return ExtraTreesClassifier(60, n_jobs=1, random_state=seed)
+        case "gradient_boosting":
+            return HistGradientBoostingClassifier(
+                max_iter=60,
+                min_samples_leaf=3,
+                max_leaf_nodes=8,
+                early_stopping=False,
+                random_state=seed,
+            )
+    raise ValueError(f"There is no member called {name!r}.")
