@@ -18,8 +18,10 @@ import napari_astro_al as aal
 from napari_astro_al.features.expression import FUNCTIONS
 from napari_astro_al.features.generators import GENERATORS
 from napari_astro_al.learning import MODELS, STRATEGIES
+from napari_astro_al.learning.stopping import CRITERIA
 from napari_astro_al.learning.strategies import about, grouped
 from napari_astro_al.projection import PROJECTIONS
+from napari_astro_al.registry import Registry
 from napari_astro_al.session.document import CatalogueReference, SessionDocument
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,6 +60,7 @@ def name_of(document: Path) -> str:
 
 
 PAGES_WITH_PYTHON = [one for one in DOCUMENTS[1:] if blocks_of(one)]
+REGISTRIES: list[Registry[Any]] = [MODELS, STRATEGIES, CRITERIA, GENERATORS, PROJECTIONS]
 WITH_A_WINDOW = [one for one in DOCUMENTS if any(b.needs_a_window for b in blocks_of(one))]
 
 
@@ -65,7 +68,7 @@ WITH_A_WINDOW = [one for one in DOCUMENTS if any(b.needs_a_window for b in block
 def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
     """Run blocks one after the other in an empty folder; what they register is forgotten."""
     monkeypatch.chdir(tmp_path)
-    for registry in (MODELS, STRATEGIES, GENERATORS, PROJECTIONS):
+    for registry in REGISTRIES:
         monkeypatch.setattr(registry, "_entries", dict(registry._entries))
 
     def run(blocks: list[Block]) -> dict[str, Any]:
@@ -117,6 +120,12 @@ class TestPython:
         assert "f1_low" in capsys.readouterr().out
         assert Path("labelled.fits").stat().st_size > 0
         close_sessions(names)
+
+    def test_every_registry_is_put_back(self) -> None:
+        code = "\n".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
+        made = re.findall(r"^[A-Z_]+(?:: [^=\n]+)? = \w*Registry\(", code, re.MULTILINE)
+
+        assert len(made) == len(REGISTRIES)
 
     def test_every_fence_is_seen(self) -> None:
         fences = sum(one.read_text("utf-8").count("```python") for one in DOCUMENTS)

@@ -10,6 +10,7 @@ from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox
 
 import napari_astro_al as aal
+from napari_astro_al.widgets.further_views import dock_of
 from napari_astro_al.widgets.workbench import workbench_of
 
 DIGITS = {str(n): getattr(Qt.Key, f"Key_{n}") for n in range(1, 10)}
@@ -239,6 +240,23 @@ class TestViews:
     def test_all_docks_are_there(self, bench):
         titles = {dock.windowTitle() for dock in main_window(bench).findChildren(QDockWidget)}
         assert {"Catalogue", "Label", "Cutouts", "Source", "Training"} <= titles
+
+    def test_source_and_table_share_a_place(self, bench):
+        main = main_window(bench)
+        source, table = dock_of(bench.dashboard.source), dock_of(bench.dashboard.table)
+        assert main.tabifiedDockWidgets(source) == [table]
+        assert not bench.dashboard.source.visibleRegion().isEmpty()
+        assert bench.dashboard.table.visibleRegion().isEmpty()
+
+    @pytest.mark.parametrize("size", [(1440, 870), (1600, 1000)])
+    def test_sharing_the_height_never_makes_the_window_grow(self, viewer, settled, tmp_path, size):
+        viewer.window.resize(*size)
+        catalogue = aal.samples.simulated_survey(300, seed=1)
+        aal.open_viewer(aal.Session(catalogue, path=tmp_path / "t.astroal"), viewer=viewer)
+        bench = settled(viewer)
+        bench.dashboard.show_all()
+        settled(viewer)
+        assert (main_window(bench).width(), main_window(bench).height()) == size
 
     def test_every_view_follows_the_current_source(self, bench, settled, viewer):
         session = bench.workspace.session

@@ -72,6 +72,7 @@ class Dashboard:
         for name in self._places:
             if catalogue is None or name != "Catalogue":
                 self._add(name)
+        self._tab_source_and_table()
         bench.attach(self.label)
         self.label.selection.restricted.connect(self._share_height_soon)
         self.views = FurtherViews(bench)
@@ -109,14 +110,19 @@ class Dashboard:
         main.setCorner(corner.BottomLeftCorner, area.LeftDockWidgetArea)
         main.setCorner(corner.BottomRightCorner, area.RightDockWidgetArea)
         _tab_with_layers(main, catalogue)
-        source, table = dock_of(self.source), dock_of(self.table)
-        if source is not None and table is not None:
-            main.tabifyDockWidget(source, table)
-            source.raise_()
+        self._tab_source_and_table()
         self._share_width()
         main.resizeDocks([training], [TRAINING_HEIGHT], Qt.Orientation.Vertical)
         catalogue.raise_()
         self._share_height()
+
+    def _tab_source_and_table(self) -> None:
+        """Put both behind one row of tabs: below one another they would make the window grow."""
+        source, table = dock_of(self.source), dock_of(self.table)
+        main = self.source.window()
+        if source is not None and table is not None and isinstance(main, QMainWindow):
+            main.tabifyDockWidget(source, table)
+            source.raise_()
 
     def _share_width(self) -> None:
         catalogue, label = dock_of(self.catalogue), dock_of(self.label)
@@ -147,13 +153,14 @@ class Dashboard:
         pictures = session is not None and len(session.cutouts) > 0
         heights = HEIGHTS["with pictures" if pictures else "without pictures"]
         if isinstance(main, QMainWindow) and all(docks):
+            whole = sum(dock.height() for dock in docks if dock is not None)
             label = self.label.wanted_height() + TITLE_BAR
-            left = sum(dock.height() for dock in docks if dock is not None) - label
             cutouts, source = (dock.minimumSizeHint().height() for dock in docks[1:] if dock)
+            left = max(whole - label, cutouts + source)
             below = max(round(left * heights[1] / sum(heights)), source)
-            main.resizeDocks(
-                docks, [label, max(left - below, cutouts), below], Qt.Orientation.Vertical
-            )
+            beside = max(left - below, cutouts)
+            shared = [whole - beside - below, beside, below]
+            main.resizeDocks(docks, shared, Qt.Orientation.Vertical)
 
     def add_view(
         self, recipe: ProjectionRecipe | None = None, appearance: Appearance | None = None
