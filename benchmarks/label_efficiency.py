@@ -43,16 +43,17 @@ from napari_astro_al.simulation.report import middle
 HEADING = "Labels needed"
 FIGURE = Path(__file__).resolve().parents[1] / "docs" / "images" / "label_efficiency.svg"
 CEILING = "all labels"
-OURS, RANDOM, PEER = "auto", "random", "AstronomicAL"
+OURS, TOLD, RANDOM, PEER = "auto", "auto, same start", "random", "AstronomicAL"
 ARMS: dict[str, Arm] = {
     OURS: Learning(LearnerRecipe()),
+    TOLD: Learning(LearnerRecipe(), start=AstronomicAL.start),
     RANDOM: Learning(LearnerRecipe(strategy="random")),
     PEER: AstronomicAL(),
     "logistic, margin": Learning(LearnerRecipe("logistic_regression", strategy="margin")),
     "forest, margin": Learning(LearnerRecipe("random_forest", strategy="margin")),
     "forest, random": Learning(LearnerRecipe("random_forest", strategy="random")),
 }
-MAIN = (OURS, RANDOM, PEER)
+MAIN = (OURS, TOLD, RANDOM, PEER)
 SHARE = 0.95
 AT = (10, 20, 50, 100)
 ALPHA = 0.05

@@ -3,12 +3,14 @@
 Importing this package loads neither scikit-learn nor modAL: the modules do so when they are used.
 """
 
+from napari_astro_al.learning.auto_model import AutoChoice, Member
+from napari_astro_al.learning.auto_strategy import COVERAGE
 from napari_astro_al.learning.coverage import coverage_order
 from napari_astro_al.learning.learners import build_learner
 from napari_astro_al.learning.metrics import METRICS, confusion_matrix, score_row
 from napari_astro_al.learning.models import MODELS
 from napari_astro_al.learning.ranking import RANKING_METRICS
-from napari_astro_al.learning.recipe import COVERAGE, LearnerRecipe, ResolvedLearner
+from napari_astro_al.learning.recipe import LearnerRecipe, ResolvedLearner
 from napari_astro_al.learning.split import POOL, TEST, VALIDATION, Split
 from napari_astro_al.learning.stopping import CRITERIA, Advice, Course, Verdict
 from napari_astro_al.learning.store import load_model, save_model
@@ -27,9 +29,11 @@ __all__ = [
     "TEST",
     "VALIDATION",
     "Advice",
+    "AutoChoice",
     "Candidates",
     "Course",
     "LearnerRecipe",
+    "Member",
     "ResolvedLearner",
     "Split",
     "Task",

@@ -35,7 +35,6 @@ VERSION = "1"
 """Changes with every choice that may come out otherwise."""
 PRIOR: Mapping[str, float] = {
     "logistic_regression": 1.0,
-    "careful_logistic": 0.5,
     "kernel_logistic": 0.5,
     "linear_discriminant": 1.0,
     "naive_bayes": 0.5,
@@ -43,8 +42,8 @@ PRIOR: Mapping[str, float] = {
     "gradient_boosting": 0.1,
 }
 """Weights without labels to go by, before they are made to sum to 1."""
-FIRST, STEP = 6, 1.25
-"""Models are weighed at so many labels, and whenever there are a quarter more."""
+FIRST, STEP = 6, 1.5
+"""Models are weighed at so many labels, and whenever there are half as many more."""
 MOST_WEIGHED = 1000
 """Labels that weigh models, at most; of more, those with the smallest hashes."""
 NEGLIGIBLE = 0.04
@@ -123,8 +122,8 @@ class AutoChoice:
 def weighed_at(n_labels: int) -> int:
     """The number of labels at which the models that now vote were weighed; 0 for not yet.
 
-    >>> [weighed_at(n) for n in (5, 6, 7, 8, 100)]
-    [0, 6, 6, 8, 87]
+    >>> [weighed_at(n) for n in (5, 6, 8, 9, 100)]
+    [0, 6, 6, 9, 72]
     """
     at, following = 0, FIRST
     while following <= n_labels:

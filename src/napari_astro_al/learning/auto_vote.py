@@ -148,9 +148,7 @@ def member(name: str, X: Floats, seed: int | None) -> Any:
     """
     match name:
         case "logistic_regression":
-            return LogisticRegression(C=10.0, max_iter=300)
-        case "careful_logistic":
-            return LogisticRegression(C=1.0, max_iter=300)
+            return LogisticRegression(C=10.0, max_iter=300, tol=1e-3)
         case "kernel_logistic":
             spread = float(np.var(X)) or 1.0
             kernel = Nystroem(
@@ -158,13 +156,13 @@ def member(name: str, X: Floats, seed: int | None) -> Any:
                 n_components=min(len(X), LANDMARKS),
                 random_state=seed,
             )
-            return make_pipeline(kernel, LogisticRegression(C=30.0, max_iter=300))
+            return make_pipeline(kernel, LogisticRegression(C=30.0, max_iter=300, tol=1e-3))
         case "linear_discriminant":
             return LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
         case "naive_bayes":
             return GaussianNB(var_smoothing=0.05)
         case "extra_trees":
-            return ExtraTreesClassifier(60, n_jobs=1, random_state=seed)
+            return ExtraTreesClassifier(50, n_jobs=1, random_state=seed)
         case "gradient_boosting":
             return HistGradientBoostingClassifier(
                 max_iter=60,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from napari_astro_al.errors import LearnerError, listing
+from napari_astro_al.learning.auto_strategy import COVERAGE, TYPICAL, Step, next_step
 from napari_astro_al.learning.committee import Vote
 from napari_astro_al.learning.model_json import spec_from_json, spec_to_json
 from napari_astro_al.learning.models import AUTO, ModelSpec, checked, describe, is_auto
@@ -19,7 +20,6 @@ from napari_astro_al.learning.strategies import (
 )
 from napari_astro_al.learning.whole_numbers import whole_number
 
-COVERAGE = "coverage"
 ENOUGH_OF_EACH = 2
 
 
@@ -35,11 +35,14 @@ class ResolvedLearner:
         "coverage" while queries are spread over feature space.
     why : str
         One sentence on why this strategy asks.
+    starting : bool
+        Whether classes without labels are still looked for.
     """
 
     models: tuple[ModelSpec, ...]
     strategy: str | Strategy
     why: str
+    starting: bool = False
 
     @property
     def covers(self) -> bool:
@@ -75,8 +78,10 @@ class LearnerRecipe:
         "auto", a strategy's name, or a function: ours (`Candidates` to scores) or modAL's
         (``f(classifier, X, n_instances=1)`` to indices).
     start_limit : int or None
-        With fewer than two labels of some class of the task, queries are spread over feature
-        space until this many labels are spent. None: until every class has two.
+        Classes of the task that are short of labels are looked for in regions of feature space
+        without labels until this many labels are spent; None: until they are found. By "auto"
+        with one query in three while a class has no label, by other strategies with every query
+        while a class has fewer than two.
     seed : int
         Joins the session's seed.
 
@@ -144,28 +149,34 @@ class LearnerRecipe:
         models = (weighed,) if weighed is not None else self._models()
         if not about(self.strategy).needs_model:
             return ResolvedLearner(models, self.strategy, f"{about(self.strategy).reason}.")
-        labelled = [name for name, count in classes.items() if count]
-        if len(labelled) < 2:
-            why = (
-                "It is typical of a part of feature space without labels. A model learns from "
-                f"labels of two classes on; so far: {listing(labelled)}."
-            )
-            return ResolvedLearner(models, COVERAGE, why)
-        short = [name for name in named if classes.get(name, 0) < ENOUGH_OF_EACH]
-        spent = self.start_limit is not None and n_labels >= self.start_limit
-        if short and not spent and not go_on:
-            limit = "" if self.start_limit is None else f" or {self.start_limit} labels are spent"
-            why = (
-                "It is typical of a part of feature space without labels, which are covered until "
-                f"{listing(short)} {'has' if len(short) == 1 else 'have'} two examples{limit}."
-            )
-            return ResolvedLearner(models, COVERAGE, why)
-        strategy = "margin" if self.strategy == AUTO else self.strategy
-        name = strategy_name(strategy)
-        reason = about(strategy).reason
+        explores = not go_on and (self.start_limit is None or n_labels < self.start_limit)
+        if self.strategy == AUTO:
+            step = next_step(n_labels, classes, named, explores=explores)
+            sought = [name for name in named if not classes.get(name)] if explores else []
+            starting = bool(sought) or sum(count > 0 for count in classes.values()) < 2
+        else:
+            step = self._start(classes, named if explores else ()) or Step(self.strategy)
+            starting = step.strategy == COVERAGE
+        if step.why:
+            return ResolvedLearner(models, step.strategy, step.why, starting)
+        reason, name = about(step.strategy).reason, strategy_name(step.strategy)
         plain = describe(models).replace("_", " ")
         why = f"{reason} ({name.replace('_', ' ')}; {plain} on {n_labels} labels)."
-        return ResolvedLearner(models, strategy, why)
+        return ResolvedLearner(models, step.strategy, why, starting)
+
+    def _start(self, classes: Mapping[str, int], named: Sequence[str]) -> Step | None:
+        """The covering that a named strategy begins with, until there are labels enough."""
+        labelled = [name for name, count in classes.items() if count]
+        if len(labelled) < 2:
+            since = f"A model learns from labels of two classes on; so far: {listing(labelled)}."
+            return Step(COVERAGE, f"{TYPICAL}. {since}")
+        short = [name for name in named if classes.get(name, 0) < ENOUGH_OF_EACH]
+        if not short:
+            return None
+        limit = "" if self.start_limit is None else f" or {self.start_limit} labels are spent"
+        have = "has" if len(short) == 1 else "have"
+        until = f"until {listing(short)} {have} two examples{limit}"
+        return Step(COVERAGE, f"{TYPICAL}, which are covered {until}.")
 
     @property
     def model_label(self) -> str:

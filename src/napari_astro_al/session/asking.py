@@ -11,23 +11,18 @@ from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.catalogue.ids import derived_seed, splitmix64
 from napari_astro_al.features import FeatureMatrix, MeasurementNoise
 from napari_astro_al.jobs import Job, Progress
+from napari_astro_al.learning.auto_strategy import COVERAGE, TYPICAL
 from napari_astro_al.learning.coverage import coverage_order
-from napari_astro_al.learning.recipe import COVERAGE, ResolvedLearner
+from napari_astro_al.learning.recipe import ResolvedLearner
 from napari_astro_al.learning.split import POOL
 from napari_astro_al.learning.strategies import Candidates, Gather, about, rank
 from napari_astro_al.learning.training import TrainResult
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.tasklabels import TaskLabels
 
-WAITING = (
-    "It is typical of a part of feature space without labels, which are covered until there is a "
-    "model for {} to ask."
-)
+WAITING = f"{TYPICAL}, which are covered until there is a model for {{}} to ask."
 """Why a source is asked for while a strategy waits for its model."""
-UNMARKED = (
-    "It is typical of a part of feature space without labels, which are covered until a source is "
-    "marked as an example."
-)
+UNMARKED = f"{TYPICAL}, which are covered until a source is marked as an example."
 """Why a source is asked for while a strategy waits for an example."""
 
 

@@ -81,8 +81,8 @@ class Querying(Marking, Modelling):
         return len(self.task_labels(self._task_name(task)).counts) > 1
 
     def is_covering(self, task: str | None = None) -> bool:
-        """Whether queries still spread over feature space instead of asking a model."""
-        return self._resolved(self._task_name(task)).covers
+        """Whether queries still look for classes without labels, away from what is labelled."""
+        return self._resolved(self._task_name(task)).starting
 
     def _resolved(self, task: str, strategy: str | Strategy | None = None) -> ResolvedLearner:
         known, recipe = self.task_labels(task), self.learners[task]

@@ -42,11 +42,15 @@ class Learning:
     learner : LearnerRecipe
     features : FeatureRecipe, optional
         In place of those of the comparison.
+    start : int
+        Labels that are known from the start, of every class at least one, as many as there are
+        classes where those are more: the same that `AstronomicAL` starts from. 0 for none.
     """
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     learner: LearnerRecipe = LearnerRecipe()  # noqa: RUF009
     features: FeatureRecipe | None = None
+    start: int = 0
 
     def identity(self, setting: Setting) -> dict[str, Any]:
         """See `Arm`; with the versions of the program and of what chooses for "auto".
@@ -62,6 +66,7 @@ class Learning:
             "program": version("napari-astro-al"),
             "learner": self.learner.to_json(),
             "features": (self.features or setting.features).to_json(),
+            "start": self.start,
             "auto": _versions_of_auto() if _leaves_open(self.learner) else {},
         }
 
@@ -81,9 +86,12 @@ class Learning:
             seed=setting.seed,
         ) as played:
             (task,) = played.tasks
+            known = []
+            if self.start:
+                known = catalogue.ids_at(setting.starting_rows(self.start))[::-1]
             while curve.n_labels < n_labels:
                 progress = Progress("Playing a session", curve.n_labels, n_labels)
-                source = yield from played.ask_job(progress)
+                source = known.pop() if known else (yield from played.ask_job(progress))
                 if source is None:
                     break
                 row = catalogue.row_of(source)

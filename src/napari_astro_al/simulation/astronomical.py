@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.jobs import Job, Progress
-from napari_astro_al.session.starting import starting_rows
 from napari_astro_al.simulation.curve import Curve
 from napari_astro_al.simulation.forest import Forest
 from napari_astro_al.simulation.scaled import columns_of, scaled_features
@@ -55,7 +54,7 @@ class AstronomicAL:
         truth, rows = setting.truth, setting.pool_rows
         test, known = setting.held_out
         curve = Curve(setting.task, known)
-        initial = self._initial_rows(setting)
+        initial = setting.starting_rows(self.start)
         labelled: list[int] = []
         forest = Forest(self.n_trees, derived_seed(setting.seed, "AstronomicAL") % 2**32)
         while len(labelled) < min(n_labels, len(rows)):
@@ -73,13 +72,6 @@ class AstronomicAL:
                 held = columns_of(forest, X[test], setting.task.names)
             curve.add(setting.catalogue.ids_at([chosen])[0], str(y[-1]), held)
         return curve
-
-    def _initial_rows(self, setting: Setting) -> npt.NDArray[np.int64]:
-        rows = setting.pool_rows
-        pool = np.zeros(len(setting.catalogue), dtype=bool)
-        pool[rows] = True
-        n = min(max(self.start, len(set(setting.truth[rows]))), len(rows))
-        return starting_rows(setting.partition, setting.task, pool, n)
 
 
 def _most_uncertain(

@@ -16,6 +16,7 @@ from napari_astro_al.learning.split import POOL, TEST
 from napari_astro_al.session import ColumnOracle
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.recipes import named_tasks
+from napari_astro_al.session.starting import starting_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +86,25 @@ class Setting:
     def with_seed(self, seed: int) -> Setting:
         """The same sources, parted and played by another seed."""
         return replace(self, split=replace(self.split, seed=seed), seed=seed)
+
+    def starting_rows(self, n: int) -> npt.NDArray[np.int64]:
+        """Sources that an arm is told of before it asks.
+
+        Parameters
+        ----------
+        n : int
+            How many; as many as there are classes where those are more.
+
+        Returns
+        -------
+        (n,) int64 ndarray
+            Of the pool, drawn by seeded id hash: one of each class first.
+        """
+        rows = self.pool_rows
+        pool = np.zeros(len(self.catalogue), dtype=bool)
+        pool[rows] = True
+        n = min(max(n, len(set(self.truth[rows]))), len(rows))
+        return starting_rows(self.partition, self.task, pool, n)
 
     @cached_property
     def partition(self) -> Partition:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.learning.strategies.candidates import Candidates, Floats
 from napari_astro_al.learning.strategies.diversity import MOST_DIVERSE, SHORTLIST, diversify
-from napari_astro_al.learning.strategies.doubt import margin
+from napari_astro_al.learning.strategies.doubt import margin, rarity
 from napari_astro_al.learning.strategies.naming import STRATEGIES, About, Group
 from napari_astro_al.learning.strategies.places import SKETCH, Whitening
 
 EPSILON = 0.1
 """The share of sources that `epsilon_greedy` draws at random."""
+LEAST_SHARE = 0.2
+LABELS_TO_WHOLE = 100
+"""`sampled_doubt` looks at a fifth of the pool, and one part in so many more a label."""
+ROOT = 0.25
 
 
 @STRATEGIES.provide(
@@ -40,12 +46,7 @@ def epsilon_greedy(candidates: Candidates, *, n: int) -> tuple[npt.NDArray[np.in
     """
     rng = candidates.generator()
     doubt = margin(candidates)
-    by_doubt = np.argsort(-doubt, kind="stable")[: max(n, SHORTLIST * min(n, MOST_DIVERSE))]
-    if n > 1:
-        best, rest = np.split(by_doubt, [SHORTLIST * MOST_DIVERSE])
-        sketch = candidates.features_at(np.arange(min(SKETCH, len(candidates))))
-        places = Whitening.of(sketch).place(candidates.features_at(best))
-        by_doubt = np.concatenate([diversify(best, doubt[best], places, n), rest])
+    by_doubt = _by_doubt(candidates, doubt, n)
     lucky = rng.random(n) < EPSILON
     drawn = rng.permutation(len(candidates)) if lucky.any() else by_doubt
     chosen: dict[int, float] = {}
@@ -57,3 +58,42 @@ def epsilon_greedy(candidates: Candidates, *, n: int) -> tuple[npt.NDArray[np.in
             break
         chosen[place] = np.nan if at_random else float(doubt[place])
     return np.array(list(chosen), dtype=np.intp), np.array(list(chosen.values()))
+
+
+@STRATEGIES.provide(
+    "sampled_doubt",
+    About(
+        "Of some sources drawn at random, the model hesitates most about it; classes with few "
+        "labels count more",
+        Group.CHANCE,
+    ),
+)
+def sampled_doubt(candidates: Candidates, *, n: int) -> tuple[npt.NDArray[np.intp], Floats]:
+    """Hesitation in a random part of the pool, which grows with the labels to the whole.
+
+    What a model of few labels doubts most is often what is strange, and the same again and again;
+    a random part keeps it among what is common. One less the gap between the two likeliest
+    classes, times the fourth root of the weight that `class_balanced` gives.
+    """
+    n_labels = 0 if candidates.labels is None else len(candidates.labels)
+    drawn = max(n, math.ceil(sampled_share(n_labels) * len(candidates)))
+    # candidates come in the order of their hashes, which are keyed by the number of labels
+    doubt = ((1.0 + margin(candidates)) * rarity(candidates) ** ROOT)[:drawn]
+    chosen = _by_doubt(candidates, doubt, n)[:n]
+    return chosen, doubt[chosen]
+
+
+def sampled_share(n_labels: int) -> float:
+    """The part of the pool that `sampled_doubt` looks at."""
+    return min(1.0, LEAST_SHARE + n_labels / LABELS_TO_WHOLE)
+
+
+def _by_doubt(candidates: Candidates, doubt: Floats, n: int) -> npt.NDArray[np.intp]:
+    """The most doubtful of the first candidates, best first; several are spread out."""
+    by_doubt = np.argsort(-doubt, kind="stable")[: max(n, SHORTLIST * min(n, MOST_DIVERSE))]
+    if n == 1:
+        return by_doubt
+    best, rest = np.split(by_doubt, [SHORTLIST * MOST_DIVERSE])
+    sketch = candidates.features_at(np.arange(min(SKETCH, len(candidates))))
+    places = Whitening.of(sketch).place(candidates.features_at(best))
+    return np.concatenate([diversify(best, doubt[best], places, n), rest])

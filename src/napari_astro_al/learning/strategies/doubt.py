@@ -53,11 +53,20 @@ def class_balanced(candidates: Candidates) -> Floats:
     labelled set becomes more even (as Bengar et al. 2022, "Class-balanced active learning for
     image classification", WACV, have it as a constraint).
     """
+    scores: Floats = (1.0 + margin(candidates)) * rarity(candidates)
+    return scores
+
+
+def rarity(candidates: Candidates) -> Floats:
+    """The mean of 1 / (l + 1) over each candidate's classes by their probabilities.
+
+    l is the number of labels of a class.
+    """
     counts = Counter(() if candidates.labels is None else map(str, candidates.labels))
     names = candidates.classes or [""] * candidates.probabilities.shape[1]
     weights = np.array([1.0 / (counts[name] + 1) for name in names])
-    scores: Floats = (1.0 + margin(candidates)) * (candidates.probabilities @ weights)
-    return scores
+    means: Floats = candidates.probabilities @ weights
+    return means
 
 
 @STRATEGIES.provide(
