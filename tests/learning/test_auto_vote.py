@@ -23,7 +23,7 @@ class TestVote:
         learnt, y = X[:30], sky.truth[:30]
         vote = AutoVote(["logistic_regression", "linear_discriminant"], [3.0, 1.0]).fit(learnt, y)
 
-        logistic = LogisticRegression(C=10, max_iter=300).fit(learnt, y).predict_proba(X)
+        logistic = LogisticRegression(C=10, max_iter=300, tol=1e-3).fit(learnt, y).predict_proba(X)
         discriminant = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto").fit(learnt, y)
         mean = 0.75 * logistic + 0.25 * discriminant.predict_proba(X)
         np.testing.assert_allclose(vote.predict_proba(X), mean, atol=1e-5)
@@ -62,13 +62,12 @@ class TestVote:
 
 
 class TestWeights:
-    @pytest.mark.parametrize("name", ["logistic_regression", "careful_logistic"])
-    def test_two_are_as_good_as_twice_the_same_source(self, sky, X, name: str) -> None:
+    def test_two_are_as_good_as_twice_the_same_source(self, sky, X) -> None:
         learnt, y = X[:12], sky.truth[:12]
         weights = np.where(np.arange(12) < 4, 2.0, 1.0)
-        twice = AutoVote([name], [1.0]).fit(np.r_[learnt, learnt[:4]], np.r_[y, y[:4]])
-        weighed = AutoVote([name], [1.0]).fit(learnt, y, sample_weight=weights)
-        np.testing.assert_allclose(weighed.predict_proba(X), twice.predict_proba(X), atol=1e-3)
+        twice = AutoVote().fit(np.r_[learnt, learnt[:4]], np.r_[y, y[:4]])
+        weighed = AutoVote().fit(learnt, y, sample_weight=weights)
+        np.testing.assert_allclose(weighed.predict_proba(X), twice.predict_proba(X), atol=5e-3)
 
     @pytest.mark.parametrize("name", PRIOR)
     def test_of_nothing_leave_a_guess_out(self, sky, X, name: str) -> None:

@@ -26,7 +26,7 @@ CLASSES = ("STAR", "GALAXY", "QSO")
 def asked(sky: Any, models: list[str] | None = None, seed: int = 0) -> Candidates:
     """The sources of a sky as candidates, after training on the first twenty."""
     X = sky.features().values
-    recipe = LearnerRecipe(models=models) if models else LearnerRecipe()
+    recipe = LearnerRecipe(models=models or ["logistic_regression"])
     learner = build_learner(recipe, X[:20], sky.truth[:20], seed=0)
     votes = class_probabilities(learner, X[20:], CLASSES)
     return Candidates(

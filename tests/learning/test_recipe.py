@@ -13,7 +13,9 @@ NAMED = ("STAR", "GALAXY", "QSO")
 
 
 class TestStart:
-    recipe = LearnerRecipe(start_limit=10)
+    """Of a strategy that is named; that of "auto" is told in test_auto_strategy.py."""
+
+    recipe = LearnerRecipe(strategy="margin", start_limit=10)
 
     @pytest.mark.parametrize(
         ("counts", "covers"),
@@ -46,7 +48,7 @@ class TestStart:
         assert "A model learns from labels of two classes on; so far: 'STAR'" in resolved.why
 
     def test_without_a_limit_it_goes_on_for_ever(self) -> None:
-        recipe = LearnerRecipe(start_limit=None)
+        recipe = LearnerRecipe(strategy="margin", start_limit=None)
 
         assert recipe.resolve(500, {"STAR": 400, "QSO": 100}, named=NAMED).covers
 

@@ -45,7 +45,8 @@ class Survey:
         hashes = id_hashes(self.ids, seed)
         part = Split(seed=seed).assign(self.ids, np.ones(len(self.ids), dtype=bool))
         pool, test = np.flatnonzero(part == POOL), np.flatnonzero(part == TEST)
-        recipe, rows, scores = LearnerRecipe(), [], {}
+        recipe = LearnerRecipe("logistic_regression", strategy="margin")
+        rows, scores = [], {}
         while len(rows) <= max(n_labels):
             labelled = np.array(rows, dtype=np.int64)
             labels = [str(one) for one in self.truth[labelled]]

@@ -32,7 +32,7 @@ def best_of(name: str, candidates: Candidates, n: int = 1) -> list[int]:
 
 def trained(features: np.ndarray, labels: np.ndarray, pool: np.ndarray, **known) -> Candidates:
     """The pool as candidates of a logistic regression."""
-    learner = build_learner(LearnerRecipe(), features, labels, seed=0)
+    learner = build_learner(LearnerRecipe("logistic_regression"), features, labels, seed=0)
     classes = tuple(np.unique(labels))
     probabilities = class_probabilities(learner, pool, classes)[0]
     return Candidates(
@@ -93,6 +93,39 @@ class TestEpsilonGreedy:
 
         assert len(set(order.tolist())) == 5
         assert np.isnan(scores).all()
+
+
+class TestSampledDoubt:
+    """Four hundred candidates, the first in hash order the most doubtful of all."""
+
+    probabilities = np.column_stack([np.linspace(0.9, 1, 400), np.linspace(0.1, 0, 400)])
+
+    @pytest.mark.parametrize(("n_labels", "share"), [(0, 0.2), (30, 0.5), (80, 1.0), (500, 1.0)])
+    def test_looks_at_a_part_that_grows_with_the_labels(self, n_labels: int, share: float) -> None:
+        """The most doubtful lies last: it is seen when all are."""
+        labels = np.array(["a", "b"] * (n_labels // 2))
+        candidates = of(self.probabilities[::-1], classes=("a", "b"), labels=labels)
+        order, _ = STRATEGIES["sampled_doubt"](candidates, n=1)
+        assert order.tolist() == [400 * share - 1]
+
+    def test_weighs_doubt_by_the_fourth_root_of_rarity(self) -> None:
+        """One label of b for three of a: weights 1/4 and 1/2."""
+        candidates = of(
+            [[0.6, 0.4], [0.4, 0.6]], classes=("a", "b"), labels=np.array(["a", "a", "a", "b"])
+        )
+        order, scores = STRATEGIES["sampled_doubt"](candidates, n=2)
+        assert order.tolist() == [1, 0]
+        means = np.array([0.4 / 4 + 0.6 / 2, 0.6 / 4 + 0.4 / 2])
+        np.testing.assert_allclose(scores, 0.8 * means**0.25)
+
+    def test_other_labels_see_another_part(self) -> None:
+        """The session keys hashes by the number of labels; the part is the first of them."""
+        candidates = of(self.probabilities, classes=("a", "b"))
+        hashes = np.arange(400, dtype=np.uint64)
+        first, _ = rank("sampled_doubt", candidates, hashes, 1)
+        other, _ = rank("sampled_doubt", candidates, hashes[::-1], 1)
+        assert first.tolist() == [0]
+        assert other.tolist() == [320]
 
 
 class TestBagging:

@@ -85,7 +85,7 @@ class TestQuery:
         source = session.query()[0]
         session.annotate(source, truth(session, source))
         asked = session.book.history_of(source)[-1].payload["asked"]
-        assert asked["strategy"] == "coverage"
+        assert asked["strategy"] == "random"
         assert asked["rank"] == 0
 
     def test_pool_of_labelled_sources_only(self, catalogue):
@@ -109,7 +109,7 @@ class TestWithoutAModel:
     def test_a_strategy_that_needs_one_gives_way_to_coverage(self, untrained):
         query = drain(untrained.query_job(5))
         assert (query.strategy, query.model) == ("coverage", "")
-        assert "covered until there is a model for margin to ask" in query.why
+        assert "covered until there is a model for sampled doubt to ask" in query.why
         assert len(query.sources) == 5
 
     def test_random_needs_none(self, untrained):
@@ -123,7 +123,7 @@ class TestWithoutAModel:
         untrained.train()
         untrained.annotate(pool["STAR"][5], "STAR")
         query = drain(untrained.query_job())
-        assert query.why.endswith("(margin; logistic regression on 10 labels).")
+        assert query.why.endswith("(sampled doubt; auto on 10 labels).")
 
 
 class TestFeaturesOfTheCandidates:
@@ -155,7 +155,15 @@ class TestFeaturesOfTheCandidates:
 
 
 class TestCovering:
-    def test_it_lasts_until_every_class_has_two_examples(self, session, pool):
+    def test_by_auto_it_lasts_until_every_class_has_an_example(self, session, pool):
+        assert session.is_covering()
+        session.annotate(pool["STAR"][:2], "STAR")
+        assert session.is_covering()
+        session.annotate(pool["GALAXY"][0], "GALAXY")
+        assert not session.is_covering()
+
+    def test_otherwise_it_lasts_until_every_class_has_two(self, session, pool):
+        session.set_learner(aal.LearnerRecipe(strategy="margin"))
         assert session.is_covering()
         session.annotate(pool["STAR"][:2], "STAR")
         session.annotate(pool["GALAXY"][0], "GALAXY")

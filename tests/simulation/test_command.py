@@ -108,6 +108,11 @@ class TestTable:
         assert middle(pd.Series(values, dtype=float).to_numpy()) == median
 
 
+def _heeds_interrupts() -> None:
+    """Started from a shell's background, a process ignores them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class TestInterruption:
     @pytest.mark.skipif(sys.platform == "win32", reason="no signal that stands for Ctrl-C")
     def test_keeps_what_is_finished(self, file, tmp_path):
@@ -120,6 +125,7 @@ class TestInterruption:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=_heeds_interrupts,
         ) as running:
             deadline = time.monotonic() + 60
             while not list(output.glob("finished/*.parquet")) and time.monotonic() < deadline:
