@@ -330,7 +330,8 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
     session = aal.Session(survey, task=aal.Task(["STAR", "GALAXY", "QSO"]), path=path)
     expert = aal.ColumnOracle(survey)
     said = {"comment": "bright", "confidence": 0.9, "seconds": 1.5}
-    for source in session.query(6):
+    while not session.can_train():
+        (source,) = session.query()
         session.annotate(source, expert.label([source])[0], **said)
     session.unsure(session.query(), comment="blended")
     session.skip(session.query())
