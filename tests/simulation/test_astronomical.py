@@ -13,7 +13,7 @@ import napari_astro_al as aal
 from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.jobs import drain
 from napari_astro_al.learning.adapter import Learner
-from napari_astro_al.simulation import AstronomicAL
+from napari_astro_al.simulation import AstronomicAL, Learning
 from napari_astro_al.simulation.scaled import scaled_features
 from napari_astro_al.simulation.setting import Setting
 
@@ -52,6 +52,17 @@ class TestAstronomicAL:
         setting = Setting.of(one, split=split)
 
         assert set(played(setting, 5, n_trees=5)["label"][:5]) == {"STAR", "GALAXY", "QSO"}
+
+    def test_a_session_can_begin_with_the_same(self, setting):
+        learner = aal.LearnerRecipe("knn", strategy="margin")
+        ours = drain(Learning(learner, start=5).play_job(setting, 8)).table()
+        alone = drain(Learning(learner).play_job(setting, 8)).table()
+        theirs = played(setting, 8, n_trees=5)
+
+        assert ours["source"][:5].tolist() == theirs["source"][:5].tolist()
+        assert ours["source"][:5].tolist() != alone["source"][:5].tolist()
+        assert ours["source"].is_unique
+        assert Learning(learner, start=5).identity(setting) != Learning(learner).identity(setting)
 
     def test_never_asks_twice_nor_for_what_is_held_out(self, setting):
         curve = played(setting, 1000, n_trees=3)
