@@ -11,6 +11,7 @@ from napari_astro_al.learning import LearnerRecipe, auto_model, train_job
 from napari_astro_al.learning.auto_model import (
     NEGLIGIBLE,
     AutoChoice,
+    Member,
     Voters,
     choose_job,
     pool_places,
@@ -114,6 +115,10 @@ class TestChoice:
         monkeypatch.setattr(auto_model, "MOST_WEIGHED", 50)
         choice = chosen(voters_of(make_sky(300), 200))
         assert choice.n_labels == 50
+
+    def test_in_words(self) -> None:
+        members = (Member("extra_trees", 0.624, 0.5), Member("naive_bayes", 0.376, 0.6))
+        assert AutoChoice(members, 6, "").words == "extra trees 62 %, naive bayes 38 %"
 
     def test_as_json_and_back(self, sky) -> None:
         choice = chosen(voters_of(sky, 60))

@@ -140,9 +140,17 @@ class TestLearner:
         assert choice.model.currentData() == recipe.model_label
 
     def test_what_auto_has_come_to_is_said(self, bench, session):
-        words = bench.dashboard.label.learner.auto.text()
-        assert words.startswith("auto: ")
-        assert session.results["classes"].model.replace("_", " ") in words
+        shown = bench.dashboard.label.learner.auto
+        choice = session.choice()
+        assert shown.text() == f"auto: {choice.words}"
+        assert choice.members[0].name.replace("_", " ") in shown.toolTip()
+        assert choice.why in shown.toolTip()
+
+    def test_a_model_by_name_is_no_choice(self, bench, session, settled, viewer):
+        choose(bench.dashboard.label.learner.model, "knn")
+        settled(viewer)
+        shown = bench.dashboard.label.learner.auto
+        assert (shown.text(), shown.toolTip()) == ("", "")
 
 
 class TestRoom:

@@ -10,7 +10,7 @@ from qtpy.QtGui import QStandardItem, QStandardItemModel
 from qtpy.QtWidgets import QComboBox, QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from napari_astro_al.errors import AstroALError
-from napari_astro_al.learning import LearnerRecipe
+from napari_astro_al.learning import AutoChoice, LearnerRecipe
 from napari_astro_al.learning.models import MODELS
 from napari_astro_al.learning.strategies import about, grouped, strategy_name, summary
 from napari_astro_al.session import Session
@@ -20,8 +20,10 @@ from napari_astro_al.widgets.workspace import Workspace, report
 
 AUTO = "auto"
 COMMITTEE = "committee…"
-AUTO_MODEL = "Chosen by cross-validation on the labels, and chosen again as they come in"
-AUTO_STRATEGY = "Typical sources first, then those that the model hesitates about"
+AUTO_MODEL = "Several models vote, with shares that the labels give them, anew as they come in"
+AUTO_STRATEGY = (
+    "By chance and spread over feature space first, then sources that the model hesitates about"
+)
 
 
 class LearnerChoice(QWidget):
@@ -45,7 +47,7 @@ class LearnerChoice(QWidget):
         self.model.activated.connect(self._model_chosen)
         self.strategy.activated.connect(self._strategy_chosen)
         self.auto = one_line()
-        self._chosen = self._going_on = ""
+        self._chosen = self._details = self._going_on = ""
         choosers = QGridLayout()
         choosers.setHorizontalSpacing(8)
         choosers.addWidget(small("Model"), 0, 0)
@@ -77,10 +79,10 @@ class LearnerChoice(QWidget):
     def show_auto(self, session: Session) -> None:
         """Say which model "auto" has come to."""
         name = next(iter(session.tasks))
-        result = session.results.get(name)
-        self._chosen = ""
-        if result is not None and session.learners[name].model_label == AUTO:
-            self._chosen = f"auto: {result.model.replace('_', ' ')}"
+        choice = session.choice(name)
+        self._chosen = self._details = ""
+        if choice is not None and session.learners[name].chooses_models:
+            self._chosen, self._details = f"auto: {choice.words}", _particulars(choice)
         self._write()
 
     def say(self, words: str) -> None:
@@ -90,7 +92,7 @@ class LearnerChoice(QWidget):
 
     def _write(self) -> None:
         self.auto.setText(self._going_on or self._chosen)
-        self.auto.setToolTip(self._chosen)
+        self.auto.setToolTip(self._details)
 
     def _model_chosen(self, place: int) -> None:
         name = self.model.itemData(place)
@@ -128,6 +130,18 @@ class LearnerChoice(QWidget):
         except AstroALError as error:
             self.refresh()
             report(error)
+
+
+def _particulars(choice: AutoChoice) -> str:
+    """Why these models vote, and a table of them, as rich text."""
+    rows = "".join(
+        f"<tr><td>{one.name.replace('_', ' ')}</td><td align='right'>{100 * one.weight:.0f} %</td>"
+        f"<td align='right'>{'' if one.log_loss is None else f'{one.log_loss:.2f}'}</td></tr>"
+        for one in choice.members
+    )
+    heads = "".join(f"<th>{head}&nbsp;&nbsp;</th>" for head in ("model", "share", "log loss"))
+    calibrated = "Its probabilities are calibrated on them." if choice.calibrated else ""
+    return f"<p>{choice.why} {calibrated}</p><table><tr>{heads}</tr>{rows}</table>"
 
 
 def _member_names(recipe: LearnerRecipe) -> tuple[str, ...]:
