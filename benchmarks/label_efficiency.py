@@ -97,7 +97,7 @@ def measure(
     """Play what is not in the cache."""
     parts = []
     wanted = [
-        ({CEILING: AllLabels()}, options.seeds),
+        ({CEILING: AllLabels()}, max(options.seeds, peer_seeds)),
         ({name: ARMS[name] for name in arms if name != PEER}, options.seeds),
         ({name: ARMS[name] for name in arms if name == PEER}, peer_seeds),
     ]
