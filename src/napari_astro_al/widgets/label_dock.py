@@ -75,7 +75,7 @@ class LabelDock(QWidget):
         self.stop.setToolTip("Stop training; questions go on with the model as it is")
         self.stop.clicked.connect(self._stop_or_go)
         self.go_on = QPushButton("Go on without")
-        self.go_on.setToolTip("Stop looking for the classes that have no labels, and let the model choose")
+        self.go_on.setToolTip("Stop looking for classes without labels, and let the model choose")
         self.go_on.clicked.connect(self._go_on)
         self.learner = LearnerChoice(workspace)
         self.add_class = QPushButton("Add a class…")
