@@ -100,6 +100,17 @@ class TestChoice:
         y = np.random.default_rng(1).choice(["a", "b"], size=60)
         choice = chosen(voters_of(sky, 60, y=y))
         assert all(one.log_loss > 0.6 for one in choice.members)
+        assert choice.skill < 0.1
+
+    def test_skill_is_the_share_of_entropy_that_was_foretold(self, sky) -> None:
+        """Three clouds apart are all but foretold; with a label in four wrong, less is."""
+        easy = chosen(voters_of(sky, 72))
+        y = sky.truth[:72].copy()
+        y[::4] = np.roll(y, 1)[::4]
+        hard = chosen(voters_of(sky, 72, y=y))
+        assert 0.9 < easy.skill <= 1
+        assert 0.1 < hard.skill < 0.6
+        assert voters_of(sky, 72).estimator(easy).skill == easy.skill
 
     def test_the_same_for_the_same_labels(self, sky) -> None:
         first = chosen(voters_of(sky, 30))

@@ -8,6 +8,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.optimize import minimize
 
 from napari_astro_al.learning.stacking import (
+    entropy_of_labels,
     fitted_temperature,
     mean_log_loss,
     stacked_weights,
@@ -85,3 +86,9 @@ class TestTemperature:
 def test_log_loss_is_in_nats_and_bounded() -> None:
     assert mean_log_loss(np.array([np.exp(-1), np.exp(-3)])) == pytest.approx(2)
     assert mean_log_loss(np.array([0.0])) == pytest.approx(np.log(1000))
+
+
+def test_entropy_of_labels_is_the_loss_of_their_frequencies() -> None:
+    assert entropy_of_labels(np.array([0, 1, 0, 1])) == pytest.approx(np.log(2))
+    shares = np.array([0.75, 0.25])
+    assert entropy_of_labels(np.array([0, 0, 0, 2])) == pytest.approx(-shares @ np.log(shares))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -95,18 +97,25 @@ class TestEpsilonGreedy:
         assert np.isnan(scores).all()
 
 
+def skilled(skill: float) -> SimpleNamespace:
+    return SimpleNamespace(estimator=SimpleNamespace(skill=skill))
+
+
 class TestSampledDoubt:
-    """Four hundred candidates, the first in hash order the most doubtful of all."""
+    """Four hundred candidates in the order of their hashes, each more doubtful than the last."""
 
-    probabilities = np.column_stack([np.linspace(0.9, 1, 400), np.linspace(0.1, 0, 400)])
+    probabilities = np.column_stack([np.linspace(1, 0.9, 400), np.linspace(0, 0.1, 400)])
 
-    @pytest.mark.parametrize(("n_labels", "share"), [(0, 0.2), (30, 0.5), (80, 1.0), (500, 1.0)])
-    def test_looks_at_a_part_that_grows_with_the_labels(self, n_labels: int, share: float) -> None:
-        """The most doubtful lies last: it is seen when all are."""
-        labels = np.array(["a", "b"] * (n_labels // 2))
-        candidates = of(self.probabilities[::-1], classes=("a", "b"), labels=labels)
+    @pytest.mark.parametrize(("skill", "drawn"), [(0, 1), (0.25, 20), (0.5625, 90), (1, 400)])
+    def test_draws_the_more_the_more_the_model_knows(self, skill: float, drawn: int) -> None:
+        """400 to the power of the square root of the skill: 0, 1/2, 3/4, 1."""
+        candidates = of(self.probabilities, classes=("a", "b"), learner=skilled(skill))
         order, _ = STRATEGIES["sampled_doubt"](candidates, n=1)
-        assert order.tolist() == [400 * share - 1]
+        assert order.tolist() == [drawn - 1]
+
+    def test_a_model_of_unknown_skill_knows_half(self) -> None:
+        order, _ = STRATEGIES["sampled_doubt"](of(self.probabilities, classes=("a", "b")), n=1)
+        assert order.tolist() == [math.ceil(400 ** math.sqrt(0.5)) - 1]
 
     def test_weighs_doubt_by_the_fourth_root_of_rarity(self) -> None:
         """One label of b for three of a: weights 1/4 and 1/2."""
@@ -120,12 +129,12 @@ class TestSampledDoubt:
 
     def test_other_labels_see_another_part(self) -> None:
         """The session keys hashes by the number of labels; the part is the first of them."""
-        candidates = of(self.probabilities, classes=("a", "b"))
+        candidates = of(self.probabilities, classes=("a", "b"), learner=skilled(0.25))
         hashes = np.arange(400, dtype=np.uint64)
         first, _ = rank("sampled_doubt", candidates, hashes, 1)
         other, _ = rank("sampled_doubt", candidates, hashes[::-1], 1)
-        assert first.tolist() == [0]
-        assert other.tolist() == [320]
+        assert first.tolist() == [19]
+        assert other.tolist() == [399]
 
 
 class TestBagging:

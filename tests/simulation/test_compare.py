@@ -168,7 +168,11 @@ class TestCache:
     ):
         arms = {"auto": aal.LearnerRecipe(), "knn": KNN, "peer": AstronomicAL(5)}
         here(catalogue, arms, cache=tmp_path, n_labels=2)
-        monkeypatch.setattr(arms_module, "_versions_of_auto", lambda: {"auto_model": "new"})
+
+        def newer(learner: aal.LearnerRecipe) -> dict[str, str]:
+            return {"auto_model": "new"} if learner.chooses_models else {}
+
+        monkeypatch.setattr(arms_module, "_versions_of_auto", newer)
         here(catalogue, arms, cache=tmp_path, n_labels=2)
 
         assert len(list(tmp_path.glob("*.parquet"))) == 4

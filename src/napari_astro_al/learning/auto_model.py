@@ -24,6 +24,7 @@ from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.cross_validation import MOST_FOLDS, stratified_folds
 from napari_astro_al.learning.learners import failures_named, quietly
 from napari_astro_al.learning.stacking import (
+    entropy_of_labels,
     fitted_temperature,
     mean_log_loss,
     stacked_weights,
@@ -91,6 +92,9 @@ class AutoChoice:
         Of the vote (see `AutoVote`).
     calibrated : bool
         Whether the temperature was fitted to the labels.
+    skill : float
+        1 less the vote's log loss over the entropy of the labels, 0 to 1: 0 where it knows no
+        more than how common the classes are, 1 where it is always sure and right.
     """
 
     members: tuple[Member, ...]
@@ -98,6 +102,7 @@ class AutoChoice:
     why: str
     temperature: float = 1.0
     calibrated: bool = False
+    skill: float = 0.0
 
     @property
     def words(self) -> str:
@@ -116,7 +121,7 @@ class AutoChoice:
             }
             for one in self.members
         ]
-        return {**content, "temperature": round(self.temperature, 4)}
+        return {**content, "temperature": round(self.temperature, 4), "skill": round(self.skill, 4)}
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> AutoChoice:
@@ -169,7 +174,7 @@ class Voters:
 
         names = [one.name for one in choice.members]
         weights = [one.weight for one in choice.members]
-        return self._vote(AutoVote(names, weights, choice.temperature))
+        return self._vote(AutoVote(names, weights, choice.temperature, choice.skill))
 
     def _vote(self, vote: Any) -> Any:
         pool = {} if self.pool is None else vars(self.pool)
@@ -279,7 +284,8 @@ def _weigh(voters: Voters) -> Job[AutoChoice]:
     temperature = fitted_temperature(mixed, places) if calibrated else 1.0
     loss = mean_log_loss(tempered(mixed, temperature)[rows, places])
     why = _reason(found, loss, len(places), len(names))
-    return AutoChoice(tuple(found), len(places), why, temperature, calibrated)
+    skill = min(1.0, max(0.0, 1.0 - loss / entropy_of_labels(places)))
+    return AutoChoice(tuple(found), len(places), why, temperature, calibrated, skill)
 
 
 def _said_unseen(

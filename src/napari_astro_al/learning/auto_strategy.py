@@ -2,8 +2,8 @@
 
 A model of a few labels is wrong about where it is wrong, and the more features it sees the longer.
 Its doubt alone therefore never decides at the start: sources by chance say what is common,
-sources typical of regions without labels say what else there is, and doubt is asked about in a part
-of the pool that is drawn at random and grows with the labels until it is the whole.
+sources typical of regions without labels say what else there is, and the most doubtful is taken of
+so many sources drawn at random as the model's skill at unseen labels deserves.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from napari_astro_al.errors import listing
 from napari_astro_al.learning.strategies import Strategy
 
-VERSION = "1"
+VERSION = "2"
 """Changes with every choice that may come out otherwise."""
 COVERAGE = "coverage"
 EVERY = 3

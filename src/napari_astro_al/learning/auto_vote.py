@@ -43,6 +43,8 @@ class AutoVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     temperature : float
         The vote's probabilities to the power of its inverse, normalised, are what it gives
         (Guo et al. 2017): above 1 it is more careful than its members, below 1 bolder.
+    skill : float
+        How much of the labels' entropy the vote told unseen (see `AutoChoice`); kept for queries.
     middle, centre, axes, scale : ndarray, optional
         Of a `Whitening` of the pool, in whose places naive Bayes looks. Without them it takes the
         features as they are.
@@ -56,6 +58,7 @@ class AutoVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         members: Sequence[str] = (FALLBACK,),
         weights: Sequence[float] = (1.0,),
         temperature: float = 1.0,
+        skill: float = 0.0,
         middle: Floats | None = None,
         centre: Floats | None = None,
         axes: Floats | None = None,
@@ -65,6 +68,7 @@ class AutoVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.members = members
         self.weights = weights
         self.temperature = temperature
+        self.skill = skill
         self.middle = middle
         self.centre = centre
         self.axes = axes

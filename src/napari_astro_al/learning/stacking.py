@@ -89,3 +89,9 @@ def tempered(probabilities: Floats, temperature: float) -> npt.NDArray[np.float6
 def mean_log_loss(likelihoods: Floats) -> float:
     """Of the probabilities that labels were given, in nats; one label costs at most ln 1000."""
     return float(-np.log(np.maximum(likelihoods, _SMALL)).mean())
+
+
+def entropy_of_labels(places: npt.NDArray[np.intp]) -> float:
+    """The log loss of who knows how common each class is among the labels, and nothing else."""
+    shares = np.unique(places, return_counts=True)[1] / len(places)
+    return float(-(shares * np.log(shares)).sum())

@@ -17,9 +17,6 @@ from napari_astro_al.simulation.playing import Played
 from napari_astro_al.simulation.scaled import columns_of, scaled_features
 from napari_astro_al.simulation.setting import Setting
 
-CHOOSERS = ("auto_model", "auto_strategy")
-"""Modules of `learning` that "auto" leaves the choice to; their ``VERSION`` is part of a curve."""
-
 
 class Arm(Protocol):
     """A way to learn: which source to ask for, and what to make of the answers."""
@@ -67,7 +64,7 @@ class Learning:
             "learner": self.learner.to_json(),
             "features": (self.features or setting.features).to_json(),
             "start": self.start,
-            "auto": _versions_of_auto() if _leaves_open(self.learner) else {},
+            "auto": _versions_of_auto(self.learner),
         }
 
     def play_job(self, setting: Setting, n_labels: int) -> Job[Curve]:
@@ -140,16 +137,10 @@ class AllLabels:
         return curve
 
 
-def _leaves_open(learner: LearnerRecipe) -> bool:
-    return learner.chooses_models or learner.strategy == AUTO
-
-
-def _versions_of_auto() -> dict[str, str]:
-    versions = {}
-    for name in CHOOSERS:
-        try:
-            module = import_module(f"napari_astro_al.learning.{name}")
-        except ModuleNotFoundError:
-            continue
-        versions[name] = str(getattr(module, "VERSION", ""))
-    return versions
+def _versions_of_auto(learner: LearnerRecipe) -> dict[str, str]:
+    """Of what chooses for a learner that leaves something open."""
+    chosen = {"auto_model": learner.chooses_models, "auto_strategy": learner.strategy == AUTO}
+    modules = {
+        name: import_module(f"napari_astro_al.learning.{name}") for name in chosen if chosen[name]
+    }
+    return {name: str(module.VERSION) for name, module in modules.items()}

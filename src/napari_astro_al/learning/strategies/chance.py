@@ -15,9 +15,8 @@ from napari_astro_al.learning.strategies.places import SKETCH, Whitening
 
 EPSILON = 0.1
 """The share of sources that `epsilon_greedy` draws at random."""
-LEAST_SHARE = 0.2
-LABELS_TO_WHOLE = 100
-"""`sampled_doubt` looks at a fifth of the pool, and one part in so many more a label."""
+UNKNOWN_SKILL = 0.5
+"""Of models whose skill nobody has measured."""
 ROOT = 0.25
 
 
@@ -69,23 +68,33 @@ def epsilon_greedy(candidates: Candidates, *, n: int) -> tuple[npt.NDArray[np.in
     ),
 )
 def sampled_doubt(candidates: Candidates, *, n: int) -> tuple[npt.NDArray[np.intp], Floats]:
-    """Hesitation in a random part of the pool, which grows with the labels to the whole.
+    """Hesitation among sources drawn at random: the more of them, the more the model knows.
 
-    What a model of few labels doubts most is often what is strange, and the same again and again;
-    a random part keeps it among what is common. One less the gap between the two likeliest
-    classes, times the fourth root of the weight that `class_balanced` gives.
+    A model that knows nothing is wrong about where it is wrong, and one whose classes overlap
+    hesitates most where labels teach least: there, one source is drawn, which is chance. One that
+    is always right looks at the whole pool (see `sample_size`). One less the gap between the two
+    likeliest classes, times the fourth root of the weight that `class_balanced` gives.
     """
-    n_labels = 0 if candidates.labels is None else len(candidates.labels)
-    drawn = max(n, math.ceil(sampled_share(n_labels) * len(candidates)))
+    drawn = max(n, sample_size(len(candidates), _skill(candidates)))
     # candidates come in the order of their hashes, which are keyed by the number of labels
     doubt = ((1.0 + margin(candidates)) * rarity(candidates) ** ROOT)[:drawn]
     chosen = _by_doubt(candidates, doubt, n)[:n]
     return chosen, doubt[chosen]
 
 
-def sampled_share(n_labels: int) -> float:
-    """The part of the pool that `sampled_doubt` looks at."""
-    return min(1.0, LEAST_SHARE + n_labels / LABELS_TO_WHOLE)
+def sample_size(n_candidates: int, skill: float) -> int:
+    """How many sources `sampled_doubt` draws: N to the power of the square root of the skill.
+
+    >>> [sample_size(10_000, skill) for skill in (0, 0.25, 0.5, 1)]
+    [1, 100, 674, 10000]
+    """
+    return math.ceil(math.pow(n_candidates, math.sqrt(skill)) - 1e-9)
+
+
+def _skill(candidates: Candidates) -> float:
+    """That of the vote of "auto"; of other models the share of the pool that is looked at."""
+    estimator = getattr(candidates.learner, "estimator", None)
+    return float(getattr(estimator, "skill", UNKNOWN_SKILL))
 
 
 def _by_doubt(candidates: Candidates, doubt: Floats, n: int) -> npt.NDArray[np.intp]:
