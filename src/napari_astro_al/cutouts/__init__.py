@@ -6,12 +6,14 @@ from napari_astro_al.cutouts.cutout import Cutout, CutoutProvider, Origin
 from napari_astro_al.cutouts.mosaic import mosaic
 from napari_astro_al.cutouts.stretch import contrast_limits, rgba, stretch
 from napari_astro_al.cutouts.thumbnails import thumbnail
+from napari_astro_al.cutouts.tiles import ImageTiles
 
 __all__ = [
     "Cutout",
     "CutoutProvider",
     "Cutouts",
     "ImageColumn",
+    "ImageTiles",
     "Origin",
     "contrast_limits",
     "image_columns",

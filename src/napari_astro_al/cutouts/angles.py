@@ -39,3 +39,26 @@ def arcseconds(size: Any) -> float | None:
             "'2 arcmin' or '30 arcsec'."
         )
     return value
+
+
+def rounded(size: float) -> float:
+    """The largest plain angle that is not larger: 1, 2, 3, 5, 10, 20 or 30 of a unit.
+
+    Parameters
+    ----------
+    size : float
+        Arcseconds.
+
+    Returns
+    -------
+    float
+        Arcseconds. Sizes under a hundredth of an arcsecond are left as they are.
+
+    Examples
+    --------
+    >>> rounded(25.4), rounded(691.2) / 60
+    (20.0, 10.0)
+    """
+    units = (0.01, 0.1, 1.0, 60.0, 3600.0, 36000.0)
+    plain = [unit * steps for unit in units for steps in (1, 2, 3, 5, 10, 20, 30)]
+    return max((one for one in plain if one <= size), default=size)

@@ -11,7 +11,7 @@ from psygnal import Signal
 
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts.angles import arcseconds
-from napari_astro_al.cutouts.cutout import ChecksCatalogue, Cutout, CutoutProvider
+from napari_astro_al.cutouts.cutout import ChecksCatalogue, Cutout, CutoutProvider, HasNaturalSize
 from napari_astro_al.cutouts.memory import ByteCache
 from napari_astro_al.cutouts.thumbnails import thumbnail
 from napari_astro_al.errors import CutoutError, listing
@@ -54,6 +54,16 @@ class Cutouts:
     def providers(self) -> tuple[CutoutProvider, ...]:
         """The providers, in the order in which their pictures are given."""
         return tuple(self._providers.values())
+
+    @property
+    def natural_size(self) -> float | None:
+        """Arcseconds a side where no size is asked for: one for all providers that can have any.
+
+        The largest that one of them calls its own, so that every band shows the same field; None
+        where all pictures have the size that they have.
+        """
+        sizes = [one.natural_size for one in self.providers if isinstance(one, HasNaturalSize)]
+        return max(sizes, default=None)
 
     def add(self, provider: CutoutProvider) -> None:
         """Add a provider of pictures, after those that are there.
@@ -104,8 +114,8 @@ class Cutouts:
         source : int or str
             Its id.
         size : str or astropy.units.Quantity, optional
-            Width and height on the sky, such as ``"2 arcmin"``. A picture whose pixel scale is
-            not known keeps its size.
+            Width and height on the sky, such as ``"2 arcmin"``; by default `natural_size`. A
+            picture whose pixel scale is not known keeps its size.
 
         Returns
         -------
@@ -151,6 +161,8 @@ class Cutouts:
         return None
 
     def _one(self, provider: CutoutProvider, source: SourceId, width: float | None) -> Cutout:
+        if width is None and isinstance(provider, HasNaturalSize):
+            width = self.natural_size
         key = (provider.name, source, width)
         kept = self._pictures.get(key)
         if kept is not None:

@@ -37,6 +37,9 @@ class Cutout:
         The provider's name.
     origin : {"upper", "lower"}
         Where row 0 is shown: on top (PNG, JPEG, arrays) or at the bottom (FITS).
+    covered : float
+        The share of the wanted field that the picture's sources of data cover, 0 to 1; pixels
+        outside are NaN.
     """
 
     pixels: npt.NDArray[Any] | None
@@ -46,6 +49,7 @@ class Cutout:
     missing: str = ""
     name: str = ""
     origin: Origin = "upper"
+    covered: float = 1.0
 
     def __post_init__(self) -> None:
         if (self.pixels is None) != bool(self.missing):
@@ -105,6 +109,16 @@ class ChecksCatalogue(Protocol):
 
     def check(self, catalogue: Catalogue) -> None:
         """Raise `CutoutError` if no source of the catalogue can have a picture from here."""
+        ...
+
+
+@runtime_checkable
+class HasNaturalSize(Protocol):
+    """A provider of pictures of any size, which can say what size is good."""
+
+    @property
+    def natural_size(self) -> float:
+        """Arcseconds a side."""
         ...
 
 

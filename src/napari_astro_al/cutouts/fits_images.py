@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
@@ -14,6 +16,14 @@ from napari_astro_al.cutouts.cutout import Cutout
 
 _WARNINGS = Lock()
 """Held while warnings are caught, because catching them changes the state of the process."""
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Headers of the world break the standard in ways that astropy repairs with a warning."""
+    with _WARNINGS, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def read_fits(data: bytes, title: str, *, most_pixels: int) -> Cutout:
@@ -39,8 +49,7 @@ def read_fits(data: bytes, title: str, *, most_pixels: int) -> Cutout:
     """
     from astropy.io import fits
 
-    with _WARNINGS, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quietly():
         try:
             with fits.open(
                 io.BytesIO(data), memmap=False, lazy_load_hdus=True, ignore_missing_simple=True
@@ -60,14 +69,14 @@ def _first_image(hdus: Any, title: str, most_pixels: int) -> Cutout:
             return Cutout.absent(
                 f"{title} is too large for a cutout: {nx} x {ny} pixels", provenance=title
             )
-        pixels = _with_nan(_native(hdu.data).reshape(ny, nx))
+        pixels = with_nan(_native(hdu.data).reshape(ny, nx))
         if pixels.dtype.kind == "f" and not np.isfinite(pixels).any():
             return Cutout.absent(f"{title} has no pixel with data", provenance=title)
-        wcs = _celestial(hdu.header)
+        wcs = celestial(hdu.header)
         return Cutout(
             pixels,
             wcs=wcs,
-            pixel_scale=None if wcs is None else _pixel_scale(wcs),
+            pixel_scale=None if wcs is None else pixel_scale(wcs),
             provenance=title if number == 0 else f"{title}[{number}]",
             origin="lower",
         )
@@ -78,7 +87,7 @@ def _native(data: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.array(data, dtype=data.dtype.newbyteorder("="))
 
 
-def _with_nan(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def with_nan(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Infinities and the largest number of the dtype, which some pipelines write, become NaN."""
     if pixels.dtype.kind == "f":
         with np.errstate(invalid="ignore"):
@@ -86,7 +95,8 @@ def _with_nan(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return pixels
 
 
-def _celestial(header: Any) -> Any:
+def celestial(header: Any) -> Any:
+    """The celestial part of a header's world coordinates, or None where there is none."""
     from astropy.wcs import WCS
 
     try:
@@ -96,7 +106,7 @@ def _celestial(header: Any) -> Any:
         return None
 
 
-def _pixel_scale(wcs: Any) -> float | None:
+def pixel_scale(wcs: Any) -> float | None:
     """Arcseconds a pixel, the geometric mean of the two axes at the reference point."""
     from astropy.wcs.utils import proj_plane_pixel_scales
 

@@ -42,6 +42,17 @@ class StoredImageColumn(BaseModel):
     title: str | None = None
 
 
+class StoredImageTiles(BaseModel):
+    """`ImageTiles`; the paths are relative to the session's folder where they can be."""
+
+    model_config = STRICT
+
+    paths: list[str]
+    size: float | None = None
+    title: str | None = None
+    extensions: list[int | str] | None = None
+
+
 class CatalogueReference(BaseModel):
     """Which catalogue a session belongs to, without its data.
 
@@ -91,7 +102,7 @@ class SessionDocument(BaseModel):
     annotator: str | None = None
     going_on: list[str] = Field(default_factory=list)
     projection: dict[str, Any] | None = None
-    cutouts: list[StoredImageColumn] = Field(default_factory=list)
+    cutouts: list[StoredImageColumn | StoredImageTiles] = Field(default_factory=list)
     current: str | None = None
     window: dict[str, Any] = Field(default_factory=dict)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles
-from napari_astro_al.cutouts import ImageColumn
+from napari_astro_al.cutouts import CutoutProvider, ImageColumn, ImageTiles
 from napari_astro_al.errors import AstroALError, AstroALWarning, SessionError
 from napari_astro_al.learning.store import save_model
 from napari_astro_al.learning.training import TrainResult
@@ -22,6 +22,7 @@ from napari_astro_al.session.document import (
     CatalogueReference,
     SessionDocument,
     StoredImageColumn,
+    StoredImageTiles,
     StoredRoles,
     read_document,
     write_document,
@@ -130,9 +131,9 @@ def document_of(session: State, path: Path, changes: Mapping[str, Any]) -> Sessi
         **recipes_of(session, changes),
         projection=None if recipe is None else recipe.to_json(),
         cutouts=[
-            _stored_column(provider, path)
+            stored
             for provider in session.cutouts.providers
-            if isinstance(provider, ImageColumn)
+            if (stored := stored_provider(provider, path)) is not None
         ],
         current=None if session.visits.current is None else str(session.visits.current),
         window=session.window,
@@ -201,10 +202,22 @@ def _stored_roles(roles: Roles) -> StoredRoles:
     )
 
 
-def _stored_column(provider: ImageColumn, folder: Path) -> StoredImageColumn:
-    return StoredImageColumn(
-        column=provider.column,
-        root=None if provider.root is None else _seen_from(folder, Path(provider.root)),
-        pixel_scale=None if provider.pixel_scale is None else float(provider.pixel_scale),
-        title=provider.title,
-    )
+def stored_provider(
+    provider: CutoutProvider, folder: Path
+) -> StoredImageColumn | StoredImageTiles | None:
+    """How a session names a provider of cutouts; None for one of somebody else's kind."""
+    if isinstance(provider, ImageTiles):
+        return StoredImageTiles(
+            paths=[_seen_from(folder, one) for one in provider.paths],
+            size=provider.size,
+            title=provider.title,
+            extensions=None if provider.extensions is None else list(provider.extensions),
+        )
+    if isinstance(provider, ImageColumn):
+        return StoredImageColumn(
+            column=provider.column,
+            root=None if provider.root is None else _seen_from(folder, Path(provider.root)),
+            pixel_scale=None if provider.pixel_scale is None else float(provider.pixel_scale),
+            title=provider.title,
+        )
+    return None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles
-from napari_astro_al.cutouts import ImageColumn
+from napari_astro_al.cutouts import CutoutProvider, ImageColumn, ImageTiles
 from napari_astro_al.errors import (
     AstroALError,
     AstroALWarning,
@@ -25,6 +25,7 @@ from napari_astro_al.session.document import (
     CatalogueReference,
     SessionDocument,
     StoredImageColumn,
+    StoredImageTiles,
     StoredRoles,
 )
 from napari_astro_al.session.pool import Partition
@@ -247,7 +248,7 @@ def restore_views(session: Session, root: Path, document: SessionDocument) -> No
     session.going_on = {name for name in document.going_on if name in session.tasks}
     session.window = dict(document.window)
     for stored in document.cutouts:
-        _add_column(session, root, stored)
+        _add_provider(session, root, stored)
     if document.current is not None:
         try:
             session.visits.visit(session.catalogue.parse_id(document.current))
@@ -260,14 +261,25 @@ def restore_views(session: Session, root: Path, document: SessionDocument) -> No
             _warn(f"The projection of {root.name} could not be made again: {error}")
 
 
-def _add_column(session: Session, root: Path, stored: StoredImageColumn) -> None:
+def _add_provider(
+    session: Session, root: Path, stored: StoredImageColumn | StoredImageTiles
+) -> None:
     try:
-        folder = None if stored.root is None else named_file(root, stored.root)
-        session.cutouts.add(
-            ImageColumn(stored.column, folder, pixel_scale=stored.pixel_scale, title=stored.title)
-        )
+        session.cutouts.add(_provider(root, stored))
     except (AstroALError, OSError, ValueError) as error:
         _warn(f"Cutouts of {root.name} could not be brought back: {error}")
+
+
+def _provider(root: Path, stored: StoredImageColumn | StoredImageTiles) -> CutoutProvider:
+    if isinstance(stored, StoredImageTiles):
+        return ImageTiles(
+            [named_file(root, one) for one in stored.paths],
+            size=None if stored.size is None else f"{stored.size!r} arcsec",
+            title=stored.title,
+            extensions=stored.extensions,
+        )
+    folder = None if stored.root is None else named_file(root, stored.root)
+    return ImageColumn(stored.column, folder, pixel_scale=stored.pixel_scale, title=stored.title)
 
 
 def _warn(message: str) -> None:

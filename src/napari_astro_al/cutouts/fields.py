@@ -1,0 +1,94 @@
+"""A square field on the sky, north up and east to the left, around one position."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating[Any]]
+
+ARCSEC = np.pi / 180.0 / 3600.0
+
+
+@dataclass(frozen=True)
+class Field:
+    """A gnomonic (TAN) grid whose middle is a position.
+
+    Attributes
+    ----------
+    ra, dec : float
+        Of the middle, degrees, ICRS.
+    side : int
+        Pixels a side.
+    pixel_scale : float
+        Arcseconds a pixel.
+    """
+
+    ra: float
+    dec: float
+    side: int
+    pixel_scale: float
+
+    def directions(self) -> Floats:
+        """Unit vectors of the pixels' centres.
+
+        Returns
+        -------
+        (3, side, side) float64 ndarray
+            ICRS, row 0 in the south and column 0 in the east.
+
+        Notes
+        -----
+        The inverse gnomonic projection: the middle plus the offsets along east and north in the
+        tangent plane, brought back to unit length (Calabretta & Greisen 2002, section 5.1.3).
+        """
+        middle, east, north = self._axes()
+        offsets = (np.arange(self.side) - (self.side - 1) / 2) * self.pixel_scale * ARCSEC
+        plane = (
+            middle[:, None, None]
+            - east[:, None, None] * offsets[None, None, :]
+            + north[:, None, None] * offsets[None, :, None]
+        )
+        directions: Floats = plane / np.sqrt((plane**2).sum(axis=0))
+        return directions
+
+    def wcs(self) -> Any:
+        """The same as world coordinates.
+
+        Returns
+        -------
+        astropy.wcs.WCS
+        """
+        from astropy.wcs import WCS
+
+        wcs = WCS(naxis=2)
+        wcs.wcs.ctype = ["RA---TAN", "DEC--TAN"]
+        wcs.wcs.cunit = ["deg", "deg"]
+        wcs.wcs.radesys = "ICRS"
+        wcs.wcs.crval = [self.ra, self.dec]
+        wcs.wcs.crpix = [(self.side + 1) / 2] * 2
+        wcs.wcs.cdelt = [-self.pixel_scale / 3600.0, self.pixel_scale / 3600.0]
+        wcs.array_shape = (self.side, self.side)
+        return wcs
+
+    def _axes(self) -> tuple[Floats, Floats, Floats]:
+        a, d = np.radians(self.ra), np.radians(self.dec)
+        middle = direction(self.ra, self.dec)
+        east = np.array([-np.sin(a), np.cos(a), 0.0])
+        north = np.array([-np.sin(d) * np.cos(a), -np.sin(d) * np.sin(a), np.cos(d)])
+        return middle, east, north
+
+
+def direction(longitude: Any, latitude: Any) -> Floats:
+    """Unit vectors, the first axis x, y and z, of angles in degrees."""
+    a, d = np.radians(longitude), np.radians(latitude)
+    return np.stack([np.cos(d) * np.cos(a), np.cos(d) * np.sin(a), np.sin(d)])
+
+
+def angles(directions: Floats) -> tuple[Floats, Floats]:
+    """Longitude in [0, 360) and latitude, in degrees, of unit vectors."""
+    x, y, z = directions
+    return np.degrees(np.arctan2(y, x)) % 360.0, np.degrees(np.arctan2(z, np.hypot(x, y)))
