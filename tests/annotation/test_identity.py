@@ -13,7 +13,7 @@ from threading import Barrier
 import pytest
 
 from napari_astro_al.annotation.events import Chain
-from napari_astro_al.annotation.identity import Identity, configuration_folder
+from napari_astro_al.annotation.identity import Identity
 from napari_astro_al.errors import AstroALWarning, LedgerError
 
 
@@ -95,8 +95,3 @@ class TestName:
 
 def test_writes_a_chain_of_the_ledger() -> None:
     assert Identity("a1", "d1", "Ada").chain == Chain("a1", "d1")
-
-
-def test_lives_in_the_platforms_folder_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("NAPARI_ASTRO_AL_HOME", raising=False)
-    assert configuration_folder().name == "napari-astro-al"

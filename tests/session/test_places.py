@@ -6,9 +6,9 @@ import pytest
 
 import napari_astro_al as aal
 from napari_astro_al.errors import SessionError
+from napari_astro_al.home import data_folder
 from napari_astro_al.session.file_names import file_stems, folder_stem
 from napari_astro_al.session.places import (
-    data_folder,
     default_path,
     free_path,
     is_session,

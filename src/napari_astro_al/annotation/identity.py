@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import warnings
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Self
 
 from napari_astro_al.annotation.events import Chain
 from napari_astro_al.errors import AstroALWarning, LedgerError
+from napari_astro_al.home import HOME_VARIABLE, configuration_folder, write_whole
 
-HOME_VARIABLE = "NAPARI_ASTRO_AL_HOME"
 _FILE = "identity.json"
-
-
-def configuration_folder() -> Path:
-    """The user's folder for what belongs to the person and not to a session.
-
-    Returns
-    -------
-    pathlib.Path
-        ``$NAPARI_ASTRO_AL_HOME`` where it is set, else the platform's place for configuration,
-        such as ``~/.config/napari-astro-al``. It need not exist.
-    """
-    if chosen := os.environ.get(HOME_VARIABLE):
-        return Path(chosen).expanduser()
-    from platformdirs import user_config_path
-
-    return user_config_path("napari-astro-al", appauthor=False)
 
 
 @dataclass(frozen=True)
@@ -79,7 +60,7 @@ class Identity:
             return cls._passing(f"{path} cannot be read ({error})")
         made = cls._random()
         try:
-            _write(path, made._text(), replace_existing=False)
+            write_whole(path, made._text(), replace_existing=False)
         except FileExistsError:
             return cls.load()
         except OSError as error:
@@ -105,7 +86,7 @@ class Identity:
         """
         path = configuration_folder() / _FILE
         try:
-            _write(path, self._text(), replace_existing=True)
+            write_whole(path, self._text(), replace_existing=True)
         except OSError as error:
             raise LedgerError(
                 f"The annotator's name was not kept: {path} cannot be written ({error}). Make the "
@@ -142,33 +123,3 @@ class Identity:
 
     def _text(self) -> str:
         return json.dumps(asdict(self), indent=2) + "\n"
-
-
-def _write(path: Path, text: str, *, replace_existing: bool) -> None:
-    """Write a whole file or nothing; `FileExistsError` where one must not be replaced."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if replace_existing:
-            Path(beside).replace(path)
-        else:
-            _link(Path(beside), path)
-    finally:
-        with suppress(FileNotFoundError):
-            Path(beside).unlink()
-
-
-def _link(source: Path, target: Path) -> None:
-    """Give a file a second name; where the file system has no links, rename it."""
-    try:
-        os.link(source, target)
-    except FileExistsError:
-        raise
-    except OSError:
-        if target.exists():
-            raise FileExistsError(target) from None
-        source.replace(target)

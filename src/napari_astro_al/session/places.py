@@ -8,24 +8,15 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from napari_astro_al.annotation.identity import HOME_VARIABLE
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import SessionError
+from napari_astro_al.home import data_folder
 from napari_astro_al.session import folder
 from napari_astro_al.session.file_names import folder_stem
 from napari_astro_al.session.reopening import named_file
 from napari_astro_al.session.session import Session
 
 SUFFIX = ".astroal"
-
-
-def data_folder() -> Path:
-    """The user's folder for data: ``$NAPARI_ASTRO_AL_HOME``, or the platform's place for it."""
-    if chosen := os.environ.get(HOME_VARIABLE):
-        return Path(chosen).expanduser()
-    from platformdirs import user_data_path
-
-    return user_data_path("napari-astro-al", appauthor=False)
 
 
 def session_for(catalogue: Catalogue) -> Path:
