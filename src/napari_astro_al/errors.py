@@ -49,6 +49,26 @@ class CutoutError(AstroALError):
     """A cutout provider is not usable. A missing picture is a value, not this error."""
 
 
+class NetworkError(CutoutError):
+    """A picture cannot be fetched: the host is not reached, refuses, or sends something else."""
+
+
+class NotAllowedError(NetworkError):
+    """A host would have to be called that the person has not allowed.
+
+    Parameters
+    ----------
+    hosts : iterable of str
+        All that the service calls, the one in question first.
+    """
+
+    def __init__(self, hosts: Iterable[str]) -> None:
+        self.hosts = tuple(hosts)
+        super().__init__(
+            f"pictures from {' and '.join(self.hosts)} are off until you allow the host"
+        )
+
+
 class RegistrationError(AstroALError):
     """An extension was registered under a wrong or taken name."""
 

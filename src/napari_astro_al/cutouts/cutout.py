@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
@@ -40,6 +41,10 @@ class Cutout:
     covered : float
         The share of the wanted field that the picture's sources of data cover, 0 to 1; pixels
         outside are NaN.
+    coming : bool
+        The picture is missing only for now: it has to be fetched first.
+    asks_for : tuple of str
+        Hosts that the person would have to allow for there to be a picture.
     """
 
     pixels: npt.NDArray[Any] | None
@@ -50,6 +55,8 @@ class Cutout:
     name: str = ""
     origin: Origin = "upper"
     covered: float = 1.0
+    coming: bool = False
+    asks_for: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.pixels is None) != bool(self.missing):
@@ -119,6 +126,37 @@ class HasNaturalSize(Protocol):
     @property
     def natural_size(self) -> float:
         """Arcseconds a side."""
+        ...
+
+
+@runtime_checkable
+class FetchesCutouts(Protocol):
+    """A provider some of whose pictures come over the network."""
+
+    def at_hand(self, catalogue: Catalogue, source: SourceId, size: float | None) -> Cutout | None:
+        """The picture where that takes no request, or None where it does."""
+        ...
+
+    def fetch(
+        self,
+        catalogue: Catalogue,
+        source: SourceId,
+        size: float | None,
+        *,
+        wanted: Callable[[], bool],
+        urgent: bool,
+    ) -> Cutout:
+        """The picture, over the network where need be.
+
+        Parameters
+        ----------
+        catalogue, source, size
+            As for `CutoutProvider.cutout`.
+        wanted : callable
+            Whether the picture is still waited for; where it is not, an absent one may be given.
+        urgent : bool
+            Whether a person looks at the place where it will be shown.
+        """
         ...
 
 

@@ -55,8 +55,13 @@ class Field:
         directions: Floats = plane / np.sqrt((plane**2).sum(axis=0))
         return directions
 
-    def wcs(self) -> Any:
+    def wcs(self, *, upper: bool = False) -> Any:
         """The same as world coordinates.
+
+        Parameters
+        ----------
+        upper : bool
+            Whether row 0 is in the north, as in pictures for the screen.
 
         Returns
         -------
@@ -70,7 +75,8 @@ class Field:
         wcs.wcs.radesys = "ICRS"
         wcs.wcs.crval = [self.ra, self.dec]
         wcs.wcs.crpix = [(self.side + 1) / 2] * 2
-        wcs.wcs.cdelt = [-self.pixel_scale / 3600.0, self.pixel_scale / 3600.0]
+        step = self.pixel_scale / 3600.0
+        wcs.wcs.cdelt = [-step, -step if upper else step]
         wcs.array_shape = (self.side, self.side)
         return wcs
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from pathlib import Path
 from typing import Any
@@ -42,17 +43,31 @@ def read_picture(path: Path) -> Cutout:
             return Cutout.absent(f"there is no file {title}", provenance=title)
         if path.stat().st_size > MOST_BYTES:
             return _too_large(f"{path.stat().st_size / 2**20:,.0f} MiB", title)
-        with path.open("rb") as file:
-            start = file.read(10)
-        if start.startswith(b"\x1f\x8b"):
-            with gzip.open(path) as packed:
+        data = path.read_bytes()
+    except (OSError, MemoryError) as error:
+        return Cutout.absent(f"{title} cannot be read: {error}", provenance=title)
+    return picture_of(data, title)
+
+
+def picture_of(data: bytes, title: str) -> Cutout:
+    """Decode what a picture file has in it; see `read_picture`.
+
+    Parameters
+    ----------
+    data : bytes
+    title : str
+        For the provenance and for reasons.
+    """
+    try:
+        if data.startswith(b"\x1f\x8b"):
+            with gzip.open(io.BytesIO(data)) as packed:
                 data = packed.read(MOST_BYTES + 1)
             if len(data) > MOST_BYTES:
                 return _too_large(f"more than {MOST_BYTES / 2**20:,.0f} MiB unpacked", title)
             return read_fits(data, title, most_pixels=MOST_PIXELS)
-        if start.startswith((b"SIMPLE", b"XTENSION")):
-            return read_fits(path.read_bytes(), title, most_pixels=MOST_PIXELS)
-        return _read_with_pillow(path)
+        if data.startswith((b"SIMPLE", b"XTENSION")):
+            return read_fits(data, title, most_pixels=MOST_PIXELS)
+        return _read_with_pillow(data, title)
     except (OSError, EOFError, ValueError, zlib.error, MemoryError) as error:
         return Cutout.absent(f"{title} cannot be read: {error}", provenance=title)
 
@@ -61,12 +76,11 @@ def _too_large(how: str, title: str) -> Cutout:
     return Cutout.absent(f"{title} is too large for a cutout: {how}", provenance=title)
 
 
-def _read_with_pillow(path: Path) -> Cutout:
+def _read_with_pillow(data: bytes, title: str) -> Cutout:
     from PIL import Image, UnidentifiedImageError
 
-    title = path.name
     try:
-        with Image.open(path, formats=FORMATS) as image:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 return _too_large(f"{image.width} x {image.height} pixels", title)
             pixels = _as_grey_or_rgb(image)

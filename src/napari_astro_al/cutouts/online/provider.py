@@ -1,0 +1,223 @@
+"""Cutouts from a service, and from the first of several places that has one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from napari_astro_al.catalogue import Catalogue, SourceId
+from napari_astro_al.catalogue.positions import position_columns, position_of
+from napari_astro_al.cutouts.cutout import (
+    ChecksCatalogue,
+    Cutout,
+    CutoutProvider,
+    FetchesCutouts,
+    HasNaturalSize,
+)
+from napari_astro_al.cutouts.online.asking import Ask, FromStore, FromWeb, NotKept
+from napari_astro_al.cutouts.online.flights import Waiter
+from napari_astro_al.cutouts.online.pace import Unwanted
+from napari_astro_al.cutouts.online.services import Place, made
+from napari_astro_al.cutouts.online.web import Web, shared_web
+from napari_astro_al.errors import CatalogueError, CutoutError, NetworkError, NotAllowedError
+
+
+class OnlineCutouts:
+    """Cutouts from a service on the web; made by `service`.
+
+    Parameters
+    ----------
+    service : str
+        Name of a registered service.
+    options : dict
+        The service's; JSON values.
+    title : str, optional
+        Name of the provider; the service's own by default.
+    web : Web, optional
+        What fetches; the one of this process by default.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        options: dict[str, Any] | None = None,
+        *,
+        title: str | None = None,
+        web: Web | None = None,
+    ) -> None:
+        self.service = service
+        self.options = dict(options or {})
+        self.title = title
+        self._made = made(service, self.options)
+        self._web = web
+
+    def __repr__(self) -> str:
+        return f"<OnlineCutouts {self.name!r} from {', '.join(self.hosts)}>"
+
+    @property
+    def name(self) -> str:
+        """What the picture is called."""
+        return self.title or self._made.title
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """All hosts that the service calls."""
+        return tuple(self._made.hosts)
+
+    @property
+    def natural_size(self) -> float:
+        """Arcseconds a side where no size is asked for."""
+        return self._made.natural_size
+
+    def check(self, catalogue: Catalogue) -> None:
+        """Refuse a catalogue without positions.
+
+        Raises
+        ------
+        CutoutError
+            Saying what is missing.
+        """
+        try:
+            position_columns(catalogue)
+        except CatalogueError as error:
+            raise CutoutError(f"{self.name} cannot be asked for pictures: {error}") from error
+
+    def cutout(self, catalogue: Catalogue, source: SourceId, size: float | None) -> Cutout:
+        """The picture of one source; see `CutoutProvider.cutout`."""
+        return self.fetch(catalogue, source, size, wanted=lambda: True, urgent=True)
+
+    def at_hand(self, catalogue: Catalogue, source: SourceId, size: float | None) -> Cutout | None:
+        """The picture where it was fetched before; see `FetchesCutouts.at_hand`."""
+        try:
+            return self._picture(catalogue, source, size, FromStore(self._through()))
+        except NotKept:
+            return None
+
+    def fetch(
+        self,
+        catalogue: Catalogue,
+        source: SourceId,
+        size: float | None,
+        *,
+        wanted: Callable[[], bool],
+        urgent: bool,
+    ) -> Cutout:
+        """The picture, over the network where need be; see `FetchesCutouts.fetch`."""
+        ask = FromWeb(self._through(), self.hosts, self._made.limits, Waiter(wanted, urgent=urgent))
+        return self._picture(catalogue, source, size, ask)
+
+    def _picture(
+        self, catalogue: Catalogue, source: SourceId, size: float | None, ask: Ask
+    ) -> Cutout:
+        position = position_of(catalogue, source)
+        if position is None:
+            return Cutout.absent("this source has no position", name=self.name)
+        place = Place(*position, size or self.natural_size, source)
+        return pictured(lambda: self._made.picture(place, ask), self.name)
+
+    def _through(self) -> Web:
+        return self._web or shared_web()
+
+
+class FirstOf:
+    """The first picture that one of several providers has: surveys in order of preference.
+
+    Parameters
+    ----------
+    providers : sequence of CutoutProvider
+        Asked in this order; the next only where those before have no picture.
+    title : str, optional
+        Name of the provider; the first one's by default.
+    """
+
+    def __init__(self, providers: Sequence[CutoutProvider], *, title: str | None = None) -> None:
+        self.providers = tuple(providers)
+        if len(self.providers) < 2:
+            raise CutoutError("Give at least two providers, of which the first with a picture is.")
+        self.title = title
+
+    @property
+    def name(self) -> str:
+        """What the picture is called."""
+        return self.title or self.providers[0].name
+
+    @property
+    def natural_size(self) -> float:
+        """Arcseconds a side where no size is asked for: that of the first that has one."""
+        sizes = [one.natural_size for one in self.providers if isinstance(one, HasNaturalSize)]
+        return sizes[0] if sizes else 60.0
+
+    def check(self, catalogue: Catalogue) -> None:
+        """Refuse a catalogue that none can serve; see `ChecksCatalogue`."""
+        refusals = []
+        for provider in self.providers:
+            if not isinstance(provider, ChecksCatalogue):
+                return
+            try:
+                provider.check(catalogue)
+            except CutoutError as error:
+                refusals.append(str(error))
+            else:
+                return
+        raise CutoutError(" ".join(refusals))
+
+    def cutout(self, catalogue: Catalogue, source: SourceId, size: float | None) -> Cutout:
+        """The picture of one source; see `CutoutProvider.cutout`."""
+        return self.fetch(catalogue, source, size, wanted=lambda: True, urgent=True)
+
+    def at_hand(self, catalogue: Catalogue, source: SourceId, size: float | None) -> Cutout | None:
+        """The first picture where it takes no request; see `FetchesCutouts.at_hand`."""
+        absent: list[Cutout] = []
+        for provider in self.providers:
+            if isinstance(provider, FetchesCutouts):
+                picture = provider.at_hand(catalogue, source, size)
+            else:
+                picture = provider.cutout(catalogue, source, size)
+            if picture is None:
+                return None
+            if picture.pixels is not None:
+                return picture
+            absent.append(picture)
+        return self._none(absent)
+
+    def fetch(
+        self,
+        catalogue: Catalogue,
+        source: SourceId,
+        size: float | None,
+        *,
+        wanted: Callable[[], bool],
+        urgent: bool,
+    ) -> Cutout:
+        """The first picture, over the network where need be; see `FetchesCutouts.fetch`."""
+        absent: list[Cutout] = []
+        for provider in self.providers:
+            if isinstance(provider, FetchesCutouts):
+                picture = provider.fetch(catalogue, source, size, wanted=wanted, urgent=urgent)
+            else:
+                picture = provider.cutout(catalogue, source, size)
+            if picture.pixels is not None or not wanted():
+                return picture
+            absent.append(picture)
+        return self._none(absent)
+
+    def _none(self, absent: list[Cutout]) -> Cutout:
+        why = "; ".join(
+            f"{provider.name}: {one.missing}"
+            for provider, one in zip(self.providers, absent, strict=True)
+        )
+        hosts = dict.fromkeys(host for one in absent for host in one.asks_for)
+        return replace(Cutout.absent(why, name=self.name), asks_for=tuple(hosts))
+
+
+def pictured(make: Callable[[], Cutout], name: str) -> Cutout:
+    """A picture, or the reason why the network gave none, as a value."""
+    try:
+        return replace(make(), name=name)
+    except NotAllowedError as error:
+        return replace(Cutout.absent(str(error), name=name), asks_for=error.hosts)
+    except NetworkError as error:
+        return Cutout.absent(str(error), name=name)
+    except Unwanted:
+        return replace(Cutout.absent("it was not waited for", name=name), coming=True)
