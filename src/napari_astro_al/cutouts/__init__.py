@@ -2,19 +2,22 @@
 
 from napari_astro_al.cutouts.collection import Cutouts
 from napari_astro_al.cutouts.columns import ImageColumn, image_columns
+from napari_astro_al.cutouts.composite import Composite
 from napari_astro_al.cutouts.cutout import Cutout, CutoutProvider, Origin
 from napari_astro_al.cutouts.mosaic import mosaic
-from napari_astro_al.cutouts.stretch import contrast_limits, rgba, stretch
+from napari_astro_al.cutouts.stretch import Stretch, contrast_limits, rgba, stretch
 from napari_astro_al.cutouts.thumbnails import thumbnail
 from napari_astro_al.cutouts.tiles import ImageTiles
 
 __all__ = [
+    "Composite",
     "Cutout",
     "CutoutProvider",
     "Cutouts",
     "ImageColumn",
     "ImageTiles",
     "Origin",
+    "Stretch",
     "contrast_limits",
     "image_columns",
     "mosaic",

@@ -13,6 +13,7 @@ from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts.angles import arcseconds
 from napari_astro_al.cutouts.cutout import ChecksCatalogue, Cutout, CutoutProvider, HasNaturalSize
 from napari_astro_al.cutouts.memory import ByteCache
+from napari_astro_al.cutouts.stretch import Stretch
 from napari_astro_al.cutouts.thumbnails import thumbnail
 from napari_astro_al.errors import CutoutError, listing
 
@@ -34,13 +35,17 @@ class Cutouts:
     ----------
     changed : psygnal.Signal
         Emitted when a provider was added or removed.
+    restretched : psygnal.Signal
+        Emitted with a provider's name when its pictures are to be shown in another way.
     """
 
     changed = Signal()
+    restretched = Signal(str)
 
     def __init__(self, catalogue: Catalogue, *, most_bytes: int = 256 * 2**20) -> None:
         self._catalogue = catalogue
         self._providers: dict[str, CutoutProvider] = {}
+        self._stretches: dict[str, Stretch] = {}
         self._pictures: ByteCache[Cutout] = ByteCache(most_bytes)
         self._thumbnails: ByteCache[npt.NDArray[np.uint8]] = ByteCache(most_bytes // 4)
 
@@ -106,6 +111,29 @@ class Cutouts:
         self._pictures.clear()
         self._thumbnails.clear()
 
+    def stretch_of(self, name: str) -> Stretch | None:
+        """How the pictures of a provider are to be shown; None for what suits each of them."""
+        return self._stretches.get(name)
+
+    def restretch(self, name: str, how: Stretch | None) -> None:
+        """Show the pictures of a provider in another way, in thumbnails and in the window.
+
+        Parameters
+        ----------
+        name : str
+            Of a provider, or of one that may come.
+        how : Stretch or None
+            None for what suits each picture.
+        """
+        if how == self._stretches.get(name):
+            return
+        if how is None:
+            del self._stretches[name]
+        else:
+            self._stretches[name] = how
+        self._thumbnails.clear()
+        self.restretched.emit(name)
+
     def get(self, source: SourceId, size: Any = None) -> list[Cutout]:
         """The pictures of one source.
 
@@ -155,7 +183,7 @@ class Cutouts:
         for provider in self.providers:
             picture = self._one(provider, source, None)
             if picture.pixels is not None:
-                small = thumbnail(picture, side)
+                small = thumbnail(picture, side, self._stretches.get(provider.name))
                 self._thumbnails.put(key, small, small.nbytes + _OVERHEAD)
                 return small
         return None

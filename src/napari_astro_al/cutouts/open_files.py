@@ -20,7 +20,9 @@ class OpenFiles:
         weakref.finalize(self, _close_all, self._hdus)
 
     def hdus(self, file: Path) -> Any:
-        """The extensions of a file, which is mapped into memory where it is not packed.
+        """The extensions of a file, of whose pixels only the sections asked for are read.
+
+        It is not mapped into memory: astropy does not map pixels that are stored as scaled numbers.
 
         Raises
         ------
@@ -33,7 +35,7 @@ class OpenFiles:
             self._hdus.move_to_end(file)
             return self._hdus[file]
         with quietly():
-            hdus = fits.open(file, memmap=True, ignore_missing_simple=True)
+            hdus = fits.open(file, memmap=False, ignore_missing_simple=True)
         self._hdus[file] = hdus
         while len(self._hdus) > OPEN_FILES:
             self._hdus.popitem(last=False)[1].close()
