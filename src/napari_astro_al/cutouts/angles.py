@@ -8,7 +8,9 @@ from napari_astro_al.errors import CutoutError
 
 _UNITS = (0.01, 0.1, 1.0, 60.0, 3600.0, 36000.0)
 
-PLAIN = tuple(sorted({unit * steps for unit in _UNITS for steps in (1, 2, 3, 5, 10, 20, 30)}))
+PLAIN = tuple(
+    sorted({round(unit * steps, 2) for unit in _UNITS for steps in (1, 2, 3, 5, 10, 20, 30)})
+)
 """Plain angles in arcseconds: 1, 2, 3, 5, 10, 20 or 30 of a unit."""
 
 _SIGNS = ((3600.0, "\N{DEGREE SIGN}"), (60.0, "\N{PRIME}"), (1.0, "\N{DOUBLE PRIME}"))

@@ -55,7 +55,7 @@ class Composite:
     green: str
     blue: str
     softening: float = 8.0
-    stretch: float = 0.1
+    stretch: float = 0.2
     limits: str = "sky"
     name: str = "colour"
 
@@ -124,7 +124,8 @@ class Composite:
         for pixels in laid:
             low, high = way.range_of(pixels)
             scaled.append(np.where(data, (pixels - low) / (high - low), 0.0))
-        colour = make_lupton_rgb(*scaled, stretch=self.stretch, Q=self.softening)
+        with np.errstate(invalid="ignore", divide="ignore"):  # black is 0 / 0 in its formula
+            colour = make_lupton_rgb(*scaled, stretch=self.stretch, Q=self.softening)
         return Cutout(
             np.ascontiguousarray(colour),
             wcs=grid.wcs,

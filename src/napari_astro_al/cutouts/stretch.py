@@ -91,7 +91,8 @@ class Stretch:
             low, high = self.fixed
             if not (np.isfinite(low) and np.isfinite(high) and low < high):
                 raise CutoutError(
-                    f"White must be above black, and both be numbers: black is {low}, white {high}."
+                    "White must be above black, and both be numbers: "
+                    f"black is {low:g}, white {high:g}."
                 )
 
     @classmethod

@@ -243,7 +243,6 @@ class CutoutCanvas:
                 self._exchange(replaced, panel)
         self._say(pictures)
         if changed:
-            self._apply_looks()
             self._resized()
         self._ring()
         self._draw()
@@ -254,6 +253,7 @@ class CutoutCanvas:
         layers, grid = self.viewer.layers, self.viewer.canvas.grid
         before = self._panels
         self._panels = {name: before.get(name) or Panel(name, self._note_look) for name in names}
+        self._apply_looks()  # before napari's controls see the layers and move things
         # with the grid on, napari would lay everything out anew for each layer
         grid.enabled = False
         self._fitting = True  # for a first layer, napari moves the camera

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from textwrap import wrap
 
 import numpy as np
@@ -13,6 +13,7 @@ from napari_astro_al.viewer.lettering import text_width
 
 Floats = npt.NDArray[np.float64]
 Where = tuple[float, float]
+Box = tuple[float, float, float, float]
 
 N_CROSS, N_BAR, N_ARM = 4, 3, 3
 N_LINES = N_CROSS + N_BAR + 2 * N_ARM
@@ -25,7 +26,6 @@ _TICK = 3.0
 _ARROW = 4.0
 _LETTER = 8.0
 _LEAST_FOR_BAR = 70.0
-_LEAST_FOR_COMPASS = 90.0
 _LEAST_FOR_NOTE = 200.0
 
 
@@ -106,20 +106,53 @@ def lay_out(marked: Marked, size: Where) -> Drawing:
         Of the panel in canvas pixels.
     """
     lines = np.zeros((N_LINES, 2, 2))
-    words: list[Words] = []
     if marked.target is not None:
         lines[:N_CROSS] = crosshair(marked.target, size)
-    taken = 0.0
-    if marked.north is not None and marked.east is not None and min(size) >= _LEAST_FOR_COMPASS:
-        arms, letters, taken = compass(marked.north, marked.east, size)
-        lines[N_CROSS + N_BAR :] = arms
-        words += letters
-    if marked.arcsec is not None and min(size) >= _LEAST_FOR_BAR:
-        bar, label = scale_bar(marked.arcsec, size, size[0] - taken)
-        lines[N_CROSS : N_CROSS + N_BAR] = bar
-        words.append(label)
-    words += _said(marked, size)
+    words = _said(marked, size)
+    taken = [bounds(word) for word in words]
+    figures: list[tuple[slice, Figure]] = []
+    if marked.arcsec is not None:
+        figures.append((slice(N_CROSS, N_CROSS + N_BAR), scale_bar(marked.arcsec, size)))
+    if marked.north is not None and marked.east is not None:
+        arms = slice(N_CROSS + N_BAR, N_LINES)
+        figures.append((arms, compass(marked.north, marked.east, size)))
+    for place, figure in figures:
+        box = figure.bounds
+        if _within(box, size) and not any(_overlap(box, other) for other in taken):
+            lines[place] = figure.lines
+            words += figure.words
+            taken.append(box)
     return Drawing(lines, tuple(words))
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """Lines, (n, 2, 2) in canvas pixels, and what is written at them."""
+
+    lines: Floats
+    words: tuple[Words, ...]
+
+    @property
+    def bounds(self) -> Box:
+        """Left, top, right and bottom of all of it."""
+        boxes = np.array([bounds(word) for word in self.words])
+        low, high = self.lines.min(axis=(0, 1)), self.lines.max(axis=(0, 1))
+        left, top = np.minimum(boxes[:, :2].min(axis=0), low).tolist()
+        right, bottom = np.maximum(boxes[:, 2:].max(axis=0), high).tolist()
+        return left, top, right, bottom
+
+
+def bounds(words: Words) -> Box:
+    """Left, top, right and bottom of a line of writing."""
+    return words.x, words.y, words.x + text_width(words.text), words.y + LINE_HEIGHT
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _within(box: Box, size: Where) -> bool:
+    return box[0] >= 0 and box[1] >= 0 and box[2] <= size[0] and box[3] <= size[1]
 
 
 def crosshair(target: Where, size: Where) -> Floats:
@@ -130,61 +163,39 @@ def crosshair(target: Where, size: Where) -> Floats:
     return np.array(target) + np.stack([ways * inner, ways * (inner + length)], axis=1)
 
 
-def scale_bar(arcsec: float, size: Where, room: float) -> tuple[Floats, Words]:
-    """A bar of a plain angle in the lower left corner, and what it says.
+def scale_bar(arcsec: float, size: Where) -> Figure:
+    """A bar of a plain angle with its ends in the lower left corner, and what it says.
 
     Parameters
     ----------
     arcsec : float
         Arcseconds a canvas pixel.
     size : (width, height)
-    room : float
-        Canvas pixels that it may take in width.
-
-    Returns
-    -------
-    (3, 2, 2) ndarray
-        The bar and its ends.
-    Words
     """
-    angle = rounded(arcsec * min(_BAR_SHARE * size[0], room - 2 * _EDGE))
+    angle = rounded(arcsec * _BAR_SHARE * size[0])
     length = angle / arcsec
     x, y = _EDGE, size[1] - _EDGE
     ends = [[[at, y - 2 * _TICK], [at, y]] for at in (x, x + length)]
     bar = np.array([[[x, y - _TICK], [x + length, y - _TICK]], *ends])
     text = angle_text(angle)
     left = max(x, x + (length - text_width(text)) / 2)
-    return bar, Words(text, left, y - 2 * _TICK - LINE_HEIGHT - 1)
+    return Figure(bar, (Words(text, left, y - 2 * _TICK - LINE_HEIGHT - 1),))
 
 
-def compass(north: Floats, east: Floats, size: Where) -> tuple[Floats, tuple[Words, Words], float]:
-    """Arrows to the north and to the east in the lower right corner.
-
-    Returns
-    -------
-    (6, 2, 2) ndarray
-        Arm and head of either.
-    (Words, Words)
-        Their letters.
-    float
-        Canvas pixels that they take in width, from the right edge.
-    """
+def compass(north: Floats, east: Floats, size: Where) -> Figure:
+    """Arrows to the north and to the east in the lower right corner, each with its letter."""
     arm = float(np.clip(0.13 * min(size), 14.0, 24.0))
-    arms, tips = [], []
-    for way in (north, east):
+    arms, letters = [], []
+    for text, way in (("N", north), ("E", east)):
         tip, side = arm * way, np.array([-way[1], way[0]])
         barbs = [tip - _ARROW * way + 0.7 * _ARROW * s * side for s in (1, -1)]
         arms += [[[0.0, 0.0], tip], [tip, barbs[0]], [tip, barbs[1]]]
-        tips.append(tip + _LETTER * way)
-    lines, letters = np.array(arms), np.array(tips)
-    low = np.minimum(lines.min(axis=(0, 1)), letters.min(axis=0) - _LETTER + 2)
-    high = np.maximum(lines.max(axis=(0, 1)), letters.max(axis=0) + _LETTER - 2)
-    origin = np.array(size) - _EDGE + 3 - high
-    written = [
-        Words(text, *(origin + place - [text_width(text) / 2, LINE_HEIGHT / 2]).tolist())
-        for text, place in zip("NE", letters, strict=True)
-    ]
-    return lines + origin, (written[0], written[1]), float(high[0] - low[0]) + _EDGE
+        x, y = tip + _LETTER * way - [text_width(text) / 2, LINE_HEIGHT / 2]
+        letters.append(Words(text, float(x), float(y)))
+    _, _, right, bottom = Figure(np.array(arms), tuple(letters)).bounds
+    dx, dy = size[0] - _EDGE + 3 - right, size[1] - _EDGE + 3 - bottom
+    moved = tuple(replace(one, x=one.x + dx, y=one.y + dy) for one in letters)
+    return Figure(np.add(arms, (dx, dy)), moved)
 
 
 def _said(marked: Marked, size: Where) -> list[Words]:

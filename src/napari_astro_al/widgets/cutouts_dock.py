@@ -31,7 +31,6 @@ from napari_astro_al.widgets.embedded_canvas import EmbeddedCanvas
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.picture_panel import PicturePanel
 from napari_astro_al.widgets.rest import Rest
-from napari_astro_al.widgets.shortcuts import Shortcuts
 from napari_astro_al.widgets.style import EmptyState
 from napari_astro_al.widgets.workbench import Workbench
 from napari_astro_al.widgets.workspace import report
@@ -105,7 +104,7 @@ class CutoutsDock(QWidget):
         self.bar.colour_wanted.connect(self._choose_colour)
         self.model.mouse_move_callbacks.append(self._say_where)
         self.model.layers.selection.events.active.connect(lambda _: self.panel.refresh())
-        self._shortcuts = Shortcuts(self, self._actions())
+        bench.add_keys(self._actions())
         bench.viewer.events.theme.connect(self._theme_is_new)
         bench.workspace.session_changed.connect(self._take)
         bench.attach(self)
