@@ -51,9 +51,14 @@ def withdraw(*hosts: str) -> None:
         _write(allowed_hosts() - {one.strip().lower() for one in hosts})
 
 
+def is_host(name: object) -> bool:
+    """Whether something is the name of a host, with or without a port, in lower case."""
+    return isinstance(name, str) and _HOST.fullmatch(name) is not None
+
+
 def _checked(host: str) -> str:
     name = host.strip().lower()
-    if not _HOST.fullmatch(name):
+    if not is_host(name):
         raise CutoutError(
             f"{host!r} is not the name of a host. Give it alone, without https:// and path, such "
             "as 'alasky.cds.unistra.fr'."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.catalogue.positions import position_columns, position_of
@@ -18,6 +19,7 @@ from napari_astro_al.cutouts.cutout import (
 from napari_astro_al.cutouts.online.asking import Ask, FromStore, FromWeb, NotKept
 from napari_astro_al.cutouts.online.flights import Waiter
 from napari_astro_al.cutouts.online.pace import Unwanted
+from napari_astro_al.cutouts.online.permission import allowed_hosts
 from napari_astro_al.cutouts.online.services import Place, made
 from napari_astro_al.cutouts.online.web import Web, shared_web
 from napari_astro_al.errors import CatalogueError, CutoutError, NetworkError, NotAllowedError
@@ -88,11 +90,14 @@ class OnlineCutouts:
         return self.fetch(catalogue, source, size, wanted=lambda: True, urgent=True)
 
     def at_hand(self, catalogue: Catalogue, source: SourceId, size: float | None) -> Cutout | None:
-        """The picture where it was fetched before; see `FetchesCutouts.at_hand`."""
+        """The picture where it was fetched before; see `FetchesCutouts.at_hand`.
+
+        Absent at once where no host is allowed, or where it could not be had just now.
+        """
         try:
             return self._picture(catalogue, source, size, FromStore(self._through()))
         except NotKept:
-            return None
+            return None if allowed_hosts().intersection(self.hosts) else refused(self)
 
     def fetch(
         self,
@@ -104,6 +109,10 @@ class OnlineCutouts:
         urgent: bool,
     ) -> Cutout:
         """The picture, over the network where need be; see `FetchesCutouts.fetch`."""
+        # what a mirror gave is better than asking the first host again
+        kept = self.at_hand(catalogue, source, size)
+        if kept is not None:
+            return kept
         ask = FromWeb(self._through(), self.hosts, self._made.limits, Waiter(wanted, urgent=urgent))
         return self._picture(catalogue, source, size, ask)
 
@@ -171,9 +180,9 @@ class FirstOf:
         absent: list[Cutout] = []
         for provider in self.providers:
             if isinstance(provider, FetchesCutouts):
-                picture = provider.at_hand(catalogue, source, size)
+                picture = _tried(provider, partial(provider.at_hand, catalogue, source, size))
             else:
-                picture = provider.cutout(catalogue, source, size)
+                picture = _tried(provider, partial(provider.cutout, catalogue, source, size))
             if picture is None:
                 return None
             if picture.pixels is not None:
@@ -194,9 +203,10 @@ class FirstOf:
         absent: list[Cutout] = []
         for provider in self.providers:
             if isinstance(provider, FetchesCutouts):
-                picture = provider.fetch(catalogue, source, size, wanted=wanted, urgent=urgent)
+                ask = partial(provider.fetch, catalogue, source, size, wanted=wanted, urgent=urgent)
             else:
-                picture = provider.cutout(catalogue, source, size)
+                ask = partial(provider.cutout, catalogue, source, size)
+            picture = _tried(provider, ask)
             if picture.pixels is not None or not wanted():
                 return picture
             absent.append(picture)
@@ -209,6 +219,23 @@ class FirstOf:
         )
         hosts = dict.fromkeys(host for one in absent for host in one.asks_for)
         return replace(Cutout.absent(why, name=self.name), asks_for=tuple(hosts))
+
+
+C = TypeVar("C", Cutout, Cutout | None)
+
+
+def _tried(provider: CutoutProvider, give: Callable[[], C]) -> C | Cutout:
+    """What a provider gives; one that fails, which may be anyone's code, has no picture."""
+    try:
+        return give()
+    except Exception as error:
+        return Cutout.absent(f"failed: {type(error).__name__}: {error}", name=provider.name)
+
+
+def refused(provider: OnlineCutouts) -> Cutout:
+    """No picture, because none of the hosts is allowed."""
+    error = NotAllowedError(provider.hosts)
+    return replace(Cutout.absent(str(error), name=provider.name), asks_for=error.hosts)
 
 
 def pictured(make: Callable[[], Cutout], name: str) -> Cutout:
