@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -9,12 +10,14 @@ from typing import Any, TypeVar
 
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.catalogue.positions import position_columns, position_of
+from napari_astro_al.cutouts.angles import arcseconds
 from napari_astro_al.cutouts.cutout import (
     ChecksCatalogue,
     Cutout,
     CutoutProvider,
     FetchesCutouts,
     HasNaturalSize,
+    SaysWhatIsSent,
 )
 from napari_astro_al.cutouts.online.asking import Ask, FromStore, FromWeb, NotKept
 from napari_astro_al.cutouts.online.flights import Waiter
@@ -49,7 +52,7 @@ class OnlineCutouts:
         web: Web | None = None,
     ) -> None:
         self.service = service
-        self.options = dict(options or {})
+        self.options = _plain(service, options or {})
         self.title = title
         self._made = made(service, self.options)
         self._web = web
@@ -72,6 +75,13 @@ class OnlineCutouts:
         """Arcseconds a side where no size is asked for."""
         return self._made.natural_size
 
+    @property
+    def sends(self) -> str:
+        """What is told of a source; see `SaysWhatIsSent`."""
+        if getattr(self._made, "sends_id", True):
+            return "position, size and id of each source"
+        return "position and size of each source"
+
     def check(self, catalogue: Catalogue) -> None:
         """Refuse a catalogue without positions.
 
@@ -88,6 +98,10 @@ class OnlineCutouts:
     def cutout(self, catalogue: Catalogue, source: SourceId, size: float | None) -> Cutout:
         """The picture of one source; see `CutoutProvider.cutout`."""
         return self.fetch(catalogue, source, size, wanted=lambda: True, urgent=True)
+
+    def retry(self) -> None:
+        """Ask again what failed just now."""
+        self._through().forget_failures()
 
     def at_hand(self, catalogue: Catalogue, source: SourceId, size: float | None) -> Cutout | None:
         """The picture where it was fetched before; see `FetchesCutouts.at_hand`.
@@ -175,6 +189,18 @@ class FirstOf:
         """The picture of one source; see `CutoutProvider.cutout`."""
         return self.fetch(catalogue, source, size, wanted=lambda: True, urgent=True)
 
+    def retry(self) -> None:
+        """Ask again what failed just now."""
+        for provider in self.providers:
+            if isinstance(provider, FetchesCutouts):
+                provider.retry()
+
+    @property
+    def sends(self) -> str:
+        """What is told of a source; see `SaysWhatIsSent`."""
+        said = [one.sends for one in self.providers if isinstance(one, SaysWhatIsSent)]
+        return "; ".join(dict.fromkeys(said))
+
     def at_hand(self, catalogue: Catalogue, source: SourceId, size: float | None) -> Cutout | None:
         """The first picture where it takes no request; see `FetchesCutouts.at_hand`."""
         absent: list[Cutout] = []
@@ -219,6 +245,22 @@ class FirstOf:
         )
         hosts = dict.fromkeys(host for one in absent for host in one.asks_for)
         return replace(Cutout.absent(why, name=self.name), asks_for=tuple(hosts))
+
+
+def _plain(service: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Options as JSON values, which a session can keep; angles with a unit become words."""
+    worded = {
+        name: f"{arcseconds(value)!r} arcsec" if hasattr(value, "to_value") else value
+        for name, value in options.items()
+    }
+    try:
+        plain: dict[str, Any] = json.loads(json.dumps(worded, allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise CutoutError(
+            f"The options of {service!r} cannot be kept by a session: {error}. Give plain numbers, "
+            "texts and lists."
+        ) from None
+    return plain
 
 
 C = TypeVar("C", Cutout, Cutout | None)

@@ -31,6 +31,7 @@ class Survey:
     size: Any
     hosts: tuple[str, ...]
     scheme: str
+    sends_id = False
 
     def __post_init__(self) -> None:
         size_of(self.size)

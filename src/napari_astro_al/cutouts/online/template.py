@@ -97,6 +97,11 @@ class UrlTemplate:
         return Limits(self.at_once, self.per_second)
 
     @property
+    def sends_id(self) -> bool:
+        """Whether sources' ids are in the requests."""
+        return "{id}" in self.template
+
+    @property
     def natural_size(self) -> float:
         """Arcseconds a side where none is asked for."""
         return size_of(self.size)
