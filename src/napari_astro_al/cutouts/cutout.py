@@ -47,6 +47,8 @@ class Cutout:
         Hosts that the person would have to allow for there to be a picture.
     size : float or None
         Arcseconds a side that were asked for, of one that is coming.
+    failed : bool
+        The picture is missing because it could not be fetched just now; it may be tried again.
     """
 
     pixels: npt.NDArray[Any] | None
@@ -60,6 +62,7 @@ class Cutout:
     coming: bool = False
     asks_for: tuple[str, ...] = ()
     size: float | None = None
+    failed: bool = False
 
     def __post_init__(self) -> None:
         if (self.pixels is None) != bool(self.missing):

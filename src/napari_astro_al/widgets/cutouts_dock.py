@@ -19,12 +19,15 @@ from qtpy.QtWidgets import (
 )
 
 from napari_astro_al.catalogue import SourceId
-from napari_astro_al.cutouts import Cutouts
-from napari_astro_al.jobs import Job, Progress
+from napari_astro_al.cutouts import Cutout
+from napari_astro_al.jobs import Job
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.cutout_canvas import CutoutCanvas
 from napari_astro_al.viewer.keys import bind_keys
+from napari_astro_al.viewer.late_pictures import LatePictures, ahead_job
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.picture_bar import PictureBar
+from napari_astro_al.widgets.runner import Running
 from napari_astro_al.widgets.style import EmptyState
 from napari_astro_al.widgets.workbench import Workbench
 from napari_astro_al.widgets.workspace import report
@@ -47,6 +50,9 @@ class CutoutsDock(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._bench = bench
         self._coming: tuple[SourceId, ...] = ()
+        self._ahead: Running | None = None
+        self._late: LatePictures | None = None
+        self.bar = PictureBar()
         self._links = Links()
         self.model = ViewerModel(title="cutouts")
         self.qt_viewer = QtViewer(self.model)
@@ -79,6 +85,7 @@ class CutoutsDock(QWidget):
         top.addWidget(self._title, 1)
         top.addWidget(self._adjust)
         rows.addLayout(top)
+        rows.addWidget(self.bar)
         rows.addWidget(self.qt_viewer, 1)
         rows.addWidget(self._panel)
         rows.addWidget(self._empty, 1)
@@ -92,12 +99,19 @@ class CutoutsDock(QWidget):
         if self.canvas is not None:
             self.canvas.close()
             self.canvas = None
-        self._coming = ()
+        if self._late is not None:
+            self._late.close()
+            self._late = None
+        self._coming, self._ahead = (), None
         self._links.cut()
+        self.bar.take(None if session is None else session.cutouts)
         if session is not None:
             self.canvas = CutoutCanvas(self.model, session, run=self._run)
             bind_keys(self.model, self._bench.labelling.actions())
-            self._links.tie(session.current_changed, self._name_source)
+            self._late = LatePictures(
+                session.cutouts, run=self._run_beside, arrived=self.canvas.refresh
+            )
+            self._links.tie(session.current_changed, self._name_source, self._forget_late)
             self._links.tie(session.cutouts.changed, self._providers_changed)
             conductor = self._bench.workspace.conductor
             if conductor is not None:
@@ -110,6 +124,7 @@ class CutoutsDock(QWidget):
         def shown(pictures: Any) -> None:
             try:
                 done(pictures)
+                self._follow(pictures)
             finally:
                 QTimer.singleShot(0, labelling.painted)
 
@@ -120,6 +135,20 @@ class CutoutsDock(QWidget):
         return self._bench.workspace.jobs.run(
             job, title="Reading pictures", done=shown, failed=failed, shown=False
         )
+
+    def _run_beside(self, job: Job[Any], done: Callable[[Any], None]) -> object:
+        return self._bench.workspace.run(job, title="Fetching pictures", done=done, shown=False)
+
+    def _follow(self, pictures: list[Cutout]) -> None:
+        """Fetch what the pictures on show lack, and offer what the person can do about the rest."""
+        session = self._bench.workspace.session
+        if session is not None and self._late is not None:
+            self._late.follow(session.current, pictures)
+            self.bar.offer(pictures)
+
+    def _forget_late(self, _: object) -> None:
+        if self._late is not None:
+            self._late.close()
 
     def _providers_changed(self) -> None:
         session = self._bench.workspace.session
@@ -145,15 +174,11 @@ class CutoutsDock(QWidget):
         coming = tuple(conductor.queue[:AHEAD])
         if coming and coming != self._coming:
             self._coming = coming
-            self._bench.workspace.run(
-                _ahead(session.cutouts, coming),
+            if self._ahead is not None:
+                self._ahead.cancel()
+            self._ahead = self._bench.workspace.run(
+                ahead_job(session.cutouts, coming),
                 title="Reading ahead",
                 done=lambda _: None,
                 shown=False,
             )
-
-
-def _ahead(cutouts: Cutouts, sources: tuple[SourceId, ...]) -> Job[Any]:
-    for source in sources:
-        yield Progress("Reading the next pictures")
-        cutouts.get(source)

@@ -47,9 +47,7 @@ class TestOnlineCutouts:
     def test_a_host_that_is_not_allowed_is_a_reason_with_its_name(self, server, web):
         provider = survey(server, web)
         for picture in (fetch(provider), provider.at_hand(CATALOGUE, 1, None)):
-            assert (
-                picture.missing == f"pictures from {server.host} are off until you allow the host"
-            )
+            assert picture.missing == f"off until you allow {server.host}"
             assert picture.asks_for == (server.host,)
             assert not picture.coming
         assert server.paths == []

@@ -244,7 +244,11 @@ class FirstOf:
             for provider, one in zip(self.providers, absent, strict=True)
         )
         hosts = dict.fromkeys(host for one in absent for host in one.asks_for)
-        return replace(Cutout.absent(why, name=self.name), asks_for=tuple(hosts))
+        return replace(
+            Cutout.absent(why, name=self.name),
+            asks_for=tuple(hosts),
+            failed=any(one.failed for one in absent),
+        )
 
 
 def _plain(service: str, options: dict[str, Any]) -> dict[str, Any]:
@@ -287,6 +291,6 @@ def pictured(make: Callable[[], Cutout], name: str) -> Cutout:
     except NotAllowedError as error:
         return replace(Cutout.absent(str(error), name=name), asks_for=error.hosts)
     except NetworkError as error:
-        return Cutout.absent(str(error), name=name)
+        return replace(Cutout.absent(str(error), name=name), failed=error.passing)
     except Unwanted:
         return replace(Cutout.absent("it was not waited for", name=name), coming=True)

@@ -38,6 +38,8 @@ class PassingError(NetworkError):
         Seconds that the host wants to be left alone.
     """
 
+    passing = True
+
     def __init__(self, message: str, after: float | None = None) -> None:
         super().__init__(message)
         self.after = after
