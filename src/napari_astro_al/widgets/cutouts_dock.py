@@ -27,7 +27,7 @@ from napari_astro_al.viewer.keys import bind_keys
 from napari_astro_al.viewer.late_pictures import LatePictures, ahead_job
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.picture_bar import PictureBar
-from napari_astro_al.widgets.runner import Running
+from napari_astro_al.widgets.runner import JobRunner, Running
 from napari_astro_al.widgets.style import EmptyState
 from napari_astro_al.widgets.workbench import Workbench
 from napari_astro_al.widgets.workspace import report
@@ -50,6 +50,8 @@ class CutoutsDock(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._bench = bench
         self._coming: tuple[SourceId, ...] = ()
+        # a host that does not answer must not look as if the program were at work
+        self._network = JobRunner(self)
         self._ahead: Running | None = None
         self._late: LatePictures | None = None
         self.bar = PictureBar()
@@ -75,8 +77,9 @@ class CutoutsDock(QWidget):
         )
         self._empty = EmptyState(
             "No pictures",
-            "This catalogue has no column of images. Add one from the console:\n"
-            'session.cutouts.add(aal.cutouts.ImageColumn("column", root="folder"))',
+            "This catalogue has no column of images. Add one, or a survey, from the console:\n"
+            'session.cutouts.add(aal.cutouts.ImageColumn("column", root="folder"))\n'
+            'session.cutouts.add(aal.cutouts.service("hips2fits"))',
         )
         rows = QVBoxLayout(self)
         rows.setContentsMargins(4, 4, 4, 4)
@@ -102,6 +105,7 @@ class CutoutsDock(QWidget):
         if self._late is not None:
             self._late.close()
             self._late = None
+        self._network.cancel_all()
         self._coming, self._ahead = (), None
         self._links.cut()
         self.bar.take(None if session is None else session.cutouts)
@@ -137,7 +141,9 @@ class CutoutsDock(QWidget):
         )
 
     def _run_beside(self, job: Job[Any], done: Callable[[Any], None]) -> object:
-        return self._bench.workspace.run(job, title="Fetching pictures", done=done, shown=False)
+        return self._network.run(
+            job, title="Fetching pictures", done=done, failed=report, shown=False
+        )
 
     def _follow(self, pictures: list[Cutout]) -> None:
         """Fetch what the pictures on show lack, and offer what the person can do about the rest."""
@@ -160,6 +166,8 @@ class CutoutsDock(QWidget):
         self._closed.setVisible(session is None)
         self._empty.setVisible(session is not None and not some)
         self._name_source()
+        self._coming = ()
+        self._read_ahead()
 
     def _name_source(self, *_: object) -> None:
         session = self._bench.workspace.session
@@ -176,9 +184,10 @@ class CutoutsDock(QWidget):
             self._coming = coming
             if self._ahead is not None:
                 self._ahead.cancel()
-            self._ahead = self._bench.workspace.run(
+            self._ahead = self._network.run(
                 ahead_job(session.cutouts, coming),
                 title="Reading ahead",
                 done=lambda _: None,
+                failed=report,
                 shown=False,
             )

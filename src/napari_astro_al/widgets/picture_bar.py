@@ -69,15 +69,15 @@ class PictureBar(QFrame):
         hosts = picture.asks_for
         named = " and ".join(hosts)
         self._name = picture.name
-        self.words.setText(
-            f"{picture.name} is off. It sends {self._sent(picture.name)} to {named}."
-        )
+        alone = len(hosts) == 1
+        to = "" if alone else f" to {named}"
+        self.words.setText(f"{picture.name} is off. It sends {self._sent(picture.name)}{to}.")
         self.words.setToolTip(
             "Nothing has been sent. Pictures that are fetched stay on this machine and are asked "
             "for once.\nHosts are allowed for this person, until "
             f"aal.cutouts.withdraw({', '.join(map(repr, hosts))})."
         )
-        self.button.setText("Allow host" if len(hosts) == 1 else f"Allow {len(hosts)} hosts")
+        self.button.setText(f"Allow {named}" if alone else f"Allow {len(hosts)} hosts")
         self.button.setToolTip(f"Allow requests to {named}")
         self._act = lambda: allow(*hosts)
         self.later.show()
