@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from threading import Lock
 
+from napari_astro_al.cutouts.online.address import is_host
 from napari_astro_al.errors import CutoutError
 from napari_astro_al.home import configuration_folder, write_whole
 
 FILE = "hosts.json"
-_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_]([a-z0-9._-]*[a-z0-9])?)(:\d{1,5})?")
 _WRITING = Lock()
 
 
@@ -49,11 +48,6 @@ def withdraw(*hosts: str) -> None:
     """Allow no more requests to hosts. Pictures that were fetched stay."""
     with _WRITING:
         _write(allowed_hosts() - {one.strip().lower() for one in hosts})
-
-
-def is_host(name: object) -> bool:
-    """Whether something is the name of a host, with or without a port, in lower case."""
-    return isinstance(name, str) and _HOST.fullmatch(name) is not None
 
 
 def _checked(host: str) -> str:

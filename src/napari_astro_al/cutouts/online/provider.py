@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -111,7 +111,7 @@ class OnlineCutouts:
         try:
             return self._picture(catalogue, source, size, FromStore(self._through()))
         except NotKept:
-            return None if allowed_hosts().intersection(self.hosts) else refused(self)
+            return None if allowed_hosts().intersection(self.hosts) else off(self.hosts, self.name)
 
     def fetch(
         self,
@@ -278,10 +278,10 @@ def _tried(provider: CutoutProvider, give: Callable[[], C]) -> C | Cutout:
         return Cutout.absent(f"failed: {type(error).__name__}: {error}", name=provider.name)
 
 
-def refused(provider: OnlineCutouts) -> Cutout:
+def off(hosts: Iterable[str], name: str) -> Cutout:
     """No picture, because none of the hosts is allowed."""
-    error = NotAllowedError(provider.hosts)
-    return replace(Cutout.absent(str(error), name=provider.name), asks_for=error.hosts)
+    error = NotAllowedError(hosts)
+    return replace(Cutout.absent(str(error), name=name), asks_for=error.hosts)
 
 
 def pictured(make: Callable[[], Cutout], name: str) -> Cutout:
@@ -289,7 +289,7 @@ def pictured(make: Callable[[], Cutout], name: str) -> Cutout:
     try:
         return replace(make(), name=name)
     except NotAllowedError as error:
-        return replace(Cutout.absent(str(error), name=name), asks_for=error.hosts)
+        return off(error.hosts, name)
     except NetworkError as error:
         return replace(Cutout.absent(str(error), name=name), failed=error.passing)
     except Unwanted:

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 from napari_astro_al.cutouts.angles import arcseconds
 from napari_astro_al.cutouts.cutout import Cutout
 from napari_astro_al.cutouts.fields import Field
+from napari_astro_al.cutouts.online.address import is_host
 from napari_astro_al.cutouts.online.asking import Ask, as_picture, first_of
 from napari_astro_al.cutouts.online.pace import Limits
-from napari_astro_al.cutouts.online.permission import is_host
 from napari_astro_al.cutouts.online.services import SERVICES, Place
 from napari_astro_al.errors import CutoutError, listing
 

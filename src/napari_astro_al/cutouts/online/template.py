@@ -69,11 +69,11 @@ class UrlTemplate:
                 f"The address {self.template!r} has {listing(strangers)} in braces. Use some of "
                 f"{', '.join('{' + name + '}' for name in FIELDS)}."
             )
-        host = host_of(self.template)
-        if "{" in host or "{" in urlsplit(self.template).scheme:
+        if "{" in self.template.partition("://")[0] + urlsplit(self.template).netloc:
             raise CutoutError(
                 f"The host of {self.template!r} must be written out, so that it can be allowed."
             )
+        host_of(self.template)
         for name in ("pixels", "pixel_scale", "at_once", "per_second"):
             value = getattr(self, name)
             optional = name == "pixel_scale" and value is None
