@@ -1,5 +1,6 @@
 """Pictures of sources: providers, a memory of what was shown, stretches, mosaics."""
 
+from napari_astro_al.cutouts.bundle import CutoutBundle, bundled
 from napari_astro_al.cutouts.collection import Cutouts
 from napari_astro_al.cutouts.columns import ImageColumn, image_columns
 from napari_astro_al.cutouts.cutout import Cutout, CutoutProvider, Origin
@@ -18,6 +19,7 @@ from napari_astro_al.cutouts.tiles import ImageTiles
 
 __all__ = [
     "Cutout",
+    "CutoutBundle",
     "CutoutProvider",
     "Cutouts",
     "FirstOf",
@@ -27,6 +29,7 @@ __all__ = [
     "Origin",
     "allow",
     "allowed_hosts",
+    "bundled",
     "contrast_limits",
     "image_columns",
     "mosaic",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -63,16 +63,28 @@ class StoredService(BaseModel):
     title: str | None = None
 
 
+StoredProvider: TypeAlias = (
+    "StoredImageColumn | StoredImageTiles | StoredService | StoredBundle | StoredFirstOf"
+)
+
+
+class StoredBundle(BaseModel):
+    """`CutoutBundle`; the path is relative to the session's folder where it can be."""
+
+    model_config = STRICT
+
+    bundle: str
+    of: str
+    title: str | None = None
+
+
 class StoredFirstOf(BaseModel):
     """`FirstOf`."""
 
     model_config = STRICT
 
-    first_of: list[StoredImageColumn | StoredImageTiles | StoredService | StoredFirstOf]
+    first_of: list[StoredProvider]
     title: str | None = None
-
-
-StoredProvider = StoredImageColumn | StoredImageTiles | StoredService | StoredFirstOf
 
 
 class CatalogueReference(BaseModel):
