@@ -11,17 +11,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
-from napari_astro_al.catalogue import Catalogue, SourceId
+from napari_astro_al.catalogue import SourceId
 from napari_astro_al.cutouts.angles import arcseconds
 from napari_astro_al.cutouts.bundle import BundleFile
 from napari_astro_al.cutouts.bundle_format import INDEX, Entry, Index, encoded
 from napari_astro_al.cutouts.crew import Wanted, side_by_side
 from napari_astro_al.errors import CutoutError
-from napari_astro_al.jobs import Job, Progress, guarded
+from napari_astro_al.jobs import Job, Progress, drain, guarded
 
 if TYPE_CHECKING:
     from napari_astro_al.cutouts.collection import Cutouts
@@ -64,17 +64,54 @@ class BundleReport:
     asks_for: tuple[str, ...] = ()
 
 
-def bundle_job(
-    cutouts: Cutouts,
-    catalogue: Catalogue,
-    path: str | os.PathLike[str],
-    sources: Sequence[SourceId],
-    size: Any = None,
+class MakesBundles:
+    """How a collection of providers puts what it has into one file."""
+
+    def bundle(
+        self, path: str | os.PathLike[str], sources: Sequence[SourceId], size: Any = None
+    ) -> BundleReport:
+        """Put all pictures of some sources into one file, which others can open.
+
+        Pictures are fetched where need be and where their hosts are allowed. A bundle that is
+        there already is completed: what it has is not fetched again. One that was interrupted
+        goes on where it was.
+
+        Parameters
+        ----------
+        path : path-like
+            The file, such as ``"pictures.aalpics"``; see `CutoutBundle`.
+        sources : sequence of int or str
+            Their ids.
+        size : str or astropy.units.Quantity, optional
+            Width and height on the sky; by default `natural_size`.
+
+        Returns
+        -------
+        BundleReport
+            What is in it, and what is missing and why.
+
+        Raises
+        ------
+        CutoutError
+            If there is no provider, the file is there and no bundle, or it cannot be written.
+        CatalogueError
+            If the catalogue has no such source.
+        """
+        return drain(self.bundle_job(path, sources, size))
+
+    def bundle_job(
+        self, path: str | os.PathLike[str], sources: Sequence[SourceId], size: Any = None
+    ) -> Job[BundleReport]:
+        """The same as a job that may be closed; see `bundle`."""
+        return _bundle_job(cast("Cutouts", self), path, sources, size)
+
+
+def _bundle_job(
+    cutouts: Cutouts, path: str | os.PathLike[str], sources: Sequence[SourceId], size: Any
 ) -> Job[BundleReport]:
-    """Make a bundle; see `Cutouts.bundle`."""
     target, width = Path(path).expanduser(), arcseconds(size)
-    catalogue.rows_of(list(sources))
-    job = _Bundling(cutouts, catalogue, target, tuple(dict.fromkeys(sources)), width).job()
+    cutouts.catalogue.rows_of(list(sources))
+    job = _Bundling(cutouts, target, tuple(dict.fromkeys(sources)), width).job()
     return guarded(job, "make the bundle of pictures")
 
 
@@ -84,12 +121,11 @@ class _Bundling:
     def __init__(
         self,
         cutouts: Cutouts,
-        catalogue: Catalogue,
         target: Path,
         sources: tuple[SourceId, ...],
         width: float | None,
     ) -> None:
-        self.cutouts, self.catalogue, self.target = cutouts, catalogue, target
+        self.cutouts, self.target = cutouts, target
         self.sources, self.width = sources, width
         self.folder = target.with_name(f"{target.name}.part")
         self.entries: dict[Any, Entry] = {}
@@ -164,7 +200,7 @@ class _Bundling:
         entries = self._in_order(before)
         index = Index(
             package_version=version("napari-astro-al"),
-            id_kind=self.catalogue.id_kind,
+            id_kind=self.cutouts.catalogue.id_kind,
             pictures=entries,
         )
         try:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +12,7 @@ from psygnal import Signal
 
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts.angles import arcseconds
+from napari_astro_al.cutouts.bundling import MakesBundles
 from napari_astro_al.cutouts.cutout import (
     ChecksCatalogue,
     Cutout,
@@ -23,16 +23,12 @@ from napari_astro_al.cutouts.cutout import (
 from napari_astro_al.cutouts.memory import ByteCache
 from napari_astro_al.cutouts.thumbnails import thumbnail
 from napari_astro_al.errors import CutoutError, listing
-from napari_astro_al.jobs import Job, drain
-
-if TYPE_CHECKING:
-    from napari_astro_al.cutouts.bundling import BundleReport
 
 _OVERHEAD = 1024
 """Bytes that a kept picture takes beside its pixels, roughly."""
 
 
-class Cutouts:
+class Cutouts(MakesBundles):
     """Where a session's pictures come from.
 
     Parameters
@@ -66,6 +62,11 @@ class Cutouts:
     def providers(self) -> tuple[CutoutProvider, ...]:
         """The providers, in the order in which their pictures are given."""
         return tuple(self._providers.values())
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Whose sources are pictured."""
+        return self._catalogue
 
     @property
     def natural_size(self) -> float | None:
@@ -224,46 +225,6 @@ class Cutouts:
         if width is None and isinstance(provider, HasNaturalSize):
             return self.natural_size
         return width
-
-    def bundle(
-        self, path: str | PathLike[str], sources: Sequence[SourceId], size: Any = None
-    ) -> BundleReport:
-        """Put all pictures of some sources into one file, which others can open.
-
-        Pictures are fetched where need be and where their hosts are allowed. A bundle that is
-        there already is completed: what it has is not fetched again. One that was interrupted
-        goes on where it was.
-
-        Parameters
-        ----------
-        path : path-like
-            The file, such as ``"pictures.aalpics"``; see `CutoutBundle`.
-        sources : sequence of int or str
-            Their ids.
-        size : str or astropy.units.Quantity, optional
-            Width and height on the sky; by default `natural_size`.
-
-        Returns
-        -------
-        BundleReport
-            What is in it, and what is missing and why.
-
-        Raises
-        ------
-        CutoutError
-            If there is no provider, the file is there and no bundle, or it cannot be written.
-        CatalogueError
-            If the catalogue has no such source.
-        """
-        return drain(self.bundle_job(path, sources, size))
-
-    def bundle_job(
-        self, path: str | PathLike[str], sources: Sequence[SourceId], size: Any = None
-    ) -> Job[BundleReport]:
-        """The same as a job that may be closed; see `bundle`."""
-        from napari_astro_al.cutouts.bundling import bundle_job
-
-        return bundle_job(self, self._catalogue, path, sources, size)
 
     def is_coming(self, source: SourceId) -> bool:
         """Whether a picture of a source is not at hand and can be fetched."""
