@@ -4,6 +4,14 @@ from napari_astro_al.cutouts.collection import Cutouts
 from napari_astro_al.cutouts.columns import ImageColumn, image_columns
 from napari_astro_al.cutouts.cutout import Cutout, CutoutProvider, Origin
 from napari_astro_al.cutouts.mosaic import mosaic
+from napari_astro_al.cutouts.online import (
+    FirstOf,
+    OnlineCutouts,
+    allow,
+    allowed_hosts,
+    service,
+    withdraw,
+)
 from napari_astro_al.cutouts.stretch import contrast_limits, rgba, stretch
 from napari_astro_al.cutouts.thumbnails import thumbnail
 from napari_astro_al.cutouts.tiles import ImageTiles
@@ -12,13 +20,19 @@ __all__ = [
     "Cutout",
     "CutoutProvider",
     "Cutouts",
+    "FirstOf",
     "ImageColumn",
     "ImageTiles",
+    "OnlineCutouts",
     "Origin",
+    "allow",
+    "allowed_hosts",
     "contrast_limits",
     "image_columns",
     "mosaic",
     "rgba",
+    "service",
     "stretch",
     "thumbnail",
+    "withdraw",
 ]

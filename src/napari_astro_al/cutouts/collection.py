@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,13 @@ from psygnal import Signal
 
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts.angles import arcseconds
-from napari_astro_al.cutouts.cutout import ChecksCatalogue, Cutout, CutoutProvider, HasNaturalSize
+from napari_astro_al.cutouts.cutout import (
+    ChecksCatalogue,
+    Cutout,
+    CutoutProvider,
+    FetchesCutouts,
+    HasNaturalSize,
+)
 from napari_astro_al.cutouts.memory import ByteCache
 from napari_astro_al.cutouts.thumbnails import thumbnail
 from napari_astro_al.errors import CutoutError, listing
@@ -107,7 +114,7 @@ class Cutouts:
         self._thumbnails.clear()
 
     def get(self, source: SourceId, size: Any = None) -> list[Cutout]:
-        """The pictures of one source.
+        """The pictures of one source, fetched where need be: it may wait for the network.
 
         Parameters
         ----------
@@ -133,8 +140,68 @@ class Cutouts:
         self._catalogue.row_of(source)
         return [self._one(provider, source, width) for provider in self.providers]
 
+    def at_hand(self, source: SourceId, size: Any = None) -> list[Cutout]:
+        """The pictures of one source, as `get` gives them, without a request over the network.
+
+        Returns
+        -------
+        list of Cutout
+            One for each provider. Those that have to be fetched are missing and `coming`; give
+            them to `fetch`.
+        """
+        width = arcseconds(size)
+        self._catalogue.row_of(source)
+        return [self._at_hand(provider, source, width) for provider in self.providers]
+
+    def fetch(
+        self,
+        source: SourceId,
+        coming: Cutout,
+        *,
+        wanted: Callable[[], bool] = lambda: True,
+        urgent: bool = True,
+    ) -> Cutout:
+        """A picture that is not at hand. Waits for the network, so call it in a thread.
+
+        Parameters
+        ----------
+        source : int or str
+            Its id.
+        coming : Cutout
+            What `at_hand` gave in its place.
+        wanted : callable
+            Whether the picture is still waited for. Where it is not, it is given up, and what is
+            returned is `coming` still.
+        urgent : bool
+            Whether a person looks at where it will be shown; those pictures are fetched first.
+        """
+        provider = self._providers.get(coming.name)
+        if provider is None or not isinstance(provider, FetchesCutouts):
+            return Cutout.absent(f"{coming.name} was removed", name=coming.name)
+        fetch = provider.fetch
+        return self._kept(
+            provider,
+            source,
+            coming.size,
+            lambda width: fetch(self._catalogue, source, width, wanted=wanted, urgent=urgent),
+        )
+
+    def is_coming(self, source: SourceId) -> bool:
+        """Whether a picture of a source is not at hand and can be fetched."""
+        return any(one.coming for one in self.at_hand(source))
+
+    def retry(self) -> None:
+        """Forget what failed lately and what was not allowed, and let everyone look again."""
+        for provider in self.providers:
+            if isinstance(provider, FetchesCutouts):
+                provider.retry()
+        self._thumbnails.clear()
+        self.changed.emit()
+
     def thumbnail(self, source: SourceId, side: int) -> npt.NDArray[np.uint8] | None:
-        """A small square picture of one source, from the first provider that has one.
+        """A small square picture of one source, from the first provider that has one at hand.
+
+        Nothing is fetched over the network; see `is_coming`.
 
         Parameters
         ----------
@@ -152,15 +219,43 @@ class Cutouts:
         kept = self._thumbnails.get(key)
         if kept is not None:
             return kept
+        better_is_coming = False
         for provider in self.providers:
-            picture = self._one(provider, source, None)
+            picture = self._at_hand(provider, source, None)
+            better_is_coming |= picture.coming
             if picture.pixels is not None:
                 small = thumbnail(picture, side)
-                self._thumbnails.put(key, small, small.nbytes + _OVERHEAD)
+                if not better_is_coming:
+                    self._thumbnails.put(key, small, small.nbytes + _OVERHEAD)
                 return small
         return None
 
     def _one(self, provider: CutoutProvider, source: SourceId, width: float | None) -> Cutout:
+        return self._kept(
+            provider, source, width, lambda size: provider.cutout(self._catalogue, source, size)
+        )
+
+    def _at_hand(self, provider: CutoutProvider, source: SourceId, width: float | None) -> Cutout:
+        if not isinstance(provider, FetchesCutouts):
+            return self._one(provider, source, width)
+        at_hand = provider.at_hand
+
+        def give(size: float | None) -> Cutout:
+            picture = at_hand(self._catalogue, source, size)
+            if picture is not None:
+                return picture
+            return Cutout(None, missing="on its way", coming=True, size=size)
+
+        return self._kept(provider, source, width, give)
+
+    def _kept(
+        self,
+        provider: CutoutProvider,
+        source: SourceId,
+        width: float | None,
+        give: Callable[[float | None], Cutout],
+    ) -> Cutout:
+        """What is in memory, or what a provider gives: that is kept where it is a picture."""
         if width is None and isinstance(provider, HasNaturalSize):
             width = self.natural_size
         key = (provider.name, source, width)
@@ -168,7 +263,7 @@ class Cutouts:
         if kept is not None:
             return kept
         try:
-            picture = provider.cutout(self._catalogue, source, width)
+            picture = give(width)
         except Exception as error:  # providers may be anyone's code; the others must still show
             reason = f"{provider.name} failed: {type(error).__name__}: {error}"
             return Cutout.absent(reason, name=provider.name)

@@ -53,6 +53,28 @@ class StoredImageTiles(BaseModel):
     extensions: list[int | str] | None = None
 
 
+class StoredService(BaseModel):
+    """`OnlineCutouts`. Which hosts may be called is the person's own, and not in here."""
+
+    model_config = STRICT
+
+    service: str
+    options: dict[str, Any] = Field(default_factory=dict)
+    title: str | None = None
+
+
+class StoredFirstOf(BaseModel):
+    """`FirstOf`."""
+
+    model_config = STRICT
+
+    first_of: list[StoredImageColumn | StoredImageTiles | StoredService | StoredFirstOf]
+    title: str | None = None
+
+
+StoredProvider = StoredImageColumn | StoredImageTiles | StoredService | StoredFirstOf
+
+
 class CatalogueReference(BaseModel):
     """Which catalogue a session belongs to, without its data.
 
@@ -102,7 +124,7 @@ class SessionDocument(BaseModel):
     annotator: str | None = None
     going_on: list[str] = Field(default_factory=list)
     projection: dict[str, Any] | None = None
-    cutouts: list[StoredImageColumn | StoredImageTiles] = Field(default_factory=list)
+    cutouts: list[StoredProvider] = Field(default_factory=list)
     current: str | None = None
     window: dict[str, Any] = Field(default_factory=dict)
 

@@ -14,16 +14,25 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles
-from napari_astro_al.cutouts import CutoutProvider, ImageColumn, ImageTiles
+from napari_astro_al.cutouts import (
+    CutoutProvider,
+    FirstOf,
+    ImageColumn,
+    ImageTiles,
+    OnlineCutouts,
+)
 from napari_astro_al.errors import AstroALError, AstroALWarning, SessionError
 from napari_astro_al.learning.store import save_model
 from napari_astro_al.learning.training import TrainResult
 from napari_astro_al.session.document import (
     CatalogueReference,
     SessionDocument,
+    StoredFirstOf,
     StoredImageColumn,
     StoredImageTiles,
+    StoredProvider,
     StoredRoles,
+    StoredService,
     read_document,
     write_document,
 )
@@ -202,10 +211,17 @@ def _stored_roles(roles: Roles) -> StoredRoles:
     )
 
 
-def stored_provider(
-    provider: CutoutProvider, folder: Path
-) -> StoredImageColumn | StoredImageTiles | None:
+def stored_provider(provider: CutoutProvider, folder: Path) -> StoredProvider | None:
     """How a session names a provider of cutouts; None for one of somebody else's kind."""
+    if isinstance(provider, OnlineCutouts):
+        return StoredService(
+            service=provider.service, options=provider.options, title=provider.title
+        )
+    if isinstance(provider, FirstOf):
+        some = [stored_provider(one, folder) for one in provider.providers]
+        known = [one for one in some if one is not None]
+        # without one of them, another would be shown in its place
+        return StoredFirstOf(first_of=known, title=provider.title) if None not in some else None
     if isinstance(provider, ImageTiles):
         return StoredImageTiles(
             paths=[_seen_from(folder, one) for one in provider.paths],

@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles
-from napari_astro_al.cutouts import CutoutProvider, ImageColumn, ImageTiles
+from napari_astro_al.cutouts import (
+    CutoutProvider,
+    FirstOf,
+    ImageColumn,
+    ImageTiles,
+    OnlineCutouts,
+)
 from napari_astro_al.errors import (
     AstroALError,
     AstroALWarning,
@@ -24,9 +30,11 @@ from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session.document import (
     CatalogueReference,
     SessionDocument,
-    StoredImageColumn,
+    StoredFirstOf,
     StoredImageTiles,
+    StoredProvider,
     StoredRoles,
+    StoredService,
 )
 from napari_astro_al.session.pool import Partition
 
@@ -261,16 +269,18 @@ def restore_views(session: Session, root: Path, document: SessionDocument) -> No
             _warn(f"The projection of {root.name} could not be made again: {error}")
 
 
-def _add_provider(
-    session: Session, root: Path, stored: StoredImageColumn | StoredImageTiles
-) -> None:
+def _add_provider(session: Session, root: Path, stored: StoredProvider) -> None:
     try:
         session.cutouts.add(_provider(root, stored))
     except (AstroALError, OSError, ValueError) as error:
         _warn(f"Cutouts of {root.name} could not be brought back: {error}")
 
 
-def _provider(root: Path, stored: StoredImageColumn | StoredImageTiles) -> CutoutProvider:
+def _provider(root: Path, stored: StoredProvider) -> CutoutProvider:
+    if isinstance(stored, StoredFirstOf):
+        return FirstOf([_provider(root, one) for one in stored.first_of], title=stored.title)
+    if isinstance(stored, StoredService):
+        return OnlineCutouts(stored.service, stored.options, title=stored.title)
     if isinstance(stored, StoredImageTiles):
         return ImageTiles(
             [named_file(root, one) for one in stored.paths],

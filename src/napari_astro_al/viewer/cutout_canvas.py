@@ -33,11 +33,11 @@ _LINE = 30
 
 
 def cutouts_job(session: Session, source: SourceId) -> Job[list[Cutout]]:
-    """Load the pictures of a source."""
+    """Load the pictures of a source that are at hand."""
 
     def job() -> Job[list[Cutout]]:
         yield Progress("Loading pictures")
-        return session.cutouts.get(source)
+        return session.cutouts.at_hand(source)
 
     return guarded(job(), "load the pictures")
 
@@ -195,7 +195,8 @@ class Panel:
             return
         if self._opacity is None:
             self._opacity, self._image.opacity = self._image.opacity, 0.0
-        self._write(fill(f"No picture: {cutout.missing}", _LINE), inks)
+        words = "Fetching the picture" if cutout.coming else f"No picture: {cutout.missing}"
+        self._write(fill(words, _LINE), inks)
 
     def _show_picture(self, cutout: Cutout, pixels: npt.NDArray[Any], side: float) -> None:
         colour = pixels.ndim == 3

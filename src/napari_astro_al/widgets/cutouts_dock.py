@@ -19,12 +19,15 @@ from qtpy.QtWidgets import (
 )
 
 from napari_astro_al.catalogue import SourceId
-from napari_astro_al.cutouts import Cutouts
-from napari_astro_al.jobs import Job, Progress
+from napari_astro_al.cutouts import Cutout
+from napari_astro_al.jobs import Job
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.cutout_canvas import CutoutCanvas
 from napari_astro_al.viewer.keys import bind_keys
+from napari_astro_al.viewer.late_pictures import LatePictures, ahead_job
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.picture_bar import PictureBar
+from napari_astro_al.widgets.runner import JobRunner, Running
 from napari_astro_al.widgets.style import EmptyState
 from napari_astro_al.widgets.workbench import Workbench
 from napari_astro_al.widgets.workspace import report
@@ -47,6 +50,11 @@ class CutoutsDock(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._bench = bench
         self._coming: tuple[SourceId, ...] = ()
+        # a host that does not answer must not look as if the program were at work
+        self._network = JobRunner(self)
+        self._ahead: Running | None = None
+        self._late: LatePictures | None = None
+        self.bar = PictureBar()
         self._links = Links()
         self.model = ViewerModel(title="cutouts")
         self.qt_viewer = QtViewer(self.model)
@@ -69,8 +77,9 @@ class CutoutsDock(QWidget):
         )
         self._empty = EmptyState(
             "No pictures",
-            "This catalogue has no column of images. Add one from the console:\n"
-            'session.cutouts.add(aal.cutouts.ImageColumn("column", root="folder"))',
+            "This catalogue has no column of images. Add one, or a survey, from the console:\n"
+            'session.cutouts.add(aal.cutouts.ImageColumn("column", root="folder"))\n'
+            'session.cutouts.add(aal.cutouts.service("hips2fits"))',
         )
         rows = QVBoxLayout(self)
         rows.setContentsMargins(4, 4, 4, 4)
@@ -79,6 +88,7 @@ class CutoutsDock(QWidget):
         top.addWidget(self._title, 1)
         top.addWidget(self._adjust)
         rows.addLayout(top)
+        rows.addWidget(self.bar)
         rows.addWidget(self.qt_viewer, 1)
         rows.addWidget(self._panel)
         rows.addWidget(self._empty, 1)
@@ -92,12 +102,20 @@ class CutoutsDock(QWidget):
         if self.canvas is not None:
             self.canvas.close()
             self.canvas = None
-        self._coming = ()
+        if self._late is not None:
+            self._late.close()
+            self._late = None
+        self._network.cancel_all()
+        self._coming, self._ahead = (), None
         self._links.cut()
+        self.bar.take(None if session is None else session.cutouts)
         if session is not None:
             self.canvas = CutoutCanvas(self.model, session, run=self._run)
             bind_keys(self.model, self._bench.labelling.actions())
-            self._links.tie(session.current_changed, self._name_source)
+            self._late = LatePictures(
+                session.cutouts, run=self._run_beside, arrived=self.canvas.refresh
+            )
+            self._links.tie(session.current_changed, self._name_source, self._forget_late)
             self._links.tie(session.cutouts.changed, self._providers_changed)
             conductor = self._bench.workspace.conductor
             if conductor is not None:
@@ -110,6 +128,7 @@ class CutoutsDock(QWidget):
         def shown(pictures: Any) -> None:
             try:
                 done(pictures)
+                self._follow(pictures)
             finally:
                 QTimer.singleShot(0, labelling.painted)
 
@@ -121,6 +140,22 @@ class CutoutsDock(QWidget):
             job, title="Reading pictures", done=shown, failed=failed, shown=False
         )
 
+    def _run_beside(self, job: Job[Any], done: Callable[[Any], None]) -> object:
+        return self._network.run(
+            job, title="Fetching pictures", done=done, failed=report, shown=False
+        )
+
+    def _follow(self, pictures: list[Cutout]) -> None:
+        """Fetch what the pictures on show lack, and offer what the person can do about the rest."""
+        session = self._bench.workspace.session
+        if session is not None and self._late is not None:
+            self._late.follow(session.current, pictures)
+            self.bar.offer(pictures)
+
+    def _forget_late(self, _: object) -> None:
+        if self._late is not None:
+            self._late.close()
+
     def _providers_changed(self) -> None:
         session = self._bench.workspace.session
         some = session is not None and len(session.cutouts) > 0
@@ -131,6 +166,8 @@ class CutoutsDock(QWidget):
         self._closed.setVisible(session is None)
         self._empty.setVisible(session is not None and not some)
         self._name_source()
+        self._coming = ()
+        self._read_ahead()
 
     def _name_source(self, *_: object) -> None:
         session = self._bench.workspace.session
@@ -145,15 +182,12 @@ class CutoutsDock(QWidget):
         coming = tuple(conductor.queue[:AHEAD])
         if coming and coming != self._coming:
             self._coming = coming
-            self._bench.workspace.run(
-                _ahead(session.cutouts, coming),
+            if self._ahead is not None:
+                self._ahead.cancel()
+            self._ahead = self._network.run(
+                ahead_job(session.cutouts, coming),
                 title="Reading ahead",
                 done=lambda _: None,
+                failed=report,
                 shown=False,
             )
-
-
-def _ahead(cutouts: Cutouts, sources: tuple[SourceId, ...]) -> Job[Any]:
-    for source in sources:
-        yield Progress("Reading the next pictures")
-        cutouts.get(source)
