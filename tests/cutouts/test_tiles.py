@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import shutil
 from pathlib import Path
 
@@ -186,6 +188,36 @@ class TestWhichPixels:
         ):
             found = provider.cutout(sources, 0, 20.0).pixels
             np.testing.assert_allclose(found, factor * expected, rtol=1e-3, atol=1e-4)
+
+    @pytest.mark.parametrize(
+        ("ending", "pack"), [("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress)]
+    )
+    def test_packed_as_a_whole(self, tmp_path: Path, ending: str, pack) -> None:
+        wcs = header(STAR)
+        plain = write(tmp_path / "plain.fits", with_star(wcs, STAR), wcs)
+        folder = tmp_path / "packed"
+        folder.mkdir()
+        (folder / f"a.fits.{ending}").write_bytes(pack(plain.read_bytes()))
+        sources = catalogue((STAR.ra.deg, STAR.dec.deg))
+        found = ImageTiles(folder).cutout(sources, 0, 20.0)
+        expected = ImageTiles(plain).cutout(sources, 0, 20.0)
+        np.testing.assert_array_equal(found.pixels, expected.pixels)
+        (folder / f"a.fits.{ending}").write_bytes(pack(plain.read_bytes())[:-50])
+        with pytest.raises(CutoutError, match=rf"a.fits.{ending} cannot be unpacked"):
+            ImageTiles(folder).check(sources)
+
+    def test_a_plane_of_a_cube(self, tmp_path: Path) -> None:
+        wcs = header(STAR)
+        planes = np.stack([with_star(wcs, STAR) * (n + 1) for n in range(3)])
+        path = write(tmp_path / "cube.fits", planes[None], wcs)
+        sources = catalogue((STAR.ra.deg, STAR.dec.deg))
+        plain = write(tmp_path / "plain.fits", planes[0], wcs)
+        expected = ImageTiles(plain).cutout(sources, 0, 20.0).pixels
+        found = ImageTiles(path, band=2).cutout(sources, 0, 20.0).pixels
+        np.testing.assert_allclose(found, 3 * expected, rtol=1e-5)
+        for band in (None, 3):
+            with pytest.raises(CutoutError, match=r"'cube.fits' has no image with celestial"):
+                ImageTiles(path, band=band).check(sources)
 
     def test_a_large_field_is_shown_with_means_of_pixels(self, tmp_path: Path) -> None:
         board = np.indices((2400, 2400)).sum(axis=0) % 2

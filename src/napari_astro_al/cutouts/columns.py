@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts.cutout import Cutout, centre_crop
 from napari_astro_al.cutouts.pictures import read_picture
+from napari_astro_al.cutouts.planes import as_picture, no_picture
 from napari_astro_al.errors import CutoutError, listing
 
 
@@ -24,14 +24,20 @@ class ImageColumn:
     ----------
     column : str
         A text column with the path of a PNG, JPEG or FITS file a source, or an array column with
-        elements of shape ``(ny, nx)``, ``(ny, nx, 3 or 4)`` or ``(3, ny, nx)``.
+        elements of shape ``(ny, nx)``, ``(ny, nx, 3 or 4)``, ``(3, ny, nx)``, or
+        ``(bands, ny, nx)`` where `band` is given. FITS files may be compressed by tiles, and every
+        file gzipped, bzipped or packed with xz.
     root : path-like, optional
         Folder that paths are relative to. By default the folder of the catalogue's file, or the
         working folder for a catalogue that has no file.
     pixel_scale : float, optional
         Arcseconds a pixel, for pictures that do not say it themselves.
     title : str, optional
-        Name of the provider; the column's name by default.
+        Name of the provider; by default the column's, with extension and band where they are given.
+    extension : int or str, optional
+        Number or name of the extension of FITS files; by default the first that has a picture.
+    band : int, optional
+        Which plane of ``(bands, ny, nx)``, from 0, in arrays and FITS files.
 
     Notes
     -----
@@ -48,11 +54,14 @@ class ImageColumn:
     root: str | PathLike[str] | None = None
     pixel_scale: float | None = field(default=None, kw_only=True)
     title: str | None = field(default=None, kw_only=True)
+    extension: int | str | None = field(default=None, kw_only=True)
+    band: int | None = field(default=None, kw_only=True)
 
     @property
     def name(self) -> str:
         """What the picture is called."""
-        return self.title or self.column
+        parts = [f"[{one}]" for one in (self.extension, self.band) if one is not None]
+        return self.title or self.column + "".join(parts)
 
     def check(self, catalogue: Catalogue) -> None:
         """Refuse a catalogue that has no such column, or a folder that is not there.
@@ -79,7 +88,7 @@ class ImageColumn:
         """The picture of one source; see `CutoutProvider.cutout`."""
         row = catalogue.row_of(source)
         if self.column in catalogue.arrays:
-            picture = _from_array(catalogue.arrays[self.column], row, self.column)
+            picture = self._from_array(catalogue.arrays[self.column], row)
         else:
             picture = self._from_file(catalogue, catalogue.column(self.column).iloc[row])
         scale = picture.pixel_scale if picture.pixel_scale is not None else self.pixel_scale
@@ -95,7 +104,21 @@ class ImageColumn:
             path, reason = self._resolve(catalogue, text)
         except (OSError, ValueError, RuntimeError) as error:
             return Cutout.absent(f"{text!r} is not a usable path: {error}")
-        return Cutout.absent(reason) if path is None else read_picture(path)
+        if path is None:
+            return Cutout.absent(reason)
+        return read_picture(path, extension=self.extension, band=self.band)
+
+    def _from_array(self, column: Any, row: int) -> Cutout:
+        title = f"column {self.column}"
+        pixels = np.asarray(column[row])
+        picture = as_picture(pixels, self.band)
+        if picture is None:
+            return Cutout.absent(no_picture(title, pixels, self.band), provenance=title)
+        if picture.dtype.kind == "f" and not np.isfinite(picture).any():
+            return Cutout.absent(
+                f"{title} has no pixel with data for this source", provenance=title
+            )
+        return Cutout(picture, provenance=title)
 
     def _resolve(self, catalogue: Catalogue, text: str) -> tuple[Path | None, str]:
         """The file that a path means, all links followed, or None and why it is refused."""
@@ -118,30 +141,3 @@ def image_columns(catalogue: Catalogue) -> list[ImageColumn]:
     """
     known = {*catalogue.arrays, *catalogue.table.columns}
     return [ImageColumn(name) for name in catalogue.roles.images if name in known]
-
-
-def _from_array(column: Any, row: int, name: str) -> Cutout:
-    title = f"column {name}"
-    pixels = np.asarray(column[row])
-    picture = _as_picture(pixels)
-    if picture is None:
-        return Cutout.absent(
-            f"{title} has arrays of {pixels.dtype} and shape {pixels.shape}, which are no pictures",
-            provenance=title,
-        )
-    if picture.dtype.kind == "f" and not np.isfinite(picture).any():
-        return Cutout.absent(f"{title} has no pixel with data for this source", provenance=title)
-    return Cutout(picture, provenance=title)
-
-
-def _as_picture(pixels: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
-    if pixels.dtype.kind not in "buif" or 0 in pixels.shape:
-        return None
-    native = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
-    if native.ndim == 2 and min(native.shape) > 1:
-        return native
-    if native.ndim == 3 and native.shape[-1] in {3, 4}:
-        return np.ascontiguousarray(native[..., :3])
-    if native.ndim == 3 and native.shape[0] == 3:
-        return np.ascontiguousarray(np.moveaxis(native, 0, -1))
-    return None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import io
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import numpy.typing as npt
 
 from napari_astro_al.cutouts.cutout import Cutout
 from napari_astro_al.cutouts.fits_images import read_fits
+from napari_astro_al.cutouts.packed import DAMAGED, unpacked
 
 MOST_PIXELS = 64_000_000
 """Pictures with more pixels are refused before they are decoded."""
@@ -23,13 +22,28 @@ MOST_BYTES = 512 * 2**20
 FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP")
 
 
-def read_picture(path: Path) -> Cutout:
+UNREAD = {
+    b"\x1f\x9d": "is packed with compress (.Z), which is not read; pack it with gzip",
+    b"PK\x03\x04": "is a zip archive; for pictures in an archive use ImageArchive",
+    b"\x89HDF": "is HDF5; for pictures in one array use ImageStack",
+}
+"""What files begin with that are known and not read, and what to do."""
+
+
+def read_picture(
+    path: Path, *, extension: int | str | None = None, band: int | None = None
+) -> Cutout:
     """Read a picture file; what it is comes from its content, not from its name.
 
     Parameters
     ----------
     path : Path
-        PNG, JPEG, GIF, TIFF, BMP, WebP or FITS; FITS also gzipped or tile-compressed.
+        PNG, JPEG, GIF, TIFF, BMP, WebP or FITS, also tile-compressed; any of them gzipped, bzipped
+        or packed with xz.
+    extension : int or str, optional
+        Of FITS files; by default the first that has a picture.
+    band : int, optional
+        Of FITS images with three axes.
 
     Returns
     -------
@@ -46,10 +60,12 @@ def read_picture(path: Path) -> Cutout:
         data = path.read_bytes()
     except (OSError, MemoryError) as error:
         return Cutout.absent(f"{title} cannot be read: {error}", provenance=title)
-    return picture_of(data, title)
+    return picture_of(data, title, extension=extension, band=band)
 
 
-def picture_of(data: bytes, title: str) -> Cutout:
+def picture_of(
+    data: bytes, title: str, *, extension: int | str | None = None, band: int | None = None
+) -> Cutout:
     """Decode what a picture file has in it; see `read_picture`.
 
     Parameters
@@ -57,18 +73,22 @@ def picture_of(data: bytes, title: str) -> Cutout:
     data : bytes
     title : str
         For the provenance and for reasons.
+    extension, band
+        As for `read_picture`.
     """
     try:
-        if data.startswith(b"\x1f\x8b"):
-            with gzip.open(io.BytesIO(data)) as packed:
-                data = packed.read(MOST_BYTES + 1)
-            if len(data) > MOST_BYTES:
-                return _too_large(f"more than {MOST_BYTES / 2**20:,.0f} MiB unpacked", title)
-            return read_fits(data, title, most_pixels=MOST_PIXELS)
-        if data.startswith((b"SIMPLE", b"XTENSION")):
-            return read_fits(data, title, most_pixels=MOST_PIXELS)
-        return _read_with_pillow(data, title)
-    except (OSError, EOFError, ValueError, zlib.error, MemoryError) as error:
+        content = unpacked(data, MOST_BYTES)
+        if content is None:
+            return _too_large(f"more than {MOST_BYTES / 2**20:,.0f} MiB unpacked", title)
+        for beginning, why in UNREAD.items():
+            if content.startswith(beginning):
+                return Cutout.absent(f"{title} {why}", provenance=title)
+        if content.startswith((b"SIMPLE", b"XTENSION")):
+            return read_fits(
+                content, title, most_pixels=MOST_PIXELS, extension=extension, band=band
+            )
+        return _read_with_pillow(content, title)
+    except DAMAGED as error:
         return Cutout.absent(f"{title} cannot be read: {error}", provenance=title)
 
 

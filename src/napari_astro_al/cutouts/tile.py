@@ -12,7 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.cutouts.fields import Field, angles, direction
-from napari_astro_al.cutouts.fits_images import celestial, pixel_scale, with_nan
+from napari_astro_al.cutouts.fits_images import (
+    celestial,
+    image_shape,
+    pixel_scale,
+    where,
+    with_nan,
+)
 
 Floats = npt.NDArray[np.floating[Any]]
 Turn = Callable[[Floats], Floats]
@@ -59,7 +65,7 @@ class Tile:
     @property
     def title(self) -> str:
         """The file's name, with the number of the extension where it is not the first."""
-        return self.path.name if self.extension == 0 else f"{self.path.name}[{self.extension}]"
+        return where(self.path.name, self.extension)
 
     def places(self, directions: Floats) -> tuple[Floats, Floats]:
         """Where directions fall on the image.
@@ -131,15 +137,18 @@ class Tile:
         )
 
 
-def tiles_of(hdus: Any, path: Path) -> list[Tile]:
+def tiles_of(hdus: Any, path: Path, band: int | None = None) -> list[Tile]:
     """The images of an open FITS file that have celestial coordinates.
 
-    Axes of length one before the last two (Stokes, frequency) are passed over.
+    Axes of length one before the last two (Stokes, frequency) are passed over. Images with three
+    axes count where a band is wanted that they have.
     """
     found = []
     for number, hdu in enumerate(hdus):
-        shape = tuple(getattr(hdu, "shape", ()) if hdu.is_image else ())
-        if len(shape) < 2 or any(length != 1 for length in shape[:-2]) or 0 in shape:
+        shape = image_shape(hdu)
+        if len(shape) == 3 and (band is None or band >= shape[0]):
+            continue
+        if not 2 <= len(shape) <= 3:
             continue
         wcs = celestial(hdu.header)
         scale = None if wcs is None else pixel_scale(wcs)

@@ -40,6 +40,36 @@ class StoredImageColumn(BaseModel):
     root: str | None = None
     pixel_scale: float | None = None
     title: str | None = None
+    extension: int | str | None = None
+    band: int | None = None
+
+
+class StoredImageArchive(BaseModel):
+    """An `ImageArchive`; `archive` is relative to the session's folder where it can be."""
+
+    model_config = STRICT
+
+    archive: str
+    column: str | None = None
+    folder: str = ""
+    pixel_scale: float | None = None
+    title: str | None = None
+    extension: int | str | None = None
+    band: int | None = None
+
+
+class StoredImageStack(BaseModel):
+    """An `ImageStack`; `stack` is relative to the session's folder where it can be."""
+
+    model_config = STRICT
+
+    stack: str
+    array: str | None = None
+    ids: str | None = None
+    index: str | None = None
+    band: int | None = None
+    pixel_scale: float | None = None
+    title: str | None = None
 
 
 class StoredImageTiles(BaseModel):
@@ -51,6 +81,10 @@ class StoredImageTiles(BaseModel):
     size: float | None = None
     title: str | None = None
     extensions: list[int | str] | None = None
+    band: int | None = None
+
+
+StoredProvider = StoredImageColumn | StoredImageArchive | StoredImageStack | StoredImageTiles
 
 
 class CatalogueReference(BaseModel):
@@ -102,7 +136,7 @@ class SessionDocument(BaseModel):
     annotator: str | None = None
     going_on: list[str] = Field(default_factory=list)
     projection: dict[str, Any] | None = None
-    cutouts: list[StoredImageColumn | StoredImageTiles] = Field(default_factory=list)
+    cutouts: list[StoredProvider] = Field(default_factory=list)
     current: str | None = None
     window: dict[str, Any] = Field(default_factory=dict)
 
