@@ -13,6 +13,7 @@ from PIL import Image
 from napari_astro_al.cutouts import pictures
 from napari_astro_al.cutouts.cutout import centre_crop
 from napari_astro_al.cutouts.pictures import read_picture
+from napari_astro_al.cutouts.thumbnails import thumbnail
 
 RAMP = np.arange(20, dtype=np.uint8).reshape(4, 5)
 
@@ -68,6 +69,16 @@ class TestPillow:
         picture = read_picture(path)
         assert picture.pixels is None
         assert path.name in picture.missing
+
+    def test_a_preview_of_a_jpeg_has_fewer_pixels_and_enough(self, tmp_path):
+        waves = np.indices((400, 600)).sum(axis=0) / 40
+        Image.fromarray((127 * (1 + np.sin(waves))).astype(np.uint8)).save(tmp_path / "a.jpg")
+        whole = read_picture(tmp_path / "a.jpg")
+        for side, shape in ((600, (400, 600)), (299, (200, 300)), (90, (100, 150)), (9, (50, 75))):
+            small = read_picture(tmp_path / "a.jpg", side=side)
+            assert small.pixels.shape == shape
+            difference = thumbnail(small, 40).astype(int) - thumbnail(whole, 40)
+            assert np.abs(difference).mean() < 3
 
     def test_text_is_no_picture(self, tmp_path):
         (tmp_path / "a.png").write_text("<html>404</html>")

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from scipy.ndimage import center_of_mass
 
 import napari_astro_al as aal
+from napari_astro_al.catalogue.positions import positions
 from napari_astro_al.cutouts import ImageTiles
 from napari_astro_al.cutouts.angles import rounded
 from napari_astro_al.errors import CutoutError
@@ -140,6 +141,23 @@ class TestThePlace:
         turned_little = whole[y - 2 : y + 3, x - 2 : x + 3]
         assert picture.pixels[2, 2] == pytest.approx(turned_little[2, 2], rel=1e-4)
         assert np.corrcoef(picture.pixels.ravel(), turned_little.ravel())[0, 1] > 0.99
+
+    def test_sources_of_w5_are_in_the_middle_where_astropy_puts_them(
+        self, tmp_path: Path, shared_data: Path
+    ) -> None:
+        """Pixels that hold their own column and row say which place a cutout shows."""
+        sources = aal.Catalogue.read(shared_data / "w5" / "w5_psc.csv")
+        ids = sources.ids_at(range(0, len(sources), 150))
+        with fits.open(shared_data / "w5" / "w5.fits") as hdus:
+            shape, wcs = hdus[0].data.shape, WCS(hdus[0].header)
+        ra, dec = positions(sources)[:, ::150]
+        expected = wcs.world_to_pixel(SkyCoord(ra, dec, unit="deg"))
+        for axis, pixels in enumerate(np.indices(shape, dtype=np.float32)[::-1]):
+            path = write(tmp_path / f"{axis}.fits", pixels, wcs)
+            provider = ImageTiles(path)
+            middles = [provider.cutout(sources, one, None).pixels[27:29, 27:29] for one in ids]
+            shown = [middle.mean() for middle in middles]
+            np.testing.assert_allclose(shown, expected[axis], atol=0.02)
 
 
 class TestWhichPixels:

@@ -120,6 +120,15 @@ class ImageArchive:
 
     def cutout(self, catalogue: Catalogue, source: SourceId, size: float | None) -> Cutout:
         """The picture of one source; see `CutoutProvider.cutout`."""
+        return self._picture(catalogue, source, size, None)
+
+    def preview(self, catalogue: Catalogue, source: SourceId, side: int) -> Cutout:
+        """The whole picture with fewer pixels, where that is faster; see `HasPreviews.preview`."""
+        return replace(self._picture(catalogue, source, None, side), pixel_scale=None)
+
+    def _picture(
+        self, catalogue: Catalogue, source: SourceId, size: float | None, side: int | None
+    ) -> Cutout:
         try:
             members = self._opened()
             found, reason = self._find(catalogue, source)
@@ -137,7 +146,9 @@ class ImageArchive:
             return Cutout.absent(
                 f"{title} cannot be read: {error}", provenance=title, name=self.name
             )
-        picture = pictures.picture_of(data, title, extension=self.extension, band=self.band)
+        picture = pictures.picture_of(
+            data, title, extension=self.extension, band=self.band, side=side
+        )
         scale = picture.pixel_scale if picture.pixel_scale is not None else self.pixel_scale
         return centre_crop(replace(picture, name=self.name, pixel_scale=scale), size)
 

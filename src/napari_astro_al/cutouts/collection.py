@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,13 @@ from psygnal import Signal
 
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts.angles import arcseconds
-from napari_astro_al.cutouts.cutout import ChecksCatalogue, Cutout, CutoutProvider, HasNaturalSize
+from napari_astro_al.cutouts.cutout import (
+    ChecksCatalogue,
+    Cutout,
+    CutoutProvider,
+    HasNaturalSize,
+    HasPreviews,
+)
 from napari_astro_al.cutouts.memory import ByteCache
 from napari_astro_al.cutouts.thumbnails import thumbnail
 from napari_astro_al.errors import CutoutError, listing
@@ -153,12 +160,22 @@ class Cutouts:
         if kept is not None:
             return kept
         for provider in self.providers:
-            picture = self._one(provider, source, None)
+            picture = self._small(provider, source, side)
             if picture.pixels is not None:
                 small = thumbnail(picture, side)
                 self._thumbnails.put(key, small, small.nbytes + _OVERHEAD)
                 return small
         return None
+
+    def _small(self, provider: CutoutProvider, source: SourceId, side: int) -> Cutout:
+        """A picture that is good for a thumbnail: the whole one only where it is at hand."""
+        if isinstance(provider, HasPreviews):
+            kept = self._pictures.get((provider.name, source, None))
+            if kept is not None:
+                return kept
+            with suppress(Exception):  # what is wrong is said of the whole picture
+                return provider.preview(self._catalogue, source, side)
+        return self._one(provider, source, None)
 
     def _one(self, provider: CutoutProvider, source: SourceId, width: float | None) -> Cutout:
         if width is None and isinstance(provider, HasNaturalSize):

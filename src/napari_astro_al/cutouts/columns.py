@@ -86,15 +86,24 @@ class ImageColumn:
 
     def cutout(self, catalogue: Catalogue, source: SourceId, size: float | None) -> Cutout:
         """The picture of one source; see `CutoutProvider.cutout`."""
+        return self._picture(catalogue, source, size, None)
+
+    def preview(self, catalogue: Catalogue, source: SourceId, side: int) -> Cutout:
+        """The whole picture with fewer pixels, where that is faster; see `HasPreviews.preview`."""
+        return replace(self._picture(catalogue, source, None, side), pixel_scale=None)
+
+    def _picture(
+        self, catalogue: Catalogue, source: SourceId, size: float | None, side: int | None
+    ) -> Cutout:
         row = catalogue.row_of(source)
         if self.column in catalogue.arrays:
             picture = self._from_array(catalogue.arrays[self.column], row)
         else:
-            picture = self._from_file(catalogue, catalogue.column(self.column).iloc[row])
+            picture = self._from_file(catalogue, catalogue.column(self.column).iloc[row], side)
         scale = picture.pixel_scale if picture.pixel_scale is not None else self.pixel_scale
         return centre_crop(replace(picture, name=self.name, pixel_scale=scale), size)
 
-    def _from_file(self, catalogue: Catalogue, cell: Any) -> Cutout:
+    def _from_file(self, catalogue: Catalogue, cell: Any, side: int | None) -> Cutout:
         if not isinstance(cell, str) or not cell.strip():
             return Cutout.absent(f"column {self.column!r} names no picture for this source")
         text = cell.strip()
@@ -106,7 +115,7 @@ class ImageColumn:
             return Cutout.absent(f"{text!r} is not a usable path: {error}")
         if path is None:
             return Cutout.absent(reason)
-        return read_picture(path, extension=self.extension, band=self.band)
+        return read_picture(path, extension=self.extension, band=self.band, side=side)
 
     def _from_array(self, column: Any, row: int) -> Cutout:
         title = f"column {self.column}"

@@ -130,6 +130,15 @@ class HasNaturalSize(Protocol):
 
 
 @runtime_checkable
+class HasPreviews(Protocol):
+    """A provider that can read its pictures with fewer pixels, which is faster."""
+
+    def preview(self, catalogue: Catalogue, source: SourceId, side: int) -> Cutout:
+        """The whole picture with about `side` pixels along its longer side, or more."""
+        ...
+
+
+@runtime_checkable
 class FetchesCutouts(Protocol):
     """A provider some of whose pictures come over the network."""
 

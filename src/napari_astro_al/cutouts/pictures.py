@@ -31,7 +31,11 @@ UNREAD = {
 
 
 def read_picture(
-    path: Path, *, extension: int | str | None = None, band: int | None = None
+    path: Path,
+    *,
+    extension: int | str | None = None,
+    band: int | None = None,
+    side: int | None = None,
 ) -> Cutout:
     """Read a picture file; what it is comes from its content, not from its name.
 
@@ -44,6 +48,9 @@ def read_picture(
         Of FITS files; by default the first that has a picture.
     band : int, optional
         Of FITS images with three axes.
+    side : int, optional
+        Pixels that the longer side needs at least, where fewer than all will do. JPEG files are
+        then decoded to a half, a quarter or an eighth.
 
     Returns
     -------
@@ -60,11 +67,16 @@ def read_picture(
         data = path.read_bytes()
     except (OSError, MemoryError) as error:
         return Cutout.absent(f"{title} cannot be read: {error}", provenance=title)
-    return picture_of(data, title, extension=extension, band=band)
+    return picture_of(data, title, extension=extension, band=band, side=side)
 
 
 def picture_of(
-    data: bytes, title: str, *, extension: int | str | None = None, band: int | None = None
+    data: bytes,
+    title: str,
+    *,
+    extension: int | str | None = None,
+    band: int | None = None,
+    side: int | None = None,
 ) -> Cutout:
     """Decode what a picture file has in it; see `read_picture`.
 
@@ -73,7 +85,7 @@ def picture_of(
     data : bytes
     title : str
         For the provenance and for reasons.
-    extension, band
+    extension, band, side
         As for `read_picture`.
     """
     try:
@@ -87,7 +99,7 @@ def picture_of(
             return read_fits(
                 content, title, most_pixels=MOST_PIXELS, extension=extension, band=band
             )
-        return _read_with_pillow(content, title)
+        return _read_with_pillow(content, title, side)
     except DAMAGED as error:
         return Cutout.absent(f"{title} cannot be read: {error}", provenance=title)
 
@@ -96,13 +108,15 @@ def _too_large(how: str, title: str) -> Cutout:
     return Cutout.absent(f"{title} is too large for a cutout: {how}", provenance=title)
 
 
-def _read_with_pillow(data: bytes, title: str) -> Cutout:
+def _read_with_pillow(data: bytes, title: str, side: int | None) -> Cutout:
     from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 return _too_large(f"{image.width} x {image.height} pixels", title)
+            if side is not None:
+                image.draft(None, _no_smaller(image.size, side))
             pixels = _as_grey_or_rgb(image)
     except UnidentifiedImageError:
         known = ", ".join(FORMATS)
@@ -112,6 +126,12 @@ def _read_with_pillow(data: bytes, title: str) -> Cutout:
     except Exception as error:  # decoders raise many kinds for damaged files
         return Cutout.absent(f"{title} is damaged: {error}", provenance=title)
     return Cutout(pixels, provenance=title)
+
+
+def _no_smaller(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """A size of the same form whose longer side is `side`."""
+    scale = side / max(size)
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
 def _as_grey_or_rgb(image: Any) -> npt.NDArray[Any]:
