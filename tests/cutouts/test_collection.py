@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from napari_astro_al.catalogue import Catalogue, Roles
-from napari_astro_al.cutouts import Cutout, Cutouts
+from napari_astro_al.cutouts import Cutout, Cutouts, ImageColumn
 from napari_astro_al.cutouts.memory import ByteCache
 from napari_astro_al.errors import CatalogueError, CutoutError
 
@@ -219,3 +220,27 @@ class TestOverTheNetwork:
         cutouts.changed.connect(lambda: heard.append(1))
         cutouts.retry()
         assert (heard, far.retried) == ([1], 1)
+
+
+def test_thumbnails_are_made_of_previews_where_the_whole_picture_is_not_at_hand(tmp_path):
+    """A thumbnail need not decode a large picture, nor push others out of memory."""
+    Image.fromarray(np.full((400, 400, 3), 90, dtype=np.uint8)).save(tmp_path / "a.jpg")
+    catalogue = Catalogue(
+        pd.DataFrame({"image": ["a.jpg"]}), np.array([1]), Roles(), path=tmp_path / "t.csv"
+    )
+    read = []
+
+    class Noting(ImageColumn):
+        def preview(self, *arguments):
+            picture = super().preview(*arguments)
+            read.append(picture.pixels.shape)
+            return picture
+
+    cutouts = Cutouts(catalogue)
+    cutouts.add(Noting("image"))
+    small = cutouts.thumbnail(1, 40)
+    assert abs(int(small.mean()) - 90) < 2
+    assert read == [(50, 50, 3)]
+    assert cutouts.get(1)[0].pixels.shape == (400, 400, 3)
+    assert cutouts.thumbnail(1, 41).shape == (41, 41, 3)
+    assert len(read) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from napari_astro_al.cutouts.cutout import (
     CutoutProvider,
     FetchesCutouts,
     HasNaturalSize,
+    HasPreviews,
 )
 from napari_astro_al.cutouts.memory import ByteCache
 from napari_astro_al.cutouts.thumbnails import thumbnail
@@ -221,7 +223,7 @@ class Cutouts:
             return kept
         better_is_coming = False
         for provider in self.providers:
-            picture = self._at_hand(provider, source, None)
+            picture = self._small(provider, source, side)
             better_is_coming |= picture.coming
             if picture.pixels is not None:
                 small = thumbnail(picture, side)
@@ -229,6 +231,18 @@ class Cutouts:
                     self._thumbnails.put(key, small, small.nbytes + _OVERHEAD)
                 return small
         return None
+
+    def _small(self, provider: CutoutProvider, source: SourceId, side: int) -> Cutout:
+        """A picture that is good for a thumbnail: the whole one only where it is at hand."""
+        if isinstance(provider, HasPreviews):
+            kept = self._pictures.get((provider.name, source, None))
+            if kept is not None:
+                return kept
+            with suppress(Exception):  # what is wrong is said of the whole picture
+                preview = provider.preview(self._catalogue, source, side)
+                if preview is not None:
+                    return preview
+        return self._at_hand(provider, source, None)
 
     def _one(self, provider: CutoutProvider, source: SourceId, width: float | None) -> Cutout:
         return self._kept(
