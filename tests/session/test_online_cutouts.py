@@ -137,3 +137,28 @@ def test_a_service_of_ones_own_is_found_by_its_name(sky, tmp_path, monkeypatch):
 def test_options_that_a_session_cannot_keep_are_refused():
     with pytest.raises(CutoutError, match="cannot be kept by a session"):
         aal.cutouts.service("hips2fits", hips=object())
+
+
+def test_bundles_are_kept_relative_to_the_session(sky, tmp_path):
+    session = aal.Session(sky, path=tmp_path / "work" / "a.astroal")
+    session.cutouts.add(Constant())
+    session.cutouts.bundle(tmp_path / "work" / "p.aalpics", [1000, 1001])
+    session.cutouts.remove("constant")
+    (bundle,) = aal.cutouts.bundled(tmp_path / "work" / "p.aalpics")
+    session.cutouts.add(bundle)
+    session.close()
+    document = json.loads((tmp_path / "work" / "a.astroal" / "session.json").read_text())
+    assert document["cutouts"] == [{"bundle": "../p.aalpics", "of": "constant", "title": None}]
+    (tmp_path / "work").rename(tmp_path / "moved")
+    with aal.Session.open(tmp_path / "moved" / "a.astroal", sky) as again:
+        assert again.cutouts.get(1001)[0].pixels.shape == (4, 4)
+    (tmp_path / "moved" / "p.aalpics").unlink()
+    with pytest.warns(AstroALWarning, match="no bundle of pictures at"):
+        aal.Session.open(tmp_path / "moved" / "a.astroal", sky).close()
+
+
+class Constant:
+    name = "constant"
+
+    def cutout(self, catalogue, source, size):
+        return aal.cutouts.Cutout(np.zeros((4, 4), dtype=np.uint8))

@@ -1,6 +1,7 @@
 """Pictures of sources: providers, a memory of what was shown, stretches, mosaics."""
 
 from napari_astro_al.cutouts.archives import ImageArchive
+from napari_astro_al.cutouts.bundle import CutoutBundle, bundled
 from napari_astro_al.cutouts.collection import Cutouts
 from napari_astro_al.cutouts.columns import ImageColumn, image_columns
 from napari_astro_al.cutouts.cutout import Cutout, CutoutProvider, Origin
@@ -20,6 +21,7 @@ from napari_astro_al.cutouts.tiles import ImageTiles
 
 __all__ = [
     "Cutout",
+    "CutoutBundle",
     "CutoutProvider",
     "Cutouts",
     "FirstOf",
@@ -31,6 +33,7 @@ __all__ = [
     "Origin",
     "allow",
     "allowed_hosts",
+    "bundled",
     "contrast_limits",
     "image_columns",
     "mosaic",

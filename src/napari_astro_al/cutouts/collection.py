@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,10 @@ from napari_astro_al.cutouts.cutout import (
 from napari_astro_al.cutouts.memory import ByteCache
 from napari_astro_al.cutouts.thumbnails import thumbnail
 from napari_astro_al.errors import CutoutError, listing
+from napari_astro_al.jobs import Job, drain
+
+if TYPE_CHECKING:
+    from napari_astro_al.cutouts.bundling import BundleReport
 
 _OVERHEAD = 1024
 """Bytes that a kept picture takes beside its pixels, roughly."""
@@ -188,6 +193,80 @@ class Cutouts:
             lambda width: fetch(self._catalogue, source, width, wanted=wanted, urgent=urgent),
         )
 
+    def one(
+        self,
+        source: SourceId,
+        name: str,
+        width: float | None,
+        *,
+        wanted: Callable[[], bool] = lambda: True,
+        urgent: bool = True,
+    ) -> Cutout:
+        """The picture that one provider has of a source, fetched where need be.
+
+        Parameters
+        ----------
+        source : int or str
+            Its id.
+        name : str
+            The provider's.
+        width : float or None
+            Arcseconds a side.
+        wanted, urgent
+            As for `fetch`.
+        """
+        provider = self._providers[name]
+        picture = self._at_hand(provider, source, width)
+        if not picture.coming:
+            return picture
+        return self.fetch(source, picture, wanted=wanted, urgent=urgent)
+
+    def width_for(self, provider: CutoutProvider, width: float | None) -> float | None:
+        """Arcseconds a side that a provider is asked for, where a size was given or none was."""
+        if width is None and isinstance(provider, HasNaturalSize):
+            return self.natural_size
+        return width
+
+    def bundle(
+        self, path: str | PathLike[str], sources: Sequence[SourceId], size: Any = None
+    ) -> BundleReport:
+        """Put all pictures of some sources into one file, which others can open.
+
+        Pictures are fetched where need be and where their hosts are allowed. A bundle that is
+        there already is completed: what it has is not fetched again. One that was interrupted
+        goes on where it was.
+
+        Parameters
+        ----------
+        path : path-like
+            The file, such as ``"pictures.aalpics"``; see `CutoutBundle`.
+        sources : sequence of int or str
+            Their ids.
+        size : str or astropy.units.Quantity, optional
+            Width and height on the sky; by default `natural_size`.
+
+        Returns
+        -------
+        BundleReport
+            What is in it, and what is missing and why.
+
+        Raises
+        ------
+        CutoutError
+            If there is no provider, the file is there and no bundle, or it cannot be written.
+        CatalogueError
+            If the catalogue has no such source.
+        """
+        return drain(self.bundle_job(path, sources, size))
+
+    def bundle_job(
+        self, path: str | PathLike[str], sources: Sequence[SourceId], size: Any = None
+    ) -> Job[BundleReport]:
+        """The same as a job that may be closed; see `bundle`."""
+        from napari_astro_al.cutouts.bundling import bundle_job
+
+        return bundle_job(self, self._catalogue, path, sources, size)
+
     def is_coming(self, source: SourceId) -> bool:
         """Whether a picture of a source is not at hand and can be fetched."""
         return any(one.coming for one in self.at_hand(source))
@@ -270,8 +349,7 @@ class Cutouts:
         give: Callable[[float | None], Cutout],
     ) -> Cutout:
         """What is in memory, or what a provider gives: that is kept where it is a picture."""
-        if width is None and isinstance(provider, HasNaturalSize):
-            width = self.natural_size
+        width = self.width_for(provider, width)
         key = (provider.name, source, width)
         kept = self._pictures.get(key)
         if kept is not None:

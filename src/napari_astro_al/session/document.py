@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -94,6 +94,22 @@ class StoredService(BaseModel):
     title: str | None = None
 
 
+StoredProvider: TypeAlias = (
+    "StoredImageColumn | StoredImageArchive | StoredImageStack | StoredImageTiles"
+    " | StoredService | StoredBundle | StoredFirstOf"
+)
+
+
+class StoredBundle(BaseModel):
+    """`CutoutBundle`; the path is relative to the session's folder where it can be."""
+
+    model_config = STRICT
+
+    bundle: str
+    of: str
+    title: str | None = None
+
+
 class StoredFirstOf(BaseModel):
     """`FirstOf`."""
 
@@ -101,16 +117,6 @@ class StoredFirstOf(BaseModel):
 
     first_of: list[StoredProvider]
     title: str | None = None
-
-
-StoredProvider = (
-    StoredImageColumn
-    | StoredImageArchive
-    | StoredImageStack
-    | StoredImageTiles
-    | StoredService
-    | StoredFirstOf
-)
 
 
 class CatalogueReference(BaseModel):

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles
 from napari_astro_al.cutouts import (
+    CutoutBundle,
     CutoutProvider,
     FirstOf,
     ImageArchive,
@@ -29,6 +30,7 @@ from napari_astro_al.learning.training import TrainResult
 from napari_astro_al.session.document import (
     CatalogueReference,
     SessionDocument,
+    StoredBundle,
     StoredFirstOf,
     StoredImageArchive,
     StoredImageColumn,
@@ -220,6 +222,10 @@ def stored_provider(provider: CutoutProvider, folder: Path) -> StoredProvider | 
     if isinstance(provider, OnlineCutouts):
         return StoredService(
             service=provider.service, options=provider.options, title=provider.title
+        )
+    if isinstance(provider, CutoutBundle):
+        return StoredBundle(
+            bundle=_seen_from(folder, provider.path), of=provider.of, title=provider.title
         )
     if isinstance(provider, FirstOf):
         some = [stored_provider(one, folder) for one in provider.providers]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles
 from napari_astro_al.cutouts import (
+    CutoutBundle,
     CutoutProvider,
     FirstOf,
     ImageArchive,
@@ -32,6 +33,7 @@ from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session.document import (
     CatalogueReference,
     SessionDocument,
+    StoredBundle,
     StoredFirstOf,
     StoredImageArchive,
     StoredImageStack,
@@ -283,6 +285,8 @@ def _add_provider(session: Session, root: Path, stored: StoredProvider) -> None:
 def _provider(root: Path, stored: StoredProvider) -> CutoutProvider:
     if isinstance(stored, StoredFirstOf):
         return FirstOf([_provider(root, one) for one in stored.first_of], title=stored.title)
+    if isinstance(stored, StoredBundle):
+        return CutoutBundle(named_file(root, stored.bundle), stored.of, title=stored.title)
     if isinstance(stored, StoredService):
         return OnlineCutouts(stored.service, stored.options, title=stored.title)
     if isinstance(stored, StoredImageTiles):
