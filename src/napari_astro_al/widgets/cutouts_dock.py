@@ -25,6 +25,7 @@ from napari_astro_al.session import Session
 from napari_astro_al.viewer.cutout_canvas import CutoutCanvas
 from napari_astro_al.viewer.keys import bind_keys
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.pictures_dialog import pictures_button
 from napari_astro_al.widgets.style import EmptyState
 from napari_astro_al.widgets.workbench import Workbench
 from napari_astro_al.widgets.workspace import report
@@ -69,14 +70,16 @@ class CutoutsDock(QWidget):
         )
         self._empty = EmptyState(
             "No pictures",
-            "This catalogue has no column of images. Add one from the console:\n"
-            'session.cutouts.add(aal.cutouts.ImageColumn("column", root="folder"))',
+            "Show files, images of the sky or surveys of each source.",
+            pictures_button(bench.workspace, prominent=True),
         )
         rows = QVBoxLayout(self)
         rows.setContentsMargins(4, 4, 4, 4)
         rows.setSpacing(4)
         top = QHBoxLayout()
         top.addWidget(self._title, 1)
+        self._pictures = pictures_button(bench.workspace)
+        top.addWidget(self._pictures)
         top.addWidget(self._adjust)
         rows.addLayout(top)
         rows.addWidget(self.qt_viewer, 1)
@@ -125,7 +128,7 @@ class CutoutsDock(QWidget):
         session = self._bench.workspace.session
         some = session is not None and len(session.cutouts) > 0
         self._bench.labelling.waits_for_paint = some
-        for part in (self.qt_viewer, self._adjust, self._title):
+        for part in (self.qt_viewer, self._pictures, self._adjust, self._title):
             part.setVisible(some)
         self._panel.setVisible(some and self._adjust.isChecked())
         self._closed.setVisible(session is None)
