@@ -25,7 +25,7 @@ from napari_astro_al.cutouts.cutout import (
 from napari_astro_al.cutouts.memory import ByteCache
 from napari_astro_al.cutouts.thumbnails import thumbnail
 from napari_astro_al.errors import CutoutError, listing
-from napari_astro_al.jobs import Job, drain
+from napari_astro_al.jobs import Job, Progress, drain, guarded
 
 if TYPE_CHECKING:
     from napari_astro_al.cutouts.bundling import BundleReport
@@ -47,7 +47,7 @@ class Cutouts:
     Attributes
     ----------
     changed : psygnal.Signal
-        Emitted when a provider was added or removed.
+        Emitted when a provider was added, removed or moved.
     """
 
     changed = Signal()
@@ -87,16 +87,70 @@ class Cutouts:
         CutoutError
             If there is one of that name already, or this one cannot serve the catalogue.
         """
-        if provider.name in self._providers:
-            raise CutoutError(
-                f"There is a provider of cutouts called {provider.name!r} already. Remove it "
-                "first, or give this one another name."
-            )
-        if isinstance(provider, ChecksCatalogue):
-            provider.check(self._catalogue)
-        self._providers = {**self._providers, provider.name: provider}
+        self.accept(drain(self.add_job([provider])))
+
+    def add_job(self, providers: Sequence[CutoutProvider]) -> Job[tuple[CutoutProvider, ...]]:
+        """See whether providers can serve the catalogue, which may read files; see `accept`.
+
+        Raises
+        ------
+        CutoutError
+            As `add`.
+        """
+        return guarded(self._checked(tuple(providers)), "add pictures")
+
+    def _checked(self, providers: tuple[CutoutProvider, ...]) -> Job[tuple[CutoutProvider, ...]]:
+        self._refuse_twice(providers)
+        for provider in providers:
+            yield Progress(f"Looking at {provider.name}")
+            if isinstance(provider, ChecksCatalogue):
+                provider.check(self._catalogue)
+        return providers
+
+    def accept(self, providers: Sequence[CutoutProvider]) -> None:
+        """Add providers that `add_job` has looked at.
+
+        Raises
+        ------
+        CutoutError
+            If there is one of such a name by now.
+        """
+        self._refuse_twice(providers)
+        self._providers = {**self._providers, **{one.name: one for one in providers}}
         self._thumbnails.clear()
         self.changed.emit()
+
+    def _refuse_twice(self, providers: Sequence[CutoutProvider]) -> None:
+        taken = set(self._providers)
+        for provider in providers:
+            if provider.name in taken:
+                raise CutoutError(
+                    f"There is a provider of cutouts called {provider.name!r} already. Remove it "
+                    "first, or give this one another name."
+                )
+            taken.add(provider.name)
+
+    def move(self, name: str, place: int) -> None:
+        """Give a provider another place among the pictures.
+
+        Parameters
+        ----------
+        name : str
+        place : int
+            From 0; beyond the ends means at the end.
+
+        Raises
+        ------
+        CutoutError
+            If there is none of that name.
+        """
+        self._refuse_unknown(name)
+        names = [one for one in self._providers if one != name]
+        names.insert(max(0, place), name)
+        if names != list(self._providers):
+            self._providers = {one: self._providers[one] for one in names}
+            self._thumbnails.clear()
+            self.changed.emit()
 
     def remove(self, name: str) -> None:
         """Take a provider away.
@@ -106,14 +160,17 @@ class Cutouts:
         CutoutError
             If there is none of that name.
         """
+        self._refuse_unknown(name)
+        self._providers = {key: one for key, one in self._providers.items() if key != name}
+        self.clear()
+        self.changed.emit()
+
+    def _refuse_unknown(self, name: str) -> None:
         if name not in self._providers:
             raise CutoutError(
                 f"There is no provider of cutouts called {name!r}. "
                 f"There are: {listing(self._providers)}."
             )
-        self._providers = {key: one for key, one in self._providers.items() if key != name}
-        self.clear()
-        self.changed.emit()
 
     def clear(self) -> None:
         """Forget the pictures in memory; the next `get` asks the providers again."""
