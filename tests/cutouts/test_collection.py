@@ -5,11 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from napari_astro_al.catalogue import Catalogue, Roles
-from napari_astro_al.cutouts import Cutout, Cutouts
+from napari_astro_al.cutouts import Cutout, Cutouts, ImageColumn
 from napari_astro_al.cutouts.memory import ByteCache
 from napari_astro_al.errors import CatalogueError, CutoutError
+from napari_astro_al.jobs import drain
 
 CATALOGUE = Catalogue(pd.DataFrame({"x": [0.0, 1.0]}), np.array([10, 11]), Roles())
 
@@ -219,3 +221,65 @@ class TestOverTheNetwork:
         cutouts.changed.connect(lambda: heard.append(1))
         cutouts.retry()
         assert (heard, far.retried) == ([1], 1)
+
+
+def test_thumbnails_are_made_of_previews_where_the_whole_picture_is_not_at_hand(tmp_path):
+    """A thumbnail need not decode a large picture, nor push others out of memory."""
+    Image.fromarray(np.full((400, 400, 3), 90, dtype=np.uint8)).save(tmp_path / "a.jpg")
+    catalogue = Catalogue(
+        pd.DataFrame({"image": ["a.jpg"]}), np.array([1]), Roles(), path=tmp_path / "t.csv"
+    )
+    read = []
+
+    class Noting(ImageColumn):
+        def preview(self, *arguments):
+            picture = super().preview(*arguments)
+            read.append(picture.pixels.shape)
+            return picture
+
+    cutouts = Cutouts(catalogue)
+    cutouts.add(Noting("image"))
+    small = cutouts.thumbnail(1, 40)
+    assert abs(int(small.mean()) - 90) < 2
+    assert read == [(50, 50, 3)]
+    assert cutouts.get(1)[0].pixels.shape == (400, 400, 3)
+    assert cutouts.thumbnail(1, 41).shape == (41, 41, 3)
+    assert len(read) == 1
+
+
+class TestOrder:
+    def filled(self):
+        cutouts = Cutouts(CATALOGUE)
+        for name in "abc":
+            cutouts.add(Constant(name, np.zeros((2, 2))))
+        return cutouts
+
+    @pytest.mark.parametrize(
+        ("name", "place", "order"),
+        [("a", 1, "bac"), ("c", 0, "cab"), ("b", 9, "acb"), ("b", -3, "bac"), ("b", 1, "abc")],
+    )
+    def test_a_provider_is_moved(self, name, place, order):
+        cutouts = self.filled()
+        told = []
+        cutouts.changed.connect(lambda: told.append(True))
+        cutouts.move(name, place)
+        assert "".join(one.name for one in cutouts.providers) == order
+        assert "".join(one.name for one in cutouts.get(10)) == order
+        assert len(told) == (order != "abc")
+
+    def test_none_of_that_name(self):
+        with pytest.raises(CutoutError, match=r"no provider of cutouts called 'z'.*'a', 'b', 'c'"):
+            self.filled().move("z", 0)
+
+    def test_several_are_added_together_or_none(self):
+        """What takes time is a job, which adds nothing; accepting is at once."""
+        cutouts = self.filled()
+        both = drain(cutouts.add_job([Constant("d"), Constant("e")]))
+        assert len(cutouts) == 3
+        cutouts.accept(both)
+        assert [one.name for one in cutouts.providers][3:] == ["d", "e"]
+        with pytest.raises(CutoutError, match=r"called 'd' already"):
+            cutouts.accept([Constant("f"), Constant("d")])
+        with pytest.raises(CutoutError, match=r"called 'g' already"):
+            drain(cutouts.add_job([Constant("g"), Constant("g")]))
+        assert len(cutouts) == 5

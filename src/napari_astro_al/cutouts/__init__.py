@@ -1,5 +1,6 @@
 """Pictures of sources: providers, a memory of what was shown, stretches, mosaics."""
 
+from napari_astro_al.cutouts.archives import ImageArchive
 from napari_astro_al.cutouts.bundle import CutoutBundle, bundled
 from napari_astro_al.cutouts.collection import Cutouts
 from napari_astro_al.cutouts.columns import ImageColumn, image_columns
@@ -13,6 +14,7 @@ from napari_astro_al.cutouts.online import (
     service,
     withdraw,
 )
+from napari_astro_al.cutouts.stacks import ImageStack
 from napari_astro_al.cutouts.stretch import contrast_limits, rgba, stretch
 from napari_astro_al.cutouts.thumbnails import thumbnail
 from napari_astro_al.cutouts.tiles import ImageTiles
@@ -23,7 +25,9 @@ __all__ = [
     "CutoutProvider",
     "Cutouts",
     "FirstOf",
+    "ImageArchive",
     "ImageColumn",
+    "ImageStack",
     "ImageTiles",
     "OnlineCutouts",
     "Origin",

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from psygnal import Signal
 
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts.angles import arcseconds
 from napari_astro_al.cutouts.bundling import MakesBundles
 from napari_astro_al.cutouts.cutout import (
-    ChecksCatalogue,
     Cutout,
     CutoutProvider,
     FetchesCutouts,
-    HasNaturalSize,
+    HasPreviews,
 )
 from napari_astro_al.cutouts.memory import ByteCache
+from napari_astro_al.cutouts.providers import ProviderList
 from napari_astro_al.cutouts.thumbnails import thumbnail
-from napari_astro_al.errors import CutoutError, listing
 
 _OVERHEAD = 1024
 """Bytes that a kept picture takes beside its pixels, roughly."""
 
 
-class Cutouts(MakesBundles):
+class Cutouts(ProviderList, MakesBundles):
     """Where a session's pictures come from.
 
     Parameters
@@ -37,82 +36,18 @@ class Cutouts(MakesBundles):
         Whose sources are pictured.
     most_bytes : int
         Memory for pictures that were shown lately; 256 MiB by default.
-
-    Attributes
-    ----------
-    changed : psygnal.Signal
-        Emitted when a provider was added or removed.
     """
 
-    changed = Signal()
-
     def __init__(self, catalogue: Catalogue, *, most_bytes: int = 256 * 2**20) -> None:
-        self._catalogue = catalogue
-        self._providers: dict[str, CutoutProvider] = {}
+        super().__init__(catalogue)
         self._pictures: ByteCache[Cutout] = ByteCache(most_bytes)
         self._thumbnails: ByteCache[npt.NDArray[np.uint8]] = ByteCache(most_bytes // 4)
 
-    def __repr__(self) -> str:
-        return f"<Cutouts: {listing(self._providers)}>"
-
-    def __len__(self) -> int:
-        return len(self._providers)
-
-    @property
-    def providers(self) -> tuple[CutoutProvider, ...]:
-        """The providers, in the order in which their pictures are given."""
-        return tuple(self._providers.values())
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """Whose sources are pictured."""
-        return self._catalogue
-
-    @property
-    def natural_size(self) -> float | None:
-        """Arcseconds a side where no size is asked for: one for all providers that can have any.
-
-        The largest that one of them calls its own, so that every band shows the same field; None
-        where all pictures have the size that they have.
-        """
-        sizes = [one.natural_size for one in self.providers if isinstance(one, HasNaturalSize)]
-        return max(sizes, default=None)
-
-    def add(self, provider: CutoutProvider) -> None:
-        """Add a provider of pictures, after those that are there.
-
-        Raises
-        ------
-        CutoutError
-            If there is one of that name already, or this one cannot serve the catalogue.
-        """
-        if provider.name in self._providers:
-            raise CutoutError(
-                f"There is a provider of cutouts called {provider.name!r} already. Remove it "
-                "first, or give this one another name."
-            )
-        if isinstance(provider, ChecksCatalogue):
-            provider.check(self._catalogue)
-        self._providers = {**self._providers, provider.name: provider}
+    def _list_is_new(self, *, fewer: bool = False) -> None:
+        if fewer:
+            self._pictures.clear()
         self._thumbnails.clear()
-        self.changed.emit()
-
-    def remove(self, name: str) -> None:
-        """Take a provider away.
-
-        Raises
-        ------
-        CutoutError
-            If there is none of that name.
-        """
-        if name not in self._providers:
-            raise CutoutError(
-                f"There is no provider of cutouts called {name!r}. "
-                f"There are: {listing(self._providers)}."
-            )
-        self._providers = {key: one for key, one in self._providers.items() if key != name}
-        self.clear()
-        self.changed.emit()
+        super()._list_is_new()
 
     def clear(self) -> None:
         """Forget the pictures in memory; the next `get` asks the providers again."""
@@ -220,12 +155,6 @@ class Cutouts(MakesBundles):
             return picture
         return self.fetch(source, picture, wanted=wanted, urgent=urgent)
 
-    def width_for(self, provider: CutoutProvider, width: float | None) -> float | None:
-        """Arcseconds a side that a provider is asked for, where a size was given or none was."""
-        if width is None and isinstance(provider, HasNaturalSize):
-            return self.natural_size
-        return width
-
     def is_coming(self, source: SourceId) -> bool:
         """Whether a picture of a source is not at hand and can be fetched."""
         return any(one.coming for one in self.at_hand(source))
@@ -261,7 +190,7 @@ class Cutouts(MakesBundles):
             return kept
         better_is_coming = False
         for provider in self.providers:
-            picture = self._at_hand(provider, source, None)
+            picture = self._small(provider, source, side)
             better_is_coming |= picture.coming
             if picture.pixels is not None:
                 small = thumbnail(picture, side)
@@ -269,6 +198,18 @@ class Cutouts(MakesBundles):
                     self._thumbnails.put(key, small, small.nbytes + _OVERHEAD)
                 return small
         return None
+
+    def _small(self, provider: CutoutProvider, source: SourceId, side: int) -> Cutout:
+        """A picture that is good for a thumbnail: the whole one only where it is at hand."""
+        if isinstance(provider, HasPreviews):
+            kept = self._pictures.get((provider.name, source, None))
+            if kept is not None:
+                return kept
+            with suppress(Exception):  # what is wrong is said of the whole picture
+                preview = provider.preview(self._catalogue, source, side)
+                if preview is not None:
+                    return preview
+        return self._at_hand(provider, source, None)
 
     def _one(self, provider: CutoutProvider, source: SourceId, width: float | None) -> Cutout:
         return self._kept(

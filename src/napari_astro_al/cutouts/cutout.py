@@ -136,6 +136,18 @@ class HasNaturalSize(Protocol):
 
 
 @runtime_checkable
+class HasPreviews(Protocol):
+    """A provider that can read its pictures with fewer pixels, which is faster."""
+
+    def preview(self, catalogue: Catalogue, source: SourceId, side: int) -> Cutout | None:
+        """The whole picture with about `side` pixels along its longer side, or more.
+
+        None where it can only be had as it is.
+        """
+        ...
+
+
+@runtime_checkable
 class FetchesCutouts(Protocol):
     """A provider some of whose pictures come over the network."""
 

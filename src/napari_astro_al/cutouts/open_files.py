@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from napari_astro_al.cutouts.fits_images import quietly
+from napari_astro_al.cutouts.packed import opened
 
 OPEN_FILES = 32
 
@@ -20,7 +21,7 @@ class OpenFiles:
         weakref.finalize(self, _close_all, self._hdus)
 
     def hdus(self, file: Path) -> Any:
-        """The extensions of a file, which is mapped into memory where it is not packed.
+        """The extensions of a file, which is mapped into memory; unpacked before, where need be.
 
         Raises
         ------
@@ -32,8 +33,13 @@ class OpenFiles:
         if file in self._hdus:
             self._hdus.move_to_end(file)
             return self._hdus[file]
-        with quietly():
-            hdus = fits.open(file, memmap=True, ignore_missing_simple=True)
+        stream = opened(file)
+        try:
+            with quietly():
+                hdus = fits.open(stream, memmap=True, ignore_missing_simple=True)
+        except BaseException:
+            stream.close()
+            raise
         self._hdus[file] = hdus
         while len(self._hdus) > OPEN_FILES:
             self._hdus.popitem(last=False)[1].close()

@@ -40,6 +40,36 @@ class StoredImageColumn(BaseModel):
     root: str | None = None
     pixel_scale: float | None = None
     title: str | None = None
+    extension: int | str | None = None
+    band: int | None = None
+
+
+class StoredImageArchive(BaseModel):
+    """An `ImageArchive`; `archive` is relative to the session's folder where it can be."""
+
+    model_config = STRICT
+
+    archive: str
+    column: str | None = None
+    folder: str = ""
+    pixel_scale: float | None = None
+    title: str | None = None
+    extension: int | str | None = None
+    band: int | None = None
+
+
+class StoredImageStack(BaseModel):
+    """An `ImageStack`; `stack` is relative to the session's folder where it can be."""
+
+    model_config = STRICT
+
+    stack: str
+    array: str | None = None
+    ids: str | None = None
+    index: str | None = None
+    band: int | None = None
+    pixel_scale: float | None = None
+    title: str | None = None
 
 
 class StoredImageTiles(BaseModel):
@@ -51,6 +81,7 @@ class StoredImageTiles(BaseModel):
     size: float | None = None
     title: str | None = None
     extensions: list[int | str] | None = None
+    band: int | None = None
 
 
 class StoredService(BaseModel):
@@ -64,7 +95,8 @@ class StoredService(BaseModel):
 
 
 StoredProvider: TypeAlias = (
-    "StoredImageColumn | StoredImageTiles | StoredService | StoredBundle | StoredFirstOf"
+    "StoredImageColumn | StoredImageArchive | StoredImageStack | StoredImageTiles"
+    " | StoredService | StoredBundle | StoredFirstOf"
 )
 
 

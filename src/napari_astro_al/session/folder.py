@@ -18,7 +18,9 @@ from napari_astro_al.cutouts import (
     CutoutBundle,
     CutoutProvider,
     FirstOf,
+    ImageArchive,
     ImageColumn,
+    ImageStack,
     ImageTiles,
     OnlineCutouts,
 )
@@ -30,7 +32,9 @@ from napari_astro_al.session.document import (
     SessionDocument,
     StoredBundle,
     StoredFirstOf,
+    StoredImageArchive,
     StoredImageColumn,
+    StoredImageStack,
     StoredImageTiles,
     StoredProvider,
     StoredRoles,
@@ -234,12 +238,39 @@ def stored_provider(provider: CutoutProvider, folder: Path) -> StoredProvider | 
             size=provider.size,
             title=provider.title,
             extensions=None if provider.extensions is None else list(provider.extensions),
+            band=provider.band,
         )
     if isinstance(provider, ImageColumn):
         return StoredImageColumn(
             column=provider.column,
             root=None if provider.root is None else _seen_from(folder, Path(provider.root)),
-            pixel_scale=None if provider.pixel_scale is None else float(provider.pixel_scale),
+            pixel_scale=_number(provider.pixel_scale),
+            title=provider.title,
+            extension=provider.extension,
+            band=provider.band,
+        )
+    if isinstance(provider, ImageArchive):
+        return StoredImageArchive(
+            archive=_seen_from(folder, provider.path),
+            column=provider.column,
+            folder=provider.folder,
+            pixel_scale=_number(provider.pixel_scale),
+            title=provider.title,
+            extension=provider.extension,
+            band=provider.band,
+        )
+    if isinstance(provider, ImageStack):
+        return StoredImageStack(
+            stack=_seen_from(folder, provider.path),
+            array=provider.array,
+            ids=provider.ids,
+            index=provider.index,
+            band=provider.band,
+            pixel_scale=_number(provider.pixel_scale),
             title=provider.title,
         )
     return None
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None else float(value)

@@ -14,7 +14,9 @@ from napari_astro_al.cutouts import (
     CutoutBundle,
     CutoutProvider,
     FirstOf,
+    ImageArchive,
     ImageColumn,
+    ImageStack,
     ImageTiles,
     OnlineCutouts,
 )
@@ -33,6 +35,8 @@ from napari_astro_al.session.document import (
     SessionDocument,
     StoredBundle,
     StoredFirstOf,
+    StoredImageArchive,
+    StoredImageStack,
     StoredImageTiles,
     StoredProvider,
     StoredRoles,
@@ -291,9 +295,15 @@ def _provider(root: Path, stored: StoredProvider) -> CutoutProvider:
             size=None if stored.size is None else f"{stored.size!r} arcsec",
             title=stored.title,
             extensions=stored.extensions,
+            band=stored.band,
         )
+    if isinstance(stored, StoredImageArchive):
+        archive = stored.model_dump(exclude={"archive"})
+        return ImageArchive(named_file(root, stored.archive), **archive)
+    if isinstance(stored, StoredImageStack):
+        return ImageStack(named_file(root, stored.stack), **stored.model_dump(exclude={"stack"}))
     folder = None if stored.root is None else named_file(root, stored.root)
-    return ImageColumn(stored.column, folder, pixel_scale=stored.pixel_scale, title=stored.title)
+    return ImageColumn(root=folder, **stored.model_dump(exclude={"root"}))
 
 
 def _warn(message: str) -> None:

@@ -27,6 +27,7 @@ from napari_astro_al.viewer.keys import bind_keys
 from napari_astro_al.viewer.late_pictures import LatePictures, ahead_job
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.picture_bar import PictureBar
+from napari_astro_al.widgets.pictures_dialog import pictures_button
 from napari_astro_al.widgets.runner import JobRunner, Running
 from napari_astro_al.widgets.style import EmptyState
 from napari_astro_al.widgets.workbench import Workbench
@@ -77,15 +78,16 @@ class CutoutsDock(QWidget):
         )
         self._empty = EmptyState(
             "No pictures",
-            "This catalogue has no column of images. Add one, or a survey, from the console:\n"
-            'session.cutouts.add(aal.cutouts.ImageColumn("column", root="folder"))\n'
-            'session.cutouts.add(aal.cutouts.service("hips2fits"))',
+            "Show files, images of the sky or surveys of each source.",
+            pictures_button(bench.workspace, prominent=True),
         )
         rows = QVBoxLayout(self)
         rows.setContentsMargins(4, 4, 4, 4)
         rows.setSpacing(4)
         top = QHBoxLayout()
         top.addWidget(self._title, 1)
+        self._pictures = pictures_button(bench.workspace)
+        top.addWidget(self._pictures)
         top.addWidget(self._adjust)
         rows.addLayout(top)
         rows.addWidget(self.bar)
@@ -160,7 +162,7 @@ class CutoutsDock(QWidget):
         session = self._bench.workspace.session
         some = session is not None and len(session.cutouts) > 0
         self._bench.labelling.waits_for_paint = some
-        for part in (self.qt_viewer, self._adjust, self._title):
+        for part in (self.qt_viewer, self._pictures, self._adjust, self._title):
             part.setVisible(some)
         self._panel.setVisible(some and self._adjust.isChecked())
         self._closed.setVisible(session is None)

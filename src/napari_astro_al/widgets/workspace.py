@@ -68,7 +68,12 @@ class Workspace(QObject):
         self.release()
         self.session, self._owned = session, owned
         self.conductor = Conductor(session, self.jobs, report, self)
-        for signal in (session.current_changed, session.projection_changed, session.trained):
+        for signal in (
+            session.current_changed,
+            session.projection_changed,
+            session.trained,
+            session.cutouts.changed,
+        ):
             self._links.tie(signal, self._saved_soon)
         self.session_changed.emit(session)
         self.conductor.start()
