@@ -117,6 +117,13 @@ def test_a_source_that_one_comes_back_to_in_time_is_fetched_once(session, far):
     assert len(arrived) == 1
 
 
+def test_what_no_provider_has_is_left_to_whoever_makes_it(session, far):
+    later = Later()
+    late = LatePictures(session.cutouts, run=later, arrived=lambda: None)
+    late.follow(FIRST, [Cutout(None, missing="far: on its way", name="colour", coming=True)])
+    assert later.jobs == []
+
+
 def test_given_up_and_wanted_again_before_that_was_noticed(session, far):
     later, arrived = Later(), []
     late = LatePictures(session.cutouts, run=later, arrived=lambda: arrived.append(1))

@@ -40,7 +40,13 @@ class LatePictures:
 
     def follow(self, source: SourceId | None, pictures: Sequence[Cutout]) -> None:
         """Fetch those pictures of a source that are coming, and nothing else any more."""
-        coming = {(source, one.name, one.size): one for one in pictures if one.coming}
+        # what is put together from others, such as a composite, comes when they do
+        known = {one.name for one in self._cutouts.providers}
+        coming = {
+            (source, one.name, one.size): one
+            for one in pictures
+            if one.coming and one.name in known and source is not None
+        }
         self._wanted = frozenset(coming)
         for key, one in coming.items():
             if key not in self._on_their_way:
