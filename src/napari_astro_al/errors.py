@@ -50,7 +50,15 @@ class CutoutError(AstroALError):
 
 
 class NetworkError(CutoutError):
-    """A picture cannot be fetched: the host is not reached, refuses, or sends something else."""
+    """A picture cannot be fetched: the host is not reached, refuses, or sends something else.
+
+    Attributes
+    ----------
+    passing : bool
+        Whether it may well be gone at the next attempt.
+    """
+
+    passing = False
 
 
 class NotAllowedError(NetworkError):
@@ -64,9 +72,7 @@ class NotAllowedError(NetworkError):
 
     def __init__(self, hosts: Iterable[str]) -> None:
         self.hosts = tuple(hosts)
-        super().__init__(
-            f"pictures from {' and '.join(self.hosts)} are off until you allow the host"
-        )
+        super().__init__(f"off until you allow {' and '.join(self.hosts)}")
 
 
 class RegistrationError(AstroALError):

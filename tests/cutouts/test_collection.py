@@ -5,11 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from napari_astro_al.catalogue import Catalogue, Roles
-from napari_astro_al.cutouts import Cutout, Cutouts
+from napari_astro_al.cutouts import Cutout, Cutouts, ImageColumn
 from napari_astro_al.cutouts.memory import ByteCache
 from napari_astro_al.errors import CatalogueError, CutoutError
+from napari_astro_al.jobs import drain
 
 CATALOGUE = Catalogue(pd.DataFrame({"x": [0.0, 1.0]}), np.array([10, 11]), Roles())
 
@@ -143,3 +145,141 @@ class TestCutout:
             Cutout(GREY, missing="gone", name="radio")
         with pytest.raises(CutoutError, match="gave neither"):
             Cutout(None)
+
+
+class Fetched(Constant):
+    """A provider whose pictures come over a network, of those sources that it has fetched."""
+
+    def __init__(self, name, pixels=None):
+        super().__init__(name, pixels)
+        self.here, self.retried = set(), 0
+
+    def at_hand(self, catalogue, source, size):
+        return Cutout(self.pixels) if source in self.here else None
+
+    def fetch(self, catalogue, source, size, *, wanted, urgent):
+        if not wanted():
+            return Cutout(None, missing="not waited for", coming=True)
+        self.here.add(source)
+        return self.cutout(catalogue, source, size)
+
+    def retry(self):
+        self.retried += 1
+
+
+class TestOverTheNetwork:
+    @pytest.fixture
+    def far(self):
+        return Fetched("far", GREY + 1)
+
+    @pytest.fixture
+    def cutouts(self, far):
+        cutouts = Cutouts(CATALOGUE)
+        cutouts.add(far)
+        cutouts.add(Constant("near", GREY))
+        return cutouts
+
+    def test_what_is_at_hand_is_given_at_once_and_the_rest_is_coming(self, cutouts, far):
+        placeholder, near = cutouts.at_hand(10, "1 arcmin")
+        assert (placeholder.name, placeholder.coming, placeholder.size) == ("far", True, 60.0)
+        assert placeholder.missing == "on its way"
+        assert near.pixels is not None
+        assert far.asked == []
+
+    def test_what_is_coming_can_be_fetched_and_is_then_at_hand(self, cutouts, far):
+        picture = cutouts.fetch(10, cutouts.at_hand(10, "1 arcmin")[0])
+        assert (picture.name, picture.pixels[0, 0]) == ("far", 91)
+        assert cutouts.at_hand(10, "1 arcmin")[0] is picture
+        assert far.asked == [(10, 60.0)]
+
+    def test_get_waits_for_everything(self, cutouts):
+        assert [one.pixels[0, 0] for one in cutouts.get(10)] == [91, 90]
+
+    def test_what_is_not_waited_for_is_not_kept(self, cutouts, far):
+        placeholder = cutouts.at_hand(10)[0]
+        assert cutouts.fetch(10, placeholder, wanted=lambda: False).coming
+        assert far.asked == []
+        assert cutouts.at_hand(10)[0].coming
+
+    def test_a_provider_that_was_removed_meanwhile(self, cutouts):
+        placeholder = cutouts.at_hand(10)[0]
+        cutouts.remove("far")
+        assert cutouts.fetch(10, placeholder).missing == "far was removed"
+
+    def test_thumbnails_are_made_of_what_is_at_hand(self, cutouts, far):
+        assert cutouts.thumbnail(10, 8)[0, 0, 0] == 90
+        assert cutouts.is_coming(10)
+        cutouts.fetch(10, cutouts.at_hand(10)[0])
+        assert cutouts.thumbnail(10, 8)[0, 0, 0] == 91
+        assert not cutouts.is_coming(10)
+        cutouts.remove("near")
+        assert cutouts.thumbnail(11, 8) is None
+        assert far.asked == [(10, None)]
+
+    def test_trying_again_lets_everyone_look(self, cutouts, far):
+        heard = []
+        cutouts.changed.connect(lambda: heard.append(1))
+        cutouts.retry()
+        assert (heard, far.retried) == ([1], 1)
+
+
+def test_thumbnails_are_made_of_previews_where_the_whole_picture_is_not_at_hand(tmp_path):
+    """A thumbnail need not decode a large picture, nor push others out of memory."""
+    Image.fromarray(np.full((400, 400, 3), 90, dtype=np.uint8)).save(tmp_path / "a.jpg")
+    catalogue = Catalogue(
+        pd.DataFrame({"image": ["a.jpg"]}), np.array([1]), Roles(), path=tmp_path / "t.csv"
+    )
+    read = []
+
+    class Noting(ImageColumn):
+        def preview(self, *arguments):
+            picture = super().preview(*arguments)
+            read.append(picture.pixels.shape)
+            return picture
+
+    cutouts = Cutouts(catalogue)
+    cutouts.add(Noting("image"))
+    small = cutouts.thumbnail(1, 40)
+    assert abs(int(small.mean()) - 90) < 2
+    assert read == [(50, 50, 3)]
+    assert cutouts.get(1)[0].pixels.shape == (400, 400, 3)
+    assert cutouts.thumbnail(1, 41).shape == (41, 41, 3)
+    assert len(read) == 1
+
+
+class TestOrder:
+    def filled(self):
+        cutouts = Cutouts(CATALOGUE)
+        for name in "abc":
+            cutouts.add(Constant(name, np.zeros((2, 2))))
+        return cutouts
+
+    @pytest.mark.parametrize(
+        ("name", "place", "order"),
+        [("a", 1, "bac"), ("c", 0, "cab"), ("b", 9, "acb"), ("b", -3, "bac"), ("b", 1, "abc")],
+    )
+    def test_a_provider_is_moved(self, name, place, order):
+        cutouts = self.filled()
+        told = []
+        cutouts.changed.connect(lambda: told.append(True))
+        cutouts.move(name, place)
+        assert "".join(one.name for one in cutouts.providers) == order
+        assert "".join(one.name for one in cutouts.get(10)) == order
+        assert len(told) == (order != "abc")
+
+    def test_none_of_that_name(self):
+        with pytest.raises(CutoutError, match=r"no provider of cutouts called 'z'.*'a', 'b', 'c'"):
+            self.filled().move("z", 0)
+
+    def test_several_are_added_together_or_none(self):
+        """What takes time is a job, which adds nothing; accepting is at once."""
+        cutouts = self.filled()
+        both = drain(cutouts.add_job([Constant("d"), Constant("e")]))
+        assert len(cutouts) == 3
+        cutouts.accept(both)
+        assert [one.name for one in cutouts.providers][3:] == ["d", "e"]
+        with pytest.raises(CutoutError, match=r"called 'd' already"):
+            cutouts.accept([Constant("f"), Constant("d")])
+        with pytest.raises(CutoutError, match=r"called 'g' already"):
+            drain(cutouts.add_job([Constant("g"), Constant("g")]))
+        assert len(cutouts) == 5

@@ -107,7 +107,7 @@ class TestCellsWithoutAPicture:
         [
             ("gone.png", "there is no file gone.png"),
             (".", "there is no file"),
-            ("https://sky.org/a.png", "addresses are not fetched"),
+            ("https://sky.org/a.png", "off until you allow sky.org"),
             ("a\0b.png", "is not a usable path"),
             ("x" * 5000, "cannot be read|not a usable path"),
         ],
@@ -141,9 +141,24 @@ class TestArrayColumns:
         assert picture.pixels.dtype.isnative
         assert (picture.pixels == 258).all()
 
-    @pytest.mark.parametrize("shape", [(1, 11), (1, 1, 11), (1, 5, 5, 7), (1, 0, 4)])
+    @pytest.mark.parametrize("shape", [(1, 11), (1, 1, 11), (1, 2, 2, 2, 2), (1, 0, 4)])
     def test_what_is_no_picture_says_its_shape(self, shape):
         assert f"shape {shape[1:]}" in self.picture(np.zeros(shape)).missing
+
+    def test_several_bands_are_shown_one_by_one(self):
+        bands = np.arange(5.0)[None, :, None, None] * np.ones((1, 5, 4, 6))
+        assert self.picture(bands).missing == (
+            "column stamp has 5 bands; say which, with band=0 to 4"
+        )
+        catalogue = catalogue_of([""], arrays={"stamp": bands})
+        cutouts = Cutouts(catalogue)
+        for band in (1, 4, 5):
+            cutouts.add(ImageColumn("stamp", band=band))
+        first, last, none = cutouts.get(1)
+        assert (first.name, last.name) == ("stamp[1]", "stamp[4]")
+        assert (first.pixels == 1).all()
+        assert (last.pixels == 4).all()
+        assert none.missing == "column stamp has no band 5, but 5, counted from 0"
 
     def test_nothing_but_nan(self):
         assert "no pixel with data" in self.picture(np.full((1, 4, 4), np.nan)).missing

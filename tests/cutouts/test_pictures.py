@@ -1,6 +1,8 @@
 """Reading picture files, good and bad. Nothing here may raise."""
 
+import bz2
 import gzip
+import lzma
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from PIL import Image
 from napari_astro_al.cutouts import pictures
 from napari_astro_al.cutouts.cutout import centre_crop
 from napari_astro_al.cutouts.pictures import read_picture
+from napari_astro_al.cutouts.thumbnails import thumbnail
 
 RAMP = np.arange(20, dtype=np.uint8).reshape(4, 5)
 
@@ -67,6 +70,16 @@ class TestPillow:
         assert picture.pixels is None
         assert path.name in picture.missing
 
+    def test_a_preview_of_a_jpeg_has_fewer_pixels_and_enough(self, tmp_path):
+        waves = np.indices((400, 600)).sum(axis=0) / 40
+        Image.fromarray((127 * (1 + np.sin(waves))).astype(np.uint8)).save(tmp_path / "a.jpg")
+        whole = read_picture(tmp_path / "a.jpg")
+        for side, shape in ((600, (400, 600)), (299, (200, 300)), (90, (100, 150)), (9, (50, 75))):
+            small = read_picture(tmp_path / "a.jpg", side=side)
+            assert small.pixels.shape == shape
+            difference = thumbnail(small, 40).astype(int) - thumbnail(whole, 40)
+            assert np.abs(difference).mean() < 3
+
     def test_text_is_no_picture(self, tmp_path):
         (tmp_path / "a.png").write_text("<html>404</html>")
         assert "a.png is no picture" in read_picture(tmp_path / "a.png").missing
@@ -104,6 +117,49 @@ class TestFits:
         path = self.write(tmp_path, fits.PrimaryHDU(self.data))
         (tmp_path / "b.fits").write_bytes(gzip.compress(path.read_bytes()))
         assert np.array_equal(read_picture(tmp_path / "b.fits").pixels, self.data)
+
+    @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+    def test_every_kind_of_file_may_be_packed(self, tmp_path, pack):
+        path = self.write(tmp_path, fits.PrimaryHDU(self.data))
+        (tmp_path / "b.fits").write_bytes(pack(path.read_bytes()))
+        assert np.array_equal(read_picture(tmp_path / "b.fits").pixels, self.data)
+        Image.fromarray(RAMP).save(tmp_path / "a.png")
+        (tmp_path / "b.png").write_bytes(pack((tmp_path / "a.png").read_bytes()))
+        assert np.array_equal(read_picture(tmp_path / "b.png").pixels, RAMP)
+        (tmp_path / "c.png").write_bytes(pack((tmp_path / "a.png").read_bytes())[:-9])
+        assert "c.png cannot be read" in read_picture(tmp_path / "c.png").missing
+
+    def test_the_extension_that_is_asked_for(self, tmp_path):
+        extensions = [fits.ImageHDU(self.data + n, name=f"band_{n}") for n in (1, 2)]
+        packed = fits.CompImageHDU(np.arange(1200, dtype=np.int32).reshape(30, 40), name="PACKED")
+        path = self.write(tmp_path, fits.PrimaryHDU(self.data), *extensions, packed)
+        for extension, first in ((0, 0), (2, 2), ("Band_1", 1), ("PACKED", 0), (None, 0)):
+            assert read_picture(path, extension=extension).pixels[0, 0] == first
+        assert read_picture(path, extension="BAND_2").provenance == "a.fits[2]"
+        missing = read_picture(path, extension="BAND_9").missing
+        assert missing == "a.fits has no image with two axes in an extension 'BAND_9'"
+
+    def test_a_cube_is_shown_band_by_band(self, tmp_path):
+        cube = np.stack([self.data + 10 * n for n in range(4)])[None]
+        header = tangent_plane((3, 4), 0.25).to_header()
+        path = self.write(tmp_path, fits.PrimaryHDU(cube, header))
+        assert read_picture(path).missing == "a.fits has 4 planes; say which with band="
+        picture = read_picture(path, band=2)
+        assert np.array_equal(picture.pixels, self.data + 20)
+        assert picture.pixel_scale == pytest.approx(0.25)
+        assert read_picture(path, band=4).missing == "a.fits has no band 4, but 4, counted from 0"
+
+    @pytest.mark.parametrize(
+        ("beginning", "words"),
+        [
+            (b"\x1f\x9d\x90", "packed with compress (.Z), which is not read; pack it with gzip"),
+            (b"PK\x03\x04", "a zip archive; for pictures in an archive use ImageArchive"),
+            (b"\x89HDF\r\n", "HDF5; for pictures in one array use ImageStack"),
+        ],
+    )
+    def test_what_is_read_otherwise_or_not_at_all(self, tmp_path, beginning, words):
+        (tmp_path / "a.fits").write_bytes(beginning + bytes(100))
+        assert read_picture(tmp_path / "a.fits").missing == f"a.fits is {words}"
 
     def test_the_first_image_with_two_axes(self, tmp_path):
         path = self.write(

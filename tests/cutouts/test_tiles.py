@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import shutil
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from scipy.ndimage import center_of_mass
 
 import napari_astro_al as aal
+from napari_astro_al.catalogue.positions import positions
 from napari_astro_al.cutouts import ImageTiles
 from napari_astro_al.cutouts.angles import rounded
 from napari_astro_al.errors import CutoutError
@@ -139,6 +142,23 @@ class TestThePlace:
         assert picture.pixels[2, 2] == pytest.approx(turned_little[2, 2], rel=1e-4)
         assert np.corrcoef(picture.pixels.ravel(), turned_little.ravel())[0, 1] > 0.99
 
+    def test_sources_of_w5_are_in_the_middle_where_astropy_puts_them(
+        self, tmp_path: Path, shared_data: Path
+    ) -> None:
+        """Pixels that hold their own column and row say which place a cutout shows."""
+        sources = aal.Catalogue.read(shared_data / "w5" / "w5_psc.csv")
+        ids = sources.ids_at(range(0, len(sources), 150))
+        with fits.open(shared_data / "w5" / "w5.fits") as hdus:
+            shape, wcs = hdus[0].data.shape, WCS(hdus[0].header)
+        ra, dec = positions(sources)[:, ::150]
+        expected = wcs.world_to_pixel(SkyCoord(ra, dec, unit="deg"))
+        for axis, pixels in enumerate(np.indices(shape, dtype=np.float32)[::-1]):
+            path = write(tmp_path / f"{axis}.fits", pixels, wcs)
+            provider = ImageTiles(path)
+            middles = [provider.cutout(sources, one, None).pixels[27:29, 27:29] for one in ids]
+            shown = [middle.mean() for middle in middles]
+            np.testing.assert_allclose(shown, expected[axis], atol=0.02)
+
 
 class TestWhichPixels:
     def test_beyond_the_edge_is_blank_and_counted(self, tmp_path: Path) -> None:
@@ -186,6 +206,36 @@ class TestWhichPixels:
         ):
             found = provider.cutout(sources, 0, 20.0).pixels
             np.testing.assert_allclose(found, factor * expected, rtol=1e-3, atol=1e-4)
+
+    @pytest.mark.parametrize(
+        ("ending", "pack"), [("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress)]
+    )
+    def test_packed_as_a_whole(self, tmp_path: Path, ending: str, pack) -> None:
+        wcs = header(STAR)
+        plain = write(tmp_path / "plain.fits", with_star(wcs, STAR), wcs)
+        folder = tmp_path / "packed"
+        folder.mkdir()
+        (folder / f"a.fits.{ending}").write_bytes(pack(plain.read_bytes()))
+        sources = catalogue((STAR.ra.deg, STAR.dec.deg))
+        found = ImageTiles(folder).cutout(sources, 0, 20.0)
+        expected = ImageTiles(plain).cutout(sources, 0, 20.0)
+        np.testing.assert_array_equal(found.pixels, expected.pixels)
+        (folder / f"a.fits.{ending}").write_bytes(pack(plain.read_bytes())[:-50])
+        with pytest.raises(CutoutError, match=rf"a.fits.{ending} cannot be unpacked"):
+            ImageTiles(folder).check(sources)
+
+    def test_a_plane_of_a_cube(self, tmp_path: Path) -> None:
+        wcs = header(STAR)
+        planes = np.stack([with_star(wcs, STAR) * (n + 1) for n in range(3)])
+        path = write(tmp_path / "cube.fits", planes[None], wcs)
+        sources = catalogue((STAR.ra.deg, STAR.dec.deg))
+        plain = write(tmp_path / "plain.fits", planes[0], wcs)
+        expected = ImageTiles(plain).cutout(sources, 0, 20.0).pixels
+        found = ImageTiles(path, band=2).cutout(sources, 0, 20.0).pixels
+        np.testing.assert_allclose(found, 3 * expected, rtol=1e-5)
+        for band in (None, 3):
+            with pytest.raises(CutoutError, match=r"'cube.fits' has no image with celestial"):
+                ImageTiles(path, band=band).check(sources)
 
     def test_a_large_field_is_shown_with_means_of_pixels(self, tmp_path: Path) -> None:
         board = np.indices((2400, 2400)).sum(axis=0) % 2

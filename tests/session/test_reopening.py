@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import warnings
+import zipfile
 
 import numpy as np
+import pandas as pd
 import pytest
 from astropy.io import fits
 from astropy.table import Table
@@ -306,3 +309,55 @@ class TestDamage:
             again = aal.Session.open(kept, catalogue)
         assert again.labels.to_dict() == {1001: "STAR"}
         again.close()
+
+
+def test_archives_stacks_and_bands_are_found_again_where_the_folder_is_moved(tmp_path):
+    """Paths are relative to the session's folder, so that all may be moved together."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    table = pd.DataFrame({"id": [1, 2], "file": ["a/1.fits", "a/2.fits"], "row": [1, 0]})
+    table.to_csv(old / "sources.csv", index=False)
+    with zipfile.ZipFile(old / "stamps.zip", "w") as archive:
+        for n in (1, 2):
+            written = io.BytesIO()
+            fits.HDUList([fits.PrimaryHDU(), fits.ImageHDU(np.full((4, 4), n), name="R")]).writeto(
+                written
+            )
+            archive.writestr(f"deep/a/{n}.fits", written.getvalue())
+    np.save(old / "cube.npy", np.arange(2 * 5 * 4 * 4).reshape(2, 5, 4, 4))
+    columns = {"id": "id", "images": [], "label": None}
+    session = aal.Session(
+        aal.Catalogue.read(old / "sources.csv", **columns),
+        aal.FeatureRecipe(columns=["row"]),
+        path=old / "s.astroal",
+    )
+    given = [
+        aal.cutouts.ImageArchive(
+            old / "stamps.zip", "file", folder="deep", pixel_scale=0.5, title="r", extension="R"
+        ),
+        aal.cutouts.ImageStack(old / "cube.npy", "cube", index="row", band=3, pixel_scale=1),
+        ImageColumn("file", old, extension=1, band=0),
+    ]
+    for provider in given:
+        session.cutouts.add(provider)
+    pictures = session.cutouts.get(2)
+    assert [one.missing[:16] for one in pictures] == ["", "", "there is no file"]
+    assert pictures[0].pixels[0, 0] == 2
+    assert pictures[1].pixels[0, 0] == 3 * 16
+    session.close()
+    old.rename(new)
+    with aal.Session.open(new / "s.astroal") as again:
+        first, second, third = again.cutouts.providers
+        assert (first.path, second.path) == (new / "stamps.zip", new / "cube.npy")
+        assert third == ImageColumn("file", new, extension=1, band=0)
+        for one, before in ((first, given[0]), (second, given[1])):
+            said = {k: v for k, v in vars(one).items() if k[0] != "_" and k != "path"}
+            assert said == {k: v for k, v in vars(before).items() if k in said}
+        for found, before in zip(again.cutouts.get(2)[:2], pictures[:2], strict=True):
+            assert np.array_equal(found.pixels, before.pixels)
+    (new / "stamps.zip").unlink()
+    with (
+        pytest.warns(AstroALWarning, match=r"could not be brought back: There is no archive"),
+        aal.Session.open(new / "s.astroal") as again,
+    ):
+        assert [one.name for one in again.cutouts.providers] == ["cube[3]", "file[1][0]"]

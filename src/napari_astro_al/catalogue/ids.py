@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -183,7 +184,11 @@ class IdIndex:
             return np.asarray(self._index.get_indexer(pd.Index(sources)), dtype=np.int64)
         places = [place for place, one in enumerate(sources) if self._may_hold(one)]
         rows = np.full(len(sources), -1, dtype=np.int64)
-        if places:
+        if len(places) == 1:
+            with suppress(KeyError):
+                where: Any = self._index.get_loc(sources[places[0]])
+                rows[places] = where
+        elif places:
             keys = np.empty(len(places), dtype=self._dtype)
             keys[:] = [sources[place] for place in places]
             rows[places] = self._index.get_indexer(pd.Index(keys))

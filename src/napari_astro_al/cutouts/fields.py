@@ -32,12 +32,17 @@ class Field:
     side: int
     pixel_scale: float
 
-    def directions(self) -> Floats:
-        """Unit vectors of the pixels' centres.
+    def directions(self, places: Floats | None = None) -> Floats:
+        """Unit vectors of the pixels' centres, or of a grid of other places.
+
+        Parameters
+        ----------
+        places : (n,) float ndarray, optional
+            Rows, and columns, of the grid; 0 is the middle of the first pixel.
 
         Returns
         -------
-        (3, side, side) float64 ndarray
+        (3, side, side) or (3, n, n) float64 ndarray
             ICRS, row 0 in the south and column 0 in the east.
 
         Notes
@@ -46,7 +51,8 @@ class Field:
         tangent plane, brought back to unit length (Calabretta & Greisen 2002, section 5.1.3).
         """
         middle, east, north = self._axes()
-        offsets = (np.arange(self.side) - (self.side - 1) / 2) * self.pixel_scale * ARCSEC
+        along = np.arange(self.side) if places is None else places
+        offsets = (along - (self.side - 1) / 2) * self.pixel_scale * ARCSEC
         plane = (
             middle[:, None, None]
             - east[:, None, None] * offsets[None, None, :]

@@ -26,8 +26,15 @@ def quietly() -> Iterator[None]:
         yield
 
 
-def read_fits(data: bytes, title: str, *, most_pixels: int) -> Cutout:
-    """Read the first image of a FITS file that has two axes.
+def read_fits(
+    data: bytes,
+    title: str,
+    *,
+    most_pixels: int,
+    extension: int | str | None = None,
+    band: int | None = None,
+) -> Cutout:
+    """Read the first image of a FITS file that has two axes, or the one that is asked for.
 
     Axes of length one before them (Stokes, frequency) are passed over.
 
@@ -39,6 +46,10 @@ def read_fits(data: bytes, title: str, *, most_pixels: int) -> Cutout:
         Its name, for the provenance and for reasons.
     most_pixels : int
         Larger images are refused before they are decoded.
+    extension : int or str, optional
+        Number or name of the extension to look at, if not all in turn.
+    band : int, optional
+        Which plane of images with three axes, from 0; without one, such images are passed over.
 
     Returns
     -------
@@ -54,22 +65,33 @@ def read_fits(data: bytes, title: str, *, most_pixels: int) -> Cutout:
             with fits.open(
                 io.BytesIO(data), memmap=False, lazy_load_hdus=True, ignore_missing_simple=True
             ) as hdus:
-                return _first_image(hdus, title, most_pixels)
+                return _image(hdus, title, most_pixels, extension, band)
         except Exception as error:  # a malformed header can raise anything
             return Cutout.absent(f"{title} is damaged FITS: {error}", provenance=title)
 
 
-def _first_image(hdus: Any, title: str, most_pixels: int) -> Cutout:
+def _image(
+    hdus: Any, title: str, most_pixels: int, extension: int | str | None, band: int | None
+) -> Cutout:
+    planes = []
     for number, hdu in enumerate(hdus):
-        shape = tuple(getattr(hdu, "shape", ()) if hdu.is_image else ())
-        if len(shape) < 2 or any(length != 1 for length in shape[:-2]) or 0 in shape:
+        if not chosen(number, hdu.name, extension):
+            continue
+        shape = image_shape(hdu)
+        if len(shape) == 3 and band is None:
+            planes.append(f"{where(title, number)} has {shape[0]} planes; say which with band=")
+        if len(shape) != (2 if band is None else 3):
             continue
         ny, nx = shape[-2:]
         if ny * nx > most_pixels:
             return Cutout.absent(
                 f"{title} is too large for a cutout: {nx} x {ny} pixels", provenance=title
             )
-        pixels = with_nan(_native(hdu.data).reshape(ny, nx))
+        if band is not None and not 0 <= band < shape[0]:
+            why = f"{where(title, number)} has no band {band}, but {shape[0]}, counted from 0"
+            return Cutout.absent(why, provenance=title)
+        plane = hdu.section[(*plane_index(hdu, band), ...)] if band is not None else hdu.data
+        pixels = with_nan(_native(plane).reshape(ny, nx))
         if pixels.dtype.kind == "f" and not np.isfinite(pixels).any():
             return Cutout.absent(f"{title} has no pixel with data", provenance=title)
         wcs = celestial(hdu.header)
@@ -77,10 +99,44 @@ def _first_image(hdus: Any, title: str, most_pixels: int) -> Cutout:
             pixels,
             wcs=wcs,
             pixel_scale=None if wcs is None else pixel_scale(wcs),
-            provenance=title if number == 0 else f"{title}[{number}]",
+            provenance=where(title, number),
             origin="lower",
         )
-    return Cutout.absent(f"{title} has no image with two axes", provenance=title)
+    if planes:
+        return Cutout.absent(planes[0], provenance=title)
+    in_it = "" if extension is None else f" in an extension {extension!r}"
+    axes = "two axes" if band is None else "three axes"
+    return Cutout.absent(f"{title} has no image with {axes}{in_it}", provenance=title)
+
+
+def chosen(number: int, name: str, extension: int | str | None) -> bool:
+    """Whether an extension of a file is the one that is meant; all are where none is."""
+    if extension is None:
+        return True
+    if isinstance(extension, str):
+        return name.upper() == extension.strip().upper()
+    return number == extension
+
+
+def where(title: str, number: int) -> str:
+    """A file's name, with the number of the extension where it is not the first."""
+    return title if number == 0 else f"{title}[{number}]"
+
+
+def image_shape(hdu: Any) -> tuple[int, ...]:
+    """The lengths of an image's axes, without those of length one before the last two.
+
+    Empty where this is no image, or one without pixels.
+    """
+    shape = tuple(getattr(hdu, "shape", ()) if hdu.is_image else ())
+    if len(shape) < 2 or 0 in shape:
+        return ()
+    return (*(length for length in shape[:-2] if length != 1), *shape[-2:])
+
+
+def plane_index(hdu: Any, band: int | None) -> tuple[int, ...]:
+    """Where a plane is on the axes before the last two of an image."""
+    return tuple(0 if length == 1 else int(band or 0) for length in hdu.shape[:-2])
 
 
 def _native(data: npt.NDArray[Any]) -> npt.NDArray[Any]:

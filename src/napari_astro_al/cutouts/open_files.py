@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from napari_astro_al.cutouts.fits_images import quietly
+from napari_astro_al.cutouts.packed import opened
 
 OPEN_FILES = 32
 
@@ -20,9 +21,10 @@ class OpenFiles:
         weakref.finalize(self, _close_all, self._hdus)
 
     def hdus(self, file: Path) -> Any:
-        """The extensions of a file, of whose pixels only the sections asked for are read.
+        """The extensions of a file, unpacked before, where need be.
 
-        It is not mapped into memory: astropy does not map pixels that are stored as scaled numbers.
+        Of the pixels only the sections asked for are read. The file is not mapped into memory:
+        astropy does not map pixels that are stored as scaled numbers.
 
         Raises
         ------
@@ -34,8 +36,13 @@ class OpenFiles:
         if file in self._hdus:
             self._hdus.move_to_end(file)
             return self._hdus[file]
-        with quietly():
-            hdus = fits.open(file, memmap=False, ignore_missing_simple=True)
+        stream = opened(file)
+        try:
+            with quietly():
+                hdus = fits.open(stream, memmap=False, ignore_missing_simple=True)
+        except BaseException:
+            stream.close()
+            raise
         self._hdus[file] = hdus
         while len(self._hdus) > OPEN_FILES:
             self._hdus.popitem(last=False)[1].close()

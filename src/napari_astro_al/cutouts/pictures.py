@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import io
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import numpy.typing as npt
 
 from napari_astro_al.cutouts.cutout import Cutout
 from napari_astro_al.cutouts.fits_images import read_fits
+from napari_astro_al.cutouts.packed import DAMAGED, unpacked
 
 MOST_PIXELS = 64_000_000
 """Pictures with more pixels are refused before they are decoded."""
@@ -23,13 +22,35 @@ MOST_BYTES = 512 * 2**20
 FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP")
 
 
-def read_picture(path: Path) -> Cutout:
+UNREAD = {
+    b"\x1f\x9d": "is packed with compress (.Z), which is not read; pack it with gzip",
+    b"PK\x03\x04": "is a zip archive; for pictures in an archive use ImageArchive",
+    b"\x89HDF": "is HDF5; for pictures in one array use ImageStack",
+}
+"""What files begin with that are known and not read, and what to do."""
+
+
+def read_picture(
+    path: Path,
+    *,
+    extension: int | str | None = None,
+    band: int | None = None,
+    side: int | None = None,
+) -> Cutout:
     """Read a picture file; what it is comes from its content, not from its name.
 
     Parameters
     ----------
     path : Path
-        PNG, JPEG, GIF, TIFF, BMP, WebP or FITS; FITS also gzipped or tile-compressed.
+        PNG, JPEG, GIF, TIFF, BMP, WebP or FITS, also tile-compressed; any of them gzipped, bzipped
+        or packed with xz.
+    extension : int or str, optional
+        Of FITS files; by default the first that has a picture.
+    band : int, optional
+        Of FITS images with three axes.
+    side : int, optional
+        Pixels that the longer side needs at least, where fewer than all will do. JPEG files are
+        then decoded to a half, a quarter or an eighth.
 
     Returns
     -------
@@ -46,10 +67,17 @@ def read_picture(path: Path) -> Cutout:
         data = path.read_bytes()
     except (OSError, MemoryError) as error:
         return Cutout.absent(f"{title} cannot be read: {error}", provenance=title)
-    return picture_of(data, title)
+    return picture_of(data, title, extension=extension, band=band, side=side)
 
 
-def picture_of(data: bytes, title: str) -> Cutout:
+def picture_of(
+    data: bytes,
+    title: str,
+    *,
+    extension: int | str | None = None,
+    band: int | None = None,
+    side: int | None = None,
+) -> Cutout:
     """Decode what a picture file has in it; see `read_picture`.
 
     Parameters
@@ -57,18 +85,22 @@ def picture_of(data: bytes, title: str) -> Cutout:
     data : bytes
     title : str
         For the provenance and for reasons.
+    extension, band, side
+        As for `read_picture`.
     """
     try:
-        if data.startswith(b"\x1f\x8b"):
-            with gzip.open(io.BytesIO(data)) as packed:
-                data = packed.read(MOST_BYTES + 1)
-            if len(data) > MOST_BYTES:
-                return _too_large(f"more than {MOST_BYTES / 2**20:,.0f} MiB unpacked", title)
-            return read_fits(data, title, most_pixels=MOST_PIXELS)
-        if data.startswith((b"SIMPLE", b"XTENSION")):
-            return read_fits(data, title, most_pixels=MOST_PIXELS)
-        return _read_with_pillow(data, title)
-    except (OSError, EOFError, ValueError, zlib.error, MemoryError) as error:
+        content = unpacked(data, MOST_BYTES)
+        if content is None:
+            return _too_large(f"more than {MOST_BYTES / 2**20:,.0f} MiB unpacked", title)
+        for beginning, why in UNREAD.items():
+            if content.startswith(beginning):
+                return Cutout.absent(f"{title} {why}", provenance=title)
+        if content.startswith((b"SIMPLE", b"XTENSION")):
+            return read_fits(
+                content, title, most_pixels=MOST_PIXELS, extension=extension, band=band
+            )
+        return _read_with_pillow(content, title, side)
+    except DAMAGED as error:
         return Cutout.absent(f"{title} cannot be read: {error}", provenance=title)
 
 
@@ -76,13 +108,15 @@ def _too_large(how: str, title: str) -> Cutout:
     return Cutout.absent(f"{title} is too large for a cutout: {how}", provenance=title)
 
 
-def _read_with_pillow(data: bytes, title: str) -> Cutout:
+def _read_with_pillow(data: bytes, title: str, side: int | None) -> Cutout:
     from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 return _too_large(f"{image.width} x {image.height} pixels", title)
+            if side is not None:
+                image.draft(None, _no_smaller(image.size, side))
             pixels = _as_grey_or_rgb(image)
     except UnidentifiedImageError:
         known = ", ".join(FORMATS)
@@ -92,6 +126,12 @@ def _read_with_pillow(data: bytes, title: str) -> Cutout:
     except Exception as error:  # decoders raise many kinds for damaged files
         return Cutout.absent(f"{title} is damaged: {error}", provenance=title)
     return Cutout(pixels, provenance=title)
+
+
+def _no_smaller(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """A size of the same form whose longer side is `side`."""
+    scale = side / max(size)
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
 def _as_grey_or_rgb(image: Any) -> npt.NDArray[Any]:

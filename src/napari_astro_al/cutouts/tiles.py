@@ -16,7 +16,7 @@ from napari_astro_al.catalogue.positions import position_of, positions
 from napari_astro_al.cutouts.angles import arcseconds, rounded
 from napari_astro_al.cutouts.cutout import Cutout
 from napari_astro_al.cutouts.fields import ARCSEC, Field, direction
-from napari_astro_al.cutouts.fits_images import quietly
+from napari_astro_al.cutouts.fits_images import chosen, plane_index, quietly
 from napari_astro_al.cutouts.open_files import OpenFiles
 from napari_astro_al.cutouts.tile import Tile, tiles_of
 from napari_astro_al.errors import CatalogueError, CutoutError, listing
@@ -28,7 +28,8 @@ MOST_SIDE = 1024
 MOST_TILES = 8
 """Images that a single cutout is pieced together from."""
 
-ENDINGS = (".fits", ".fit", ".fts", ".fits.gz", ".fits.bz2", ".fits.fz", ".fit.gz", ".fz")
+PACKED = ("", ".gz", ".bz2", ".xz")
+ENDINGS = tuple(f".{kind}{packed}" for kind in ("fits", "fit", "fts", "fz") for packed in PACKED)
 
 
 class ImageTiles:
@@ -37,15 +38,17 @@ class ImageTiles:
     Parameters
     ----------
     paths : path-like or iterable of path-like
-        FITS files, plain, compressed by tiles, gzipped or bzipped; folders, of which all FITS
-        files are taken; patterns such as ``"tiles/*_r.fits"``. Every image with celestial
-        coordinates in any extension is used.
+        FITS files, plain, compressed by tiles, gzipped, bzipped or packed with xz; folders, of
+        which all FITS files are taken; patterns such as ``"tiles/*_r.fits"``. Every image with
+        celestial coordinates in any extension is used.
     size : str or astropy.units.Quantity, optional
         Width and height on the sky where none is asked for. By default about 64 pixels.
     title : str, optional
         Name of the provider; by default what the files' names begin with.
     extensions : sequence of int or str, optional
         Numbers or names of the extensions to use, if not all.
+    band : int, optional
+        Which plane of images with three axes, from 0; without one, such images are passed over.
 
     Notes
     -----
@@ -68,12 +71,14 @@ class ImageTiles:
         size: Any = None,
         title: str | None = None,
         extensions: Sequence[int | str] | None = None,
+        band: int | None = None,
     ) -> None:
         given = [paths] if isinstance(paths, (str, PathLike)) else list(paths)
         self.paths = tuple(Path(one).expanduser() for one in given)
         self.size = arcseconds(size)
         self.title = title
         self.extensions = None if extensions is None else tuple(extensions)
+        self.band = band
         self._lock = RLock()
         self._files = OpenFiles()
         self._tiles: list[Tile] | None = None
@@ -206,7 +211,7 @@ class ImageTiles:
         from astropy.io.fits import CompImageHDU
 
         hdu = self._files.hdus(tile.path)[tile.extension]
-        before = (0,) * (len(hdu.shape) - 2)
+        before = plane_index(hdu, self.band)
         if isinstance(hdu, CompImageHDU):
             return lambda rows, columns: hdu.section[(*before, rows, columns)]
         # whole rows lie together in the file; parts of rows would be read one by one
@@ -219,7 +224,11 @@ class ImageTiles:
             try:
                 hdus = self._files.hdus(file)
                 with quietly():
-                    found += [one for one in tiles_of(hdus, file) if self._wants(hdus, one)]
+                    found += [
+                        one for one in tiles_of(hdus, file, self.band) if self._wants(hdus, one)
+                    ]
+            except CutoutError:
+                raise
             except Exception as error:  # a malformed file can raise anything
                 raise CutoutError(
                     f"{file.name} cannot be read as FITS: {error}. Leave it out, or restore it."
@@ -233,10 +242,10 @@ class ImageTiles:
         return found
 
     def _wants(self, hdus: Any, tile: Tile) -> bool:
-        return self.extensions is None or not {
-            tile.extension,
-            hdus[tile.extension].name,
-        }.isdisjoint(self.extensions)
+        name = hdus[tile.extension].name
+        return self.extensions is None or any(
+            chosen(tile.extension, name, one) for one in self.extensions
+        )
 
 
 def _files(given: Path) -> list[Path]:

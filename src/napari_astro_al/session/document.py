@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -40,6 +40,36 @@ class StoredImageColumn(BaseModel):
     root: str | None = None
     pixel_scale: float | None = None
     title: str | None = None
+    extension: int | str | None = None
+    band: int | None = None
+
+
+class StoredImageArchive(BaseModel):
+    """An `ImageArchive`; `archive` is relative to the session's folder where it can be."""
+
+    model_config = STRICT
+
+    archive: str
+    column: str | None = None
+    folder: str = ""
+    pixel_scale: float | None = None
+    title: str | None = None
+    extension: int | str | None = None
+    band: int | None = None
+
+
+class StoredImageStack(BaseModel):
+    """An `ImageStack`; `stack` is relative to the session's folder where it can be."""
+
+    model_config = STRICT
+
+    stack: str
+    array: str | None = None
+    ids: str | None = None
+    index: str | None = None
+    band: int | None = None
+    pixel_scale: float | None = None
+    title: str | None = None
 
 
 class StoredImageTiles(BaseModel):
@@ -51,6 +81,42 @@ class StoredImageTiles(BaseModel):
     size: float | None = None
     title: str | None = None
     extensions: list[int | str] | None = None
+    band: int | None = None
+
+
+class StoredService(BaseModel):
+    """`OnlineCutouts`. Which hosts may be called is the person's own, and not in here."""
+
+    model_config = STRICT
+
+    service: str
+    options: dict[str, Any] = Field(default_factory=dict)
+    title: str | None = None
+
+
+StoredProvider: TypeAlias = (
+    "StoredImageColumn | StoredImageArchive | StoredImageStack | StoredImageTiles"
+    " | StoredService | StoredBundle | StoredFirstOf"
+)
+
+
+class StoredBundle(BaseModel):
+    """`CutoutBundle`; the path is relative to the session's folder where it can be."""
+
+    model_config = STRICT
+
+    bundle: str
+    of: str
+    title: str | None = None
+
+
+class StoredFirstOf(BaseModel):
+    """`FirstOf`."""
+
+    model_config = STRICT
+
+    first_of: list[StoredProvider]
+    title: str | None = None
 
 
 class CatalogueReference(BaseModel):
@@ -102,7 +168,7 @@ class SessionDocument(BaseModel):
     annotator: str | None = None
     going_on: list[str] = Field(default_factory=list)
     projection: dict[str, Any] | None = None
-    cutouts: list[StoredImageColumn | StoredImageTiles] = Field(default_factory=list)
+    cutouts: list[StoredProvider] = Field(default_factory=list)
     current: str | None = None
     window: dict[str, Any] = Field(default_factory=dict)
 

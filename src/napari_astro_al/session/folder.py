@@ -14,16 +14,31 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles
-from napari_astro_al.cutouts import CutoutProvider, ImageColumn, ImageTiles
+from napari_astro_al.cutouts import (
+    CutoutBundle,
+    CutoutProvider,
+    FirstOf,
+    ImageArchive,
+    ImageColumn,
+    ImageStack,
+    ImageTiles,
+    OnlineCutouts,
+)
 from napari_astro_al.errors import AstroALError, AstroALWarning, SessionError
 from napari_astro_al.learning.store import save_model
 from napari_astro_al.learning.training import TrainResult
 from napari_astro_al.session.document import (
     CatalogueReference,
     SessionDocument,
+    StoredBundle,
+    StoredFirstOf,
+    StoredImageArchive,
     StoredImageColumn,
+    StoredImageStack,
     StoredImageTiles,
+    StoredProvider,
     StoredRoles,
+    StoredService,
     read_document,
     write_document,
 )
@@ -202,22 +217,60 @@ def _stored_roles(roles: Roles) -> StoredRoles:
     )
 
 
-def stored_provider(
-    provider: CutoutProvider, folder: Path
-) -> StoredImageColumn | StoredImageTiles | None:
+def stored_provider(provider: CutoutProvider, folder: Path) -> StoredProvider | None:
     """How a session names a provider of cutouts; None for one of somebody else's kind."""
+    if isinstance(provider, OnlineCutouts):
+        return StoredService(
+            service=provider.service, options=provider.options, title=provider.title
+        )
+    if isinstance(provider, CutoutBundle):
+        return StoredBundle(
+            bundle=_seen_from(folder, provider.path), of=provider.of, title=provider.title
+        )
+    if isinstance(provider, FirstOf):
+        some = [stored_provider(one, folder) for one in provider.providers]
+        known = [one for one in some if one is not None]
+        # without one of them, another would be shown in its place
+        return StoredFirstOf(first_of=known, title=provider.title) if None not in some else None
     if isinstance(provider, ImageTiles):
         return StoredImageTiles(
             paths=[_seen_from(folder, one) for one in provider.paths],
             size=provider.size,
             title=provider.title,
             extensions=None if provider.extensions is None else list(provider.extensions),
+            band=provider.band,
         )
     if isinstance(provider, ImageColumn):
         return StoredImageColumn(
             column=provider.column,
             root=None if provider.root is None else _seen_from(folder, Path(provider.root)),
-            pixel_scale=None if provider.pixel_scale is None else float(provider.pixel_scale),
+            pixel_scale=_number(provider.pixel_scale),
+            title=provider.title,
+            extension=provider.extension,
+            band=provider.band,
+        )
+    if isinstance(provider, ImageArchive):
+        return StoredImageArchive(
+            archive=_seen_from(folder, provider.path),
+            column=provider.column,
+            folder=provider.folder,
+            pixel_scale=_number(provider.pixel_scale),
+            title=provider.title,
+            extension=provider.extension,
+            band=provider.band,
+        )
+    if isinstance(provider, ImageStack):
+        return StoredImageStack(
+            stack=_seen_from(folder, provider.path),
+            array=provider.array,
+            ids=provider.ids,
+            index=provider.index,
+            band=provider.band,
+            pixel_scale=_number(provider.pixel_scale),
             title=provider.title,
         )
     return None
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None else float(value)

@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles
-from napari_astro_al.cutouts import CutoutProvider, ImageColumn, ImageTiles
+from napari_astro_al.cutouts import (
+    CutoutBundle,
+    CutoutProvider,
+    FirstOf,
+    ImageArchive,
+    ImageColumn,
+    ImageStack,
+    ImageTiles,
+    OnlineCutouts,
+)
 from napari_astro_al.errors import (
     AstroALError,
     AstroALWarning,
@@ -24,9 +33,14 @@ from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session.document import (
     CatalogueReference,
     SessionDocument,
-    StoredImageColumn,
+    StoredBundle,
+    StoredFirstOf,
+    StoredImageArchive,
+    StoredImageStack,
     StoredImageTiles,
+    StoredProvider,
     StoredRoles,
+    StoredService,
 )
 from napari_astro_al.session.pool import Partition
 
@@ -261,25 +275,35 @@ def restore_views(session: Session, root: Path, document: SessionDocument) -> No
             _warn(f"The projection of {root.name} could not be made again: {error}")
 
 
-def _add_provider(
-    session: Session, root: Path, stored: StoredImageColumn | StoredImageTiles
-) -> None:
+def _add_provider(session: Session, root: Path, stored: StoredProvider) -> None:
     try:
         session.cutouts.add(_provider(root, stored))
     except (AstroALError, OSError, ValueError) as error:
         _warn(f"Cutouts of {root.name} could not be brought back: {error}")
 
 
-def _provider(root: Path, stored: StoredImageColumn | StoredImageTiles) -> CutoutProvider:
+def _provider(root: Path, stored: StoredProvider) -> CutoutProvider:
+    if isinstance(stored, StoredFirstOf):
+        return FirstOf([_provider(root, one) for one in stored.first_of], title=stored.title)
+    if isinstance(stored, StoredBundle):
+        return CutoutBundle(named_file(root, stored.bundle), stored.of, title=stored.title)
+    if isinstance(stored, StoredService):
+        return OnlineCutouts(stored.service, stored.options, title=stored.title)
     if isinstance(stored, StoredImageTiles):
         return ImageTiles(
             [named_file(root, one) for one in stored.paths],
             size=None if stored.size is None else f"{stored.size!r} arcsec",
             title=stored.title,
             extensions=stored.extensions,
+            band=stored.band,
         )
+    if isinstance(stored, StoredImageArchive):
+        archive = stored.model_dump(exclude={"archive"})
+        return ImageArchive(named_file(root, stored.archive), **archive)
+    if isinstance(stored, StoredImageStack):
+        return ImageStack(named_file(root, stored.stack), **stored.model_dump(exclude={"stack"}))
     folder = None if stored.root is None else named_file(root, stored.root)
-    return ImageColumn(stored.column, folder, pixel_scale=stored.pixel_scale, title=stored.title)
+    return ImageColumn(root=folder, **stored.model_dump(exclude={"root"}))
 
 
 def _warn(message: str) -> None:

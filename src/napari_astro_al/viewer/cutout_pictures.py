@@ -116,7 +116,7 @@ class Darkroom:
     def job(
         self, source: SourceId, size: float | None, composite: Composite | None
     ) -> Job[list[Picture]]:
-        """Load the pictures of a source and make them ready.
+        """Load the pictures of a source that are at hand and make them ready.
 
         Parameters
         ----------
@@ -130,7 +130,7 @@ class Darkroom:
 
         def work() -> Job[list[Picture]]:
             yield Progress("Loading pictures")
-            cutouts = self._session.cutouts.get(source, _angle(size))
+            cutouts = self._session.cutouts.at_hand(source, as_angle(size))
             yield Progress("Stretching pictures")
             return self.develop(source, size, cutouts, composite)
 
@@ -251,5 +251,6 @@ def _positions(session: Session, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.
     return np.stack([one.to_numpy(dtype=np.float64) for one in columns])
 
 
-def _angle(size: float | None) -> str | None:
+def as_angle(size: float | None) -> str | None:
+    """A size in arcseconds as cutouts are asked for."""
     return None if size is None else f"{size!r} arcsec"

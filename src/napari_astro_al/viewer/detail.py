@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from napari_astro_al.catalogue import SourceId
 from napari_astro_al.projection import SIDE, Rect
 from napari_astro_al.viewer import marks
 from napari_astro_al.viewer.budget import PointBudget
@@ -21,6 +22,7 @@ from napari_astro_al.viewer.colouring import (
     tells_apart,
 )
 from napari_astro_al.viewer.coordinates import View, image_placing, widened
+from napari_astro_al.viewer.late_pictures import thumbnails_job
 from napari_astro_al.viewer.layers import put_image, put_points, show_if_any
 from napari_astro_al.viewer.palette import Colours
 from napari_astro_al.viewer.scene import Scene
@@ -31,6 +33,9 @@ from napari_astro_al.viewer.thumbnails import MOST_IN_VIEW, Mosaic, mosaic_job, 
 
 EVERY = 0.2
 """Seconds between two looks at what a moving view needs."""
+
+A_FEW = 12
+"""Thumbnails that are fetched before the mosaic is drawn again."""
 
 _AHEAD = 0.3
 Drawn = Literal["nothing", "places", "all"]
@@ -70,6 +75,7 @@ class Detail:
         self._crowded = False
         self._looked = 0.0
         self._drawn: Drawn = "nothing"
+        self._fetched: set[SourceId] = set()
         self.mosaic: Mosaic | None = None
         self.budget = PointBudget(stage.budget)
         self.moving = False
@@ -259,6 +265,8 @@ class Detail:
     def _hide_thumbnails(self) -> None:
         self.mosaic = None
         self._stage.jobs.drop("thumbnails")
+        self._stage.jobs.drop("late thumbnails")
+        self._fetched.clear()
         layer = self._stage.layers.get("thumbnails")
         if layer is not None:
             show_if_any(layer, some=False)
@@ -274,6 +282,19 @@ class Detail:
         layer.scale, layer.translate = placing["scale"], placing["translate"]
         show_if_any(layer, some=len(mosaic.sources) > 0)
         marks.make_way(self._stage, frozenset(mosaic.sources))
+        self._fetch_a_few([one for one in mosaic.coming if one not in self._fetched][:A_FEW])
+
+    def _fetch_a_few(self, sources: list[SourceId]) -> None:
+        """Fetch what thumbnails lack, a few at a time, and draw again; nothing twice."""
+        if not sources:
+            return
+
+        def fetched(_: object) -> None:
+            self._fetched.update(sources)
+            self.refresh_thumbnails()
+
+        job = thumbnails_job(self._stage.session.cutouts, sources)
+        self._stage.jobs.start("late thumbnails", job, fetched)
 
 
 def _around(rect: Rect) -> Rect:

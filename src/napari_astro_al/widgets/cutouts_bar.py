@@ -25,6 +25,11 @@ PLUS, MINUS = "+", "\N{MINUS SIGN}"
 class CutoutsBar(QWidget):
     """Title, stepper of the field, switches, and the buttons that open panels.
 
+    Parameters
+    ----------
+    pictures : QWidget
+        The button that adds and removes pictures.
+
     Attributes
     ----------
     closer, wider : QPushButton
@@ -36,7 +41,7 @@ class CutoutsBar(QWidget):
     colour_wanted = Signal()
     """The person wants to choose a colour composite."""
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: QWidget) -> None:
         super().__init__()
         self._canvas: CutoutCanvas | None = None
         self._title = QElidingLabel("")
@@ -59,7 +64,7 @@ class CutoutsBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(self._title, 1)
-        for part in (self.wider, self.field, self.closer, self.view, self.adjust):
+        for part in (self.wider, self.field, self.closer, pictures, self.view, self.adjust):
             row.addWidget(part)
 
     def _menu(self) -> QMenu:

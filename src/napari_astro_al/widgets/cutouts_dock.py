@@ -18,19 +18,24 @@ from qtpy.QtWidgets import (
 )
 
 from napari_astro_al.catalogue import SourceId
-from napari_astro_al.cutouts import Stretch
+from napari_astro_al.cutouts import Cutout, Stretch
 from napari_astro_al.errors import AstroALError, CutoutError
 from napari_astro_al.jobs import Job
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.cutout_canvas import CutoutCanvas
+from napari_astro_al.viewer.cutout_pictures import Picture, as_angle
 from napari_astro_al.viewer.cutout_settings import Arrangement
 from napari_astro_al.viewer.keys import bind_keys
+from napari_astro_al.viewer.late_pictures import LatePictures, ahead_job
 from napari_astro_al.widgets.composite_form import CompositeForm
 from napari_astro_al.widgets.cutouts_bar import CutoutsBar
 from napari_astro_al.widgets.embedded_canvas import EmbeddedCanvas
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.picture_bar import PictureBar
 from napari_astro_al.widgets.picture_panel import PicturePanel
+from napari_astro_al.widgets.pictures_dialog import pictures_button
 from napari_astro_al.widgets.rest import Rest
+from napari_astro_al.widgets.runner import JobRunner, Running
 from napari_astro_al.widgets.style import EmptyState
 from napari_astro_al.widgets.workbench import Workbench
 from napari_astro_al.widgets.workspace import report
@@ -62,7 +67,9 @@ class CutoutsDock(QWidget):
         Shows the model.
     canvas : CutoutCanvas or None
         What draws on it; there whenever a session is.
-    bar : CutoutsBar
+    bar : PictureBar
+        What keeps pictures away, and the way out.
+    tools : CutoutsBar
     panel : PicturePanel
         In the dialog that "Adjust" opens.
     composite : CompositeForm
@@ -73,13 +80,18 @@ class CutoutsDock(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._bench = bench
         self._coming: tuple[SourceId, ...] = ()
+        # a host that does not answer must not look as if the program were at work
+        self._network = JobRunner(self)
+        self._ahead: Running | None = None
+        self._late: LatePictures | None = None
         self._links = Links()
         self._noted = Rest(self, NOTED_AFTER)
         self.model = ViewerModel(title="cutouts")
         self.model.theme = bench.viewer.theme
         self.embedded = EmbeddedCanvas(self.model, controls=True)
         self.canvas: CutoutCanvas | None = None
-        self.bar = CutoutsBar()
+        self.bar = PictureBar()
+        self.tools = CutoutsBar(pictures_button(bench.workspace))
         self.panel = PicturePanel()
         self.composite = CompositeForm(self)
         self._dialog = self._make_dialog()
@@ -88,20 +100,21 @@ class CutoutsDock(QWidget):
         )
         self._empty = EmptyState(
             "No pictures",
-            "This catalogue has no column of images. Add one from the console:\n"
-            'session.cutouts.add(aal.cutouts.ImageColumn("column", root="folder"))',
+            "Show files, images of the sky or surveys of each source.",
+            pictures_button(bench.workspace, prominent=True),
         )
         rows = QVBoxLayout(self)
         rows.setContentsMargins(4, 4, 4, 4)
         rows.setSpacing(4)
+        rows.addWidget(self.tools)
         rows.addWidget(self.bar)
         rows.addWidget(self.embedded, 1)
         rows.addWidget(self._empty, 1)
         rows.addWidget(self._closed, 1)
         self.embedded.setMinimumHeight(110)
         self.embedded.made.connect(lambda _: self.panel.take_controls(self.embedded.controls))
-        self.bar.adjust.toggled.connect(self._show_dialog)
-        self.bar.colour_wanted.connect(self._choose_colour)
+        self.tools.adjust.toggled.connect(self._show_dialog)
+        self.tools.colour_wanted.connect(self._choose_colour)
         self.model.mouse_move_callbacks.append(self._say_where)
         self.model.layers.selection.events.active.connect(lambda _: self.panel.refresh())
         bench.add_keys(self._actions())
@@ -122,7 +135,7 @@ class CutoutsDock(QWidget):
         rows.setContentsMargins(12, 10, 12, 10)
         rows.addWidget(area)
         dialog.resize(*PANEL)
-        dialog.finished.connect(lambda _: self.bar.adjust.setChecked(False))
+        dialog.finished.connect(lambda _: self.tools.adjust.setChecked(False))
         return dialog
 
     def _show_dialog(self, shown: bool) -> None:
@@ -172,14 +185,22 @@ class CutoutsDock(QWidget):
             self.note()
             self.canvas.close()
             self.canvas = None
+        if self._late is not None:
+            self._late.close()
+            self._late = None
+        self._network.cancel_all()
         self._noted.forget()
-        self._coming = ()
+        self._coming, self._ahead = (), None
         self._links.cut()
+        self.bar.take(None if session is None else session.cutouts)
         if session is not None:
             arrangement = _restored(session)
             self.canvas = CutoutCanvas(self.model, session, run=self._run, arrangement=arrangement)
             bind_keys(self.model, {**self._bench.labelling.actions(), **self._actions()})
-            self._links.tie(session.current_changed, self._name_source)
+            self._late = LatePictures(
+                session.cutouts, run=self._run_beside, arrived=self.canvas.refresh
+            )
+            self._links.tie(session.current_changed, self._name_source, self._forget_late)
             self._links.tie(session.cutouts.changed, self._providers_changed)
             self._links.tie(session.cutouts.restretched, self._note_soon)
             self._links.tie(self.canvas.arrangement_changed, self._note_soon, self._refresh)
@@ -187,12 +208,12 @@ class CutoutsDock(QWidget):
             conductor = self._bench.workspace.conductor
             if conductor is not None:
                 conductor.changed.connect(self._read_ahead)
-        for part in (self.bar, self.panel, self.composite):
+        for part in (self.tools, self.panel, self.composite):
             part.take(self.canvas)
         self._providers_changed()
 
     def _refresh(self, *_: object) -> None:
-        self.bar.refresh()
+        self.tools.refresh()
         if self._dialog.isVisible():
             self.panel.refresh()
 
@@ -202,6 +223,8 @@ class CutoutsDock(QWidget):
         def shown(pictures: Any) -> None:
             try:
                 done(pictures)
+                if pictures and isinstance(pictures[0], Picture):
+                    self._follow([one.cutout for one in pictures])
             finally:
                 QTimer.singleShot(0, labelling.painted)
 
@@ -213,22 +236,40 @@ class CutoutsDock(QWidget):
             job, title="Reading pictures", done=shown, failed=failed, shown=False
         )
 
+    def _run_beside(self, job: Job[Any], done: Callable[[Any], None]) -> object:
+        return self._network.run(
+            job, title="Fetching pictures", done=done, failed=report, shown=False
+        )
+
+    def _follow(self, pictures: list[Cutout]) -> None:
+        """Fetch what the pictures on show lack, and offer what the person can do about the rest."""
+        session = self._bench.workspace.session
+        if session is not None and self._late is not None:
+            self._late.follow(session.current, pictures)
+            self.bar.offer(pictures)
+
+    def _forget_late(self, _: object) -> None:
+        if self._late is not None:
+            self._late.close()
+
     def _providers_changed(self) -> None:
         session = self._bench.workspace.session
         some = session is not None and len(session.cutouts) > 0
         self._bench.labelling.waits_for_paint = some
-        for part in (self.embedded, self.bar):
+        for part in (self.embedded, self.tools):
             part.setVisible(some)
         if not some:
             self._dialog.hide()
         self._closed.setVisible(session is None)
         self._empty.setVisible(session is not None and not some)
         self._name_source()
+        self._coming = ()
+        self._read_ahead()
 
     def _name_source(self, *_: object) -> None:
         session = self._bench.workspace.session
         current = None if session is None else session.current
-        self.bar.name("" if current is None else f"Source {current}")
+        self.tools.name("" if current is None else f"Source {current}")
 
     def _say_where(self, _: ViewerModel, event: Any) -> None:
         """What is under the mouse: in the window's status bar, and beside it for other sources."""
@@ -251,10 +292,13 @@ class CutoutsDock(QWidget):
         coming = tuple(conductor.queue[:AHEAD])
         if coming and coming != self._coming and self.canvas is not None:
             self._coming = coming
-            self._bench.workspace.run(
+            if self._ahead is not None:
+                self._ahead.cancel()
+            self._ahead = self._network.run(
                 _ahead(self.canvas, coming),
                 title="Reading ahead",
                 done=lambda _: None,
+                failed=report,
                 shown=False,
             )
 
@@ -288,7 +332,7 @@ class CutoutsDock(QWidget):
         if event is not None and event.type() == QEvent.Type.Hide and not event.spontaneous():
             self._dialog.hide()
             self.composite.hide()
-            self.bar.adjust.setChecked(False)
+            self.tools.adjust.setChecked(False)
         return bool(super().event(event))
 
 
@@ -311,5 +355,7 @@ def _restored(session: Session) -> Arrangement:
 
 
 def _ahead(canvas: CutoutCanvas, sources: tuple[SourceId, ...]) -> Job[Any]:
+    size = as_angle(canvas.arrangement.size)
+    yield from ahead_job(canvas.session.cutouts, sources, size)
     for source in sources:
         yield from canvas.job(source)

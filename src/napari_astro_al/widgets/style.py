@@ -70,9 +70,16 @@ class ThemeColours:
 
 
 class EmptyState(QWidget):
-    """Says why there is nothing here, and what to do about it."""
+    """Says why there is nothing here, and what to do about it.
 
-    def __init__(self, title: str, what_to_do: str) -> None:
+    Parameters
+    ----------
+    title, what_to_do : str
+    button : QWidget, optional
+        Does it.
+    """
+
+    def __init__(self, title: str, what_to_do: str, button: QWidget | None = None) -> None:
         super().__init__()
         rows = QVBoxLayout(self)
         rows.addStretch(1)
@@ -80,4 +87,7 @@ class EmptyState(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
             rows.addWidget(label)
+        if button is not None:
+            rows.addSpacing(6)
+            rows.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         rows.addStretch(2)

@@ -38,6 +38,8 @@ class Workspace(QObject):
     """The new session, or None."""
     table_wanted = Signal()
     """The selected sources are to be shown in a table."""
+    triage_wanted = Signal()
+    """The contact sheet is to be shown, and to have the keyboard."""
 
     def __init__(self, viewer: Any) -> None:
         super().__init__()
@@ -68,7 +70,12 @@ class Workspace(QObject):
         self.release()
         self.session, self._owned = session, owned
         self.conductor = Conductor(session, self.jobs, report, self)
-        for signal in (session.current_changed, session.projection_changed, session.trained):
+        for signal in (
+            session.current_changed,
+            session.projection_changed,
+            session.trained,
+            session.cutouts.changed,
+        ):
             self._links.tie(signal, self._saved_soon)
         self.session_changed.emit(session)
         self.conductor.start()

@@ -74,6 +74,23 @@ class Web:
         """What the store has of an address."""
         return self.store.get(url)
 
+    def recall(self, url: str) -> None:
+        """Raise again what an address failed with just now; nothing where it did not.
+
+        A redirect to a host that was not allowed counts no more once that host is.
+        """
+        with self._lock:
+            until, error = self._failed.get(url, (0.0, None))
+            if error is None:
+                return
+            over = isinstance(error, NotAllowedError) and allowed_hosts().issuperset(error.hosts)
+            if over or time.monotonic() > until:
+                del self._failed[url]
+                return
+        if isinstance(error, NotAllowedError):
+            raise NotAllowedError(error.hosts)
+        raise type(error)(*error.args)
+
     def get(
         self,
         url: str,
@@ -118,7 +135,7 @@ class Web:
         own = tuple(dict.fromkeys([host, *hosts]))
         if host not in allowed_hosts():
             raise NotAllowedError(own)
-        self._raise_again(url)
+        self.recall(url)
         pace = self._pace(host, limits or Limits())
 
         def bring(flight: Flight) -> bytes:
@@ -186,20 +203,8 @@ class Web:
             return self._client
 
     def _remember(self, url: str, error: NetworkError) -> None:
-        if isinstance(error, NotAllowedError):
-            return
         with self._lock:
             self._failed[url] = (time.monotonic() + REMEMBERED, error)
-
-    def _raise_again(self, url: str) -> None:
-        with self._lock:
-            until, error = self._failed.get(url, (0.0, None))
-            if error is None:
-                return
-            if time.monotonic() > until:
-                del self._failed[url]
-                return
-        raise type(error)(*error.args)
 
 
 def _sleep(seconds: float, flight: Flight) -> None:
