@@ -7,7 +7,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-from napari_astro_al.cutouts.fits_images import quietly
+from napari_astro_al.imaging.headers import quietly
 
 OPEN_FILES = 32
 
