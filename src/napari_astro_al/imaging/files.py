@@ -16,6 +16,7 @@ from napari_astro_al.errors import ImageError, listing
 from napari_astro_al.imaging.headers import celestial, quietly
 from napari_astro_al.imaging.pixels import native, plane_of, with_nan
 from napari_astro_al.imaging.sky_image import SkyImage
+from napari_astro_al.jobs import Job, Progress, guarded
 
 FITS_ENDINGS = (".fits", ".fit", ".fts")
 PACKED_ENDINGS = (".gz", ".bz2", ".fz")
@@ -100,6 +101,19 @@ def read_image(path: str | PathLike[str], extension: int | str | None = None) ->
 def read_images(path: str | PathLike[str]) -> list[OpenImage]:
     """All images of a file; see `read_image`."""
     return [_read(image) for image in images_of(path)]
+
+
+def opening_job(path: str | PathLike[str]) -> Job[list[OpenImage]]:
+    """`read_images` as a job."""
+    return guarded(_opening(path), f"open {Path(path).name}")
+
+
+def _opening(path: str | PathLike[str]) -> Job[list[OpenImage]]:
+    images, opened = images_of(path), []
+    for number, image in enumerate(images):
+        yield Progress(f"Reading {image.name}", number, len(images))
+        opened.append(_read(image))
+    return opened
 
 
 def _told(path: str | PathLike[str]) -> tuple[list[SkyImage], dict[int, str]]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from napari_astro_al.errors import ImageError, ProjectionError
+from napari_astro_al.catalogue import Catalogue
+from napari_astro_al.errors import ImageError, ProjectionError, listing
 from napari_astro_al.features import raw_feature
 from napari_astro_al.imaging import SkyImage, images_of, read_image
 from napari_astro_al.imaging.directions import direction
@@ -18,6 +19,18 @@ from napari_astro_al.projection.recipe import ProjectionRecipe
 from napari_astro_al.projection.request import ProjectionRequest
 from napari_astro_al.projection.sky import read_positions
 from napari_astro_al.projection.types import Axis, Points, Projection
+
+PIXEL_COLUMNS = (
+    ("x", "y", 0),
+    ("x_pix", "y_pix", 0),
+    ("xpix", "ypix", 0),
+    ("x_centroid", "y_centroid", 0),
+    ("xcentroid", "ycentroid", 0),
+    ("x_image", "y_image", 1),
+    ("xwin_image", "ywin_image", 1),
+)
+"""Names by which catalogues call columns of pixels, and what those call the first pixel: 0, or 1 as
+SExtractor does."""
 
 _CHUNK = 262_144
 _MOST_PIXELS = 10**7
@@ -76,6 +89,33 @@ def on_image(image: SkyImage, **more: Any) -> ProjectionRecipe:
     """
     first = more.pop("first", 0)
     return ProjectionRecipe("image", parameters={**image.to_json(), "first": first}, **more)
+
+
+def recipe_on(image: SkyImage, catalogue: Catalogue) -> ProjectionRecipe:
+    """The recipe that lays a catalogue's sources out on an image in the way that is at hand.
+
+    By world coordinates where image and catalogue have them; else by two columns whose names say
+    that they hold pixels.
+
+    Raises
+    ------
+    ProjectionError
+        If there is neither; the message says what would do.
+    """
+    roles = catalogue.roles
+    if image.header and roles.ra is not None and roles.dec is not None:
+        return on_image(image)
+    columns = {str(name).lower(): str(name) for name in catalogue.table.columns}
+    for x, y, first in PIXEL_COLUMNS:
+        if x in columns and y in columns:
+            return on_image(image, x=columns[x], y=columns[y], first=first)
+    lacks = "has no world coordinates" if not image.header else "has them"
+    raise ProjectionError(
+        f"Nothing says where the sources of {catalogue.name!r} lie on {image.name!r}: the image "
+        f"{lacks}, the catalogue has {'' if roles.ra and roles.dec else 'no '}positions and no "
+        f"columns such as {listing(x for x, _, _ in PIXEL_COLUMNS)}. Name columns of pixels: "
+        "session.project('image', image=..., x=..., y=...)."
+    )
 
 
 def _by_columns(request: ProjectionRequest) -> Job[Points]:
