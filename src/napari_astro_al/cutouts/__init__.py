@@ -3,6 +3,7 @@
 from napari_astro_al.cutouts.collection import Cutouts
 from napari_astro_al.cutouts.columns import ImageColumn, image_columns
 from napari_astro_al.cutouts.cutout import Cutout, CutoutProvider, Origin
+from napari_astro_al.cutouts.image_pixels import ImagePixels
 from napari_astro_al.cutouts.mosaic import mosaic
 from napari_astro_al.cutouts.stretch import contrast_limits, rgba, stretch
 from napari_astro_al.cutouts.thumbnails import thumbnail
@@ -13,6 +14,7 @@ __all__ = [
     "CutoutProvider",
     "Cutouts",
     "ImageColumn",
+    "ImagePixels",
     "ImageTiles",
     "Origin",
     "contrast_limits",

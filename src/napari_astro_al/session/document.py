@@ -53,6 +53,24 @@ class StoredImageTiles(BaseModel):
     extensions: list[int | str] | None = None
 
 
+class StoredImagePixels(BaseModel):
+    """An `ImagePixels` of a file; the path is relative to the session's folder where it can be."""
+
+    model_config = STRICT
+
+    picture: str
+    x: str
+    y: str
+    side: int
+    extension: int | None = None
+    origin: Literal["lower", "upper"] | None = None
+    title: str | None = None
+
+
+StoredProvider = StoredImageColumn | StoredImageTiles | StoredImagePixels
+"""How a session names a provider of cutouts."""
+
+
 class CatalogueReference(BaseModel):
     """Which catalogue a session belongs to, without its data.
 
@@ -102,7 +120,7 @@ class SessionDocument(BaseModel):
     annotator: str | None = None
     going_on: list[str] = Field(default_factory=list)
     projection: dict[str, Any] | None = None
-    cutouts: list[StoredImageColumn | StoredImageTiles] = Field(default_factory=list)
+    cutouts: list[StoredProvider] = Field(default_factory=list)
     current: str | None = None
     window: dict[str, Any] = Field(default_factory=dict)
 

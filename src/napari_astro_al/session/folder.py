@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles
-from napari_astro_al.cutouts import CutoutProvider, ImageColumn, ImageTiles
+from napari_astro_al.cutouts import CutoutProvider, ImageColumn, ImagePixels, ImageTiles
 from napari_astro_al.errors import AstroALError, AstroALWarning, SessionError
 from napari_astro_al.learning.store import save_model
 from napari_astro_al.learning.training import TrainResult
@@ -22,7 +22,9 @@ from napari_astro_al.session.document import (
     CatalogueReference,
     SessionDocument,
     StoredImageColumn,
+    StoredImagePixels,
     StoredImageTiles,
+    StoredProvider,
     StoredRoles,
     read_document,
     write_document,
@@ -202,9 +204,7 @@ def _stored_roles(roles: Roles) -> StoredRoles:
     )
 
 
-def stored_provider(
-    provider: CutoutProvider, folder: Path
-) -> StoredImageColumn | StoredImageTiles | None:
+def stored_provider(provider: CutoutProvider, folder: Path) -> StoredProvider | None:
     """How a session names a provider of cutouts; None for one of somebody else's kind."""
     if isinstance(provider, ImageTiles):
         return StoredImageTiles(
@@ -212,6 +212,16 @@ def stored_provider(
             size=provider.size,
             title=provider.title,
             extensions=None if provider.extensions is None else list(provider.extensions),
+        )
+    if isinstance(provider, ImagePixels) and provider.path is not None:
+        return StoredImagePixels(
+            picture=_seen_from(folder, provider.path),
+            x=provider.x,
+            y=provider.y,
+            side=provider.side,
+            extension=provider.extension,
+            origin=provider.origin,
+            title=provider.title,
         )
     if isinstance(provider, ImageColumn):
         return StoredImageColumn(

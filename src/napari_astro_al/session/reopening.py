@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles
-from napari_astro_al.cutouts import CutoutProvider, ImageColumn, ImageTiles
+from napari_astro_al.cutouts import CutoutProvider, ImageColumn, ImagePixels, ImageTiles
 from napari_astro_al.errors import (
     AstroALError,
     AstroALWarning,
@@ -24,8 +24,9 @@ from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session.document import (
     CatalogueReference,
     SessionDocument,
-    StoredImageColumn,
+    StoredImagePixels,
     StoredImageTiles,
+    StoredProvider,
     StoredRoles,
 )
 from napari_astro_al.session.pool import Partition
@@ -261,16 +262,24 @@ def restore_views(session: Session, root: Path, document: SessionDocument) -> No
             _warn(f"The projection of {root.name} could not be made again: {error}")
 
 
-def _add_provider(
-    session: Session, root: Path, stored: StoredImageColumn | StoredImageTiles
-) -> None:
+def _add_provider(session: Session, root: Path, stored: StoredProvider) -> None:
     try:
         session.cutouts.add(_provider(root, stored))
     except (AstroALError, OSError, ValueError) as error:
         _warn(f"Cutouts of {root.name} could not be brought back: {error}")
 
 
-def _provider(root: Path, stored: StoredImageColumn | StoredImageTiles) -> CutoutProvider:
+def _provider(root: Path, stored: StoredProvider) -> CutoutProvider:
+    if isinstance(stored, StoredImagePixels):
+        return ImagePixels(
+            named_file(root, stored.picture),
+            stored.x,
+            stored.y,
+            side=stored.side,
+            extension=stored.extension,
+            origin=stored.origin,
+            title=stored.title,
+        )
     if isinstance(stored, StoredImageTiles):
         return ImageTiles(
             [named_file(root, one) for one in stored.paths],
