@@ -20,7 +20,7 @@ MOST_SIDE = 4096
 
 
 class ImagePixels:
-    """Cutouts from a picture without world coordinates, in which catalogued pixels say who is where.
+    """Cutouts from a picture without world coordinates, by columns of pixels.
 
     Parameters
     ----------

@@ -33,7 +33,8 @@ class OpenFiles:
             self._hdus.move_to_end(file)
             return self._hdus[file]
         with quietly():
-            hdus = fits.open(file, memmap=True, ignore_missing_simple=True)
+            # memmap=True would refuse pixels that have to be scaled
+            hdus = fits.open(file, ignore_missing_simple=True)
         self._hdus[file] = hdus
         while len(self._hdus) > OPEN_FILES:
             self._hdus.popitem(last=False)[1].close()

@@ -19,6 +19,8 @@ LUMA = (0.2126, 0.7152, 0.0722)
 """Shares of red, green and blue in luminance: ITU-R BT.709-6, item 3.2."""
 _AT_ONCE = 50
 """Blends taken apart between two looks at whether the job is still wanted."""
+_LEVELS = 16
+"""Heights between the threshold and the peak of a blend at which its parts are looked for."""
 _LARGE = 2**24
 """Pixels from which on single precision has to do."""
 
@@ -194,6 +196,7 @@ def _deblended(smooth: Pixels, segments: Any, settings: DetectionSettings) -> Jo
                 segments,
                 settings.least_pixels,
                 labels=some,
+                n_levels=_LEVELS,
                 contrast=settings.contrast,
                 relabel=False,
                 progress_bar=False,

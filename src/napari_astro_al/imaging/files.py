@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from mmap import mmap
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -161,11 +162,9 @@ def _read(image: SkyImage) -> OpenImage:
 
 
 def _is_mapped(data: Any) -> bool:
-    while data is not None:
-        if isinstance(data, np.memmap):
-            return True
-        data = getattr(data, "base", None)
-    return False
+    while isinstance(data, np.ndarray):
+        data = data.base
+    return isinstance(data, mmap)
 
 
 @contextmanager
@@ -173,7 +172,8 @@ def _opened(file: Path) -> Iterator[Any]:
     from astropy.io import fits
 
     try:
-        with quietly(), fits.open(file, memmap=True, ignore_missing_simple=True) as hdus:
+        # by default pixels are mapped unless they have to be scaled; memmap=True refuses those
+        with quietly(), fits.open(file, ignore_missing_simple=True) as hdus:
             yield hdus
     except ImageError:
         raise

@@ -283,13 +283,15 @@ class CatalogueDock(QScrollArea):
             The image to begin with.
         """
         if self._detection is not None:
-            self._detection.close()
-        dialog = DetectionDialog(self._workspace, self.show_proposal, layer, self)
-        dialog.destroyed.connect(self._forget_detection)
-        self._detection = dialog
-        dialog.show()
+            self._detection.reject()
+        self._detection = DetectionDialog(self._workspace, self.show_proposal, layer, self)
+        self._detection.finished.connect(self._forget_detection)
+        self._detection.show()
+        # over the dock, so that the image and the rings on it are seen
+        foot = self.mapToGlobal(self.rect().bottomLeft())
+        self._detection.move(foot.x() + 8, max(foot.y() - self._detection.height() - 40, 0))
 
-    def _forget_detection(self, _: object = None) -> None:
+    def _forget_detection(self, _: int) -> None:
         self._detection = None
 
     def ask_for_export(self) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from napari.layers import Layer
 from qtpy.QtCore import Qt
-from qtpy.QtGui import QCloseEvent
 from qtpy.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
 from napari_astro_al.errors import AstroALError
@@ -109,7 +108,8 @@ class DetectionDialog(QDialog):
         self.image.wanted.connect(self._list_images)
         self.form.changed.connect(lambda: self._soon(self._look))
         self.make.clicked.connect(lambda _: self._make())
-        self.cancel.clicked.connect(lambda _: self.close())
+        self.cancel.clicked.connect(lambda _: self.reject())
+        self._workspace.jobs.changed.connect(self._show_work)
 
     def _layer_of(self, image: SkyImage) -> Layer | None:
         return layer_of(self._workspace.viewer, image)
@@ -192,12 +192,11 @@ class DetectionDialog(QDialog):
 
     def _made(self, proposal: Proposal) -> None:
         self._running = None
-        self.close()
+        self.accept()
         self._offer(proposal)
 
     def _start(self, job: Any, title: str, done: Callable[[Any], None]) -> None:
         self._running = self._workspace.jobs.run(job, title=title, done=done, failed=self._failed)
-        self._workspace.jobs.changed.connect(self._show_work, Qt.ConnectionType.UniqueConnection)
         self._show_work()
 
     def _failed(self, error: Exception) -> None:
@@ -226,11 +225,12 @@ class DetectionDialog(QDialog):
         if running is not None:
             self.note.setText(running.message)
 
-    def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802
-        """Give up what is being done, and take the rings away."""
+    def done(self, result: int) -> None:
+        """Give up what is being done, and take the rings away: however it is closed."""
         self._give_up()
+        self._workspace.jobs.changed.disconnect(self._show_work)
         self._preview.clear()
-        super().closeEvent(event)
+        super().done(result)
 
 
 def _seconds(n_sources: int) -> str:
