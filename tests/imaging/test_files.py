@@ -133,6 +133,14 @@ class TestSkyImage:
         assert not SkyImage("a", 3, 4).is_same_as(SkyImage("b", 3, 4))
         assert not SkyImage("a", 3, 4).is_same_as(SkyImage("a", 4, 3))
 
+    def test_a_file_that_was_moved(self, plain, tmp_path):
+        image = read_image(plain).image
+        (tmp_path / "new").mkdir()
+        moved = read_image(plain.rename(tmp_path / "new" / plain.name)).image
+        assert not moved.is_same_as(image)
+        assert moved.is_copy_of(image)
+        assert not SkyImage("a", 3, 4).is_copy_of(SkyImage("a", 3, 4))
+
     def test_stored_nonsense(self):
         with pytest.raises(ImageError, match="An image has no 'colour'"):
             SkyImage.from_json({"name": "a", "height": 1, "width": 1, "colour": 2})

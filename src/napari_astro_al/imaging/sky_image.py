@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 from napari_astro_al.errors import ImageError, check_fields
@@ -80,6 +81,12 @@ class SkyImage:
         if self.path or other.path:
             return (self.path, self.extension) == (other.path, other.extension)
         return (self.name, self.header) == (other.name, other.header)
+
+    def is_copy_of(self, other: SkyImage) -> bool:
+        """Whether both are files of one name and one place on the sky, in whatever folders."""
+        names = {Path(one.path).name for one in (self, other)}
+        told = [(one.shape, one.header, one.extension) for one in (self, other)]
+        return bool(self.path) and len(names) == 1 and told[0] == told[1]
 
     def to_json(self) -> dict[str, Any]:
         """As a plain dict of text and numbers."""

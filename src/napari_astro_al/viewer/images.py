@@ -78,12 +78,12 @@ def pixels_of(layer: Any) -> Any:
 
 
 def layer_of(viewer: ViewerModel, image: SkyImage) -> Image | None:
-    """The layer of a viewer that shows an image, if there is one."""
-    for layer in open_images(viewer):
-        shown = sky_image_of(layer)
-        if shown is not None and shown.is_same_as(image):
-            return layer
-    return None
+    """The layer of a viewer that shows an image, or its file elsewhere, if there is one."""
+    layers = [(layer, sky_image_of(layer)) for layer in open_images(viewer)]
+    known = [(layer, shown) for layer, shown in layers if shown is not None]
+    same = [layer for layer, shown in known if shown.is_same_as(image)]
+    moved = [layer for layer, shown in known if shown.is_copy_of(image)]
+    return next(iter([*same, *moved]), None)
 
 
 def layer_tuple(opened: OpenImage) -> LayerTuple:
