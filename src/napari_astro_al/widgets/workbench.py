@@ -78,10 +78,15 @@ class Workbench(QObject):
             self.view.choose(session.projection_recipe or ProjectionRecipe(kind="pca"))
         self._draw_as_before(session)
         self.feature_space.appearance_changed.connect(self._note_appearance)
-        bind_keys(self.viewer, self.labelling.actions())
+        self.feature_space.image_shown.connect(self._bind)
+        self._bind()
         note = f" ({session.catalogue.note})" if session.catalogue.note else ""
         self.viewer.title = f"{session.name}{note}"
         self.viewer.update_console({"session": session, "catalogue": session.catalogue})
+
+    def _bind(self) -> None:
+        """Let the keys act on every layer of ours, an image below the sources included."""
+        bind_keys(self.viewer, self.labelling.actions())
 
     def _let_go(self) -> None:
         self._rest.forget()
