@@ -9,6 +9,11 @@ from hypothesis import strategies as st
 from napari_astro_al.cutouts import Cutout
 from napari_astro_al.cutouts.fields import Field
 from napari_astro_al.cutouts.sky_frame import SkyFrame
+from napari_astro_al.imaging.plate import Plate
+
+
+def frame_of(wcs):
+    return SkyFrame(Plate.of(wcs, (100, 100)))
 
 
 def turned(angle, *, flipped=False, ra=150.0, dec=2.0):
@@ -22,7 +27,7 @@ def turned(angle, *, flipped=False, ra=150.0, dec=2.0):
     sign = 1.0 if flipped else -1.0
     # rows: how ra and dec change along x and along y
     wcs.wcs.cd = step * np.array([[sign * c, sign * s], [-s, c]])
-    return SkyFrame(wcs, 1.0)
+    return frame_of(wcs)
 
 
 def test_north_up_and_east_left():
@@ -47,7 +52,7 @@ def test_turned_pictures_turn_the_compass(angle, flipped, ra, dec):
 
 
 def test_there_is_a_north_even_beside_the_pole():
-    north, east = SkyFrame(Field(10.0, 89.9999, 32, 1.0).wcs(), 1.0).compass(15.5, 15.5)
+    north, east = frame_of(Field(10.0, 89.9999, 32, 1.0).wcs()).compass(15.5, 15.5)
     assert north == pytest.approx([0, 1], abs=1e-2)
     assert east == pytest.approx([-1, 0], abs=1e-2)
 
@@ -64,7 +69,7 @@ def test_other_frames_are_turned_to_icrs():
     wcs.wcs.crval = [0.0, 0.0]
     wcs.wcs.crpix = [1.0, 1.0]
     wcs.wcs.cdelt = [-1 / 3600, 1 / 3600]
-    frame = SkyFrame(wcs, 1.0)
+    frame = frame_of(wcs)
     # the zero point of galactic coordinates, IAU 1958
     assert np.ravel(frame.sky([0.0], [0.0])) == pytest.approx([266.40499, -28.93617], abs=1e-4)
     north, _ = frame.compass(0.0, 0.0)

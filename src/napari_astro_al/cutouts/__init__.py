@@ -6,6 +6,7 @@ from napari_astro_al.cutouts.collection import Cutouts
 from napari_astro_al.cutouts.columns import ImageColumn, image_columns
 from napari_astro_al.cutouts.composite import Composite
 from napari_astro_al.cutouts.cutout import Cutout, CutoutProvider, Origin
+from napari_astro_al.cutouts.image_pixels import ImagePixels
 from napari_astro_al.cutouts.mosaic import mosaic
 from napari_astro_al.cutouts.online import (
     FirstOf,
@@ -29,6 +30,7 @@ __all__ = [
     "FirstOf",
     "ImageArchive",
     "ImageColumn",
+    "ImagePixels",
     "ImageStack",
     "ImageTiles",
     "OnlineCutouts",

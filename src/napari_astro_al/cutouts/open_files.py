@@ -7,8 +7,8 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-from napari_astro_al.cutouts.fits_images import quietly
 from napari_astro_al.cutouts.packed import opened
+from napari_astro_al.imaging.headers import quietly
 
 OPEN_FILES = 32
 
@@ -21,10 +21,7 @@ class OpenFiles:
         weakref.finalize(self, _close_all, self._hdus)
 
     def hdus(self, file: Path) -> Any:
-        """The extensions of a file, unpacked before, where need be.
-
-        Of the pixels only the sections asked for are read. The file is not mapped into memory:
-        astropy does not map pixels that are stored as scaled numbers.
+        """The extensions of a file, which is mapped into memory; unpacked before, where need be.
 
         Raises
         ------
@@ -39,7 +36,8 @@ class OpenFiles:
         stream = opened(file)
         try:
             with quietly():
-                hdus = fits.open(stream, memmap=False, ignore_missing_simple=True)
+                # memmap=True would refuse pixels that have to be scaled
+                hdus = fits.open(stream, ignore_missing_simple=True)
         except BaseException:
             stream.close()
             raise

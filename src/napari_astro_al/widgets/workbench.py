@@ -79,10 +79,16 @@ class Workbench(QObject):
             self.view.choose(session.projection_recipe or ProjectionRecipe(kind="pca"))
         self._draw_as_before(session)
         self.feature_space.appearance_changed.connect(self._note_appearance)
-        self._bind_keys()
+        self.feature_space.image_shown.connect(self._bind)
+        self._bind()
         note = f" ({session.catalogue.note})" if session.catalogue.note else ""
         self.viewer.title = f"{session.name}{note}"
         self.viewer.update_console({"session": session, "catalogue": session.catalogue})
+
+    def _bind(self) -> None:
+        """Let the keys act on every layer of ours, an image below the sources included."""
+        keys = {**self.labelling.actions(), **self._later_bound(self._keys)}
+        bind_keys(self.viewer, keys)
 
     def _let_go(self) -> None:
         self._rest.forget()
@@ -106,10 +112,6 @@ class Workbench(QObject):
         if session is not None:
             session.window[APPEARANCE] = appearance.to_json()
 
-    def _bind_keys(self) -> None:
-        keys = {**self.labelling.actions(), **self._later_bound(self._keys)}
-        bind_keys(self.viewer, keys)
-
     def add_keys(self, actions: Mapping[str, Callable[[], None]]) -> None:
         """Give a dock's own keys a meaning in the whole window; called again, another one.
 
@@ -121,7 +123,7 @@ class Workbench(QObject):
         new = [key for key in actions if key not in self._keys]
         self._keys.update(actions)
         if self.feature_space is not None:
-            self._bind_keys()
+            self._bind()
         if self._shortcuts is not None and new:
             window = self._shortcuts.parent()
             assert isinstance(window, QMainWindow)
