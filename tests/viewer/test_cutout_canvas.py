@@ -16,7 +16,7 @@ from napari_astro_al.features import FeatureRecipe
 from napari_astro_al.learning import Task
 from napari_astro_al.session import Session
 from napari_astro_al.viewer import CutoutCanvas
-from napari_astro_al.viewer.cutout_canvas import SIDE, best_grid, world_sides
+from napari_astro_al.viewer.cutout_grid import SIDE, best_grid, world_sides
 from napari_astro_al.viewer.cutout_overlay import PLAIN_RING
 from napari_astro_al.viewer.cutout_settings import Arrangement
 from napari_astro_al.viewer.palette import Inks

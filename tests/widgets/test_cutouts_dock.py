@@ -178,7 +178,7 @@ def test_what_was_adjusted_is_found_again_with_the_session(
 
 def test_settings_that_cannot_be_read_are_told_and_left(catalogue, viewer, settled, monkeypatch):
     told = []
-    monkeypatch.setattr("napari_astro_al.widgets.cutouts_dock.report", told.append)
+    monkeypatch.setattr("napari_astro_al.widgets.cutouts_memory.report", told.append)
     session = aal.Session(
         catalogue, features=aal.FeatureRecipe(columns=["m", "c"]), task=aal.Task(["A", "B"])
     )

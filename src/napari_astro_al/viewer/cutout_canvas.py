@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,58 +11,26 @@ from psygnal import Signal
 
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.catalogue.sky_index import SkyIndex, sky_index_job
-from napari_astro_al.cutouts import Cutout
 from napari_astro_al.cutouts.angles import next_size
 from napari_astro_al.jobs import Job
 from napari_astro_al.session import Session
+from napari_astro_al.viewer.cutout_grid import SIDE, best_grid, world_sides
 from napari_astro_al.viewer.cutout_marks import Marked, lay_out
 from napari_astro_al.viewer.cutout_overlay import Window, ring_colours
-from napari_astro_al.viewer.cutout_panel import LAYERS_A_PANEL, ROLE, Panel
+from napari_astro_al.viewer.cutout_panel import LAYERS_A_PANEL, Panel
 from napari_astro_al.viewer.cutout_pictures import Darkroom, Picture
 from napari_astro_al.viewer.cutout_pointing import Pointing
 from napari_astro_al.viewer.cutout_settings import Arrangement
-from napari_astro_al.viewer.layers import METADATA_KEY
 from napari_astro_al.viewer.palette import Inks
 from napari_astro_al.viewer.stage import Jobs, RunJob, run_now
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
 
-SIDE = 1000.0
-"""World units of the longer side of the largest picture."""
-
 MOST_INDEXED = 20_000_000
 """Sources of a catalogue whose neighbours on the sky are shown: the index is kept in memory."""
 
 _FILLED = 0.97
-
-
-def world_sides(cutouts: Sequence[Cutout]) -> list[float]:
-    """How long each picture's longer side is drawn.
-
-    Those whose pixel scale is known keep their sizes on the sky relative to each other, because
-    the panels share one camera; the others are drawn as large as the largest.
-
-    Returns
-    -------
-    list of float
-        World units; `SIDE` at most.
-    """
-    angles = [
-        one.pixel_scale * max(one.pixels.shape[:2])
-        if one.pixels is not None and one.pixel_scale
-        else None
-        for one in cutouts
-    ]
-    largest = max((angle for angle in angles if angle is not None), default=1.0)
-    return [SIDE if angle is None else SIDE * angle / largest for angle in angles]
-
-
-def best_grid(n: int, size: tuple[float, float]) -> tuple[int, int]:
-    """Rows and columns in which `n` square panels are largest on a canvas (width, height)."""
-    width, height = size
-    shapes = [(-(-n // columns), columns) for columns in range(1, max(n, 1) + 1)]
-    return max(shapes, key=lambda one: min(width / one[1], height / max(one[0], 1)))
 
 
 class CutoutCanvas:
@@ -79,6 +47,8 @@ class CutoutCanvas:
         Whose current source is shown.
     run : callable, optional
         ``run(job, done)``, as for `FeatureSpace`.
+    run_beside : callable, optional
+        The same for what nobody waits for; `run` by default.
     arrangement : Arrangement, optional
         How pictures are laid out.
 
@@ -99,12 +69,14 @@ class CutoutCanvas:
         session: Session,
         *,
         run: RunJob = run_now,
+        run_beside: RunJob | None = None,
         arrangement: Arrangement | None = None,
     ) -> None:
         self.viewer = viewer
         self.session = session
         self.arrangement = arrangement or Arrangement()
         self._jobs = Jobs(run)
+        self._beside = Jobs(run_beside or run)
         self._panels: dict[str, Panel] = {}
         self._darkroom = Darkroom(session)
         self._indexing = False
@@ -140,6 +112,7 @@ class CutoutCanvas:
         self._links.clear()
         self.pointing.close()
         self._jobs.drop_all()
+        self._beside.drop_all()
         self._keep_only([])
 
     @property
@@ -196,11 +169,10 @@ class CutoutCanvas:
             self.viewer.canvas.grid.enabled = not arrangement.overlaid
             self._apply_looks()
             self.whole()
+        if arrangement.size != before.size:
+            self.whole()
         loads = (arrangement.size, arrangement.composite) != (before.size, before.composite)
-        if loads:
-            self._closeness = self._closeness if arrangement.size == before.size else 1.0
-            self.refresh()
-        elif arrangement.sources and not before.sources:
+        if loads or (arrangement.sources and not before.sources):
             self.refresh()
         else:
             self._ring()
@@ -228,7 +200,7 @@ class CutoutCanvas:
             self._darkroom.index = index
             self.refresh()
 
-        self._jobs.start("index", sky_index_job(self.session.catalogue), done)
+        self._beside.start("index", sky_index_job(self.session.catalogue), done)
 
     def _show(self, pictures: list[Picture]) -> None:
         names = [one.name for one in pictures]
@@ -403,8 +375,3 @@ class CutoutCanvas:
         columns = self.viewer.canvas.grid.actual_shape(self.viewer.layers)[1]
         number = viewbox[0] * columns + viewbox[1]
         return self.panels[number] if number < len(self.panels) else None
-
-
-def is_picture(layer: Any) -> bool:
-    """Whether a layer is the picture of a panel, and not what lies over it."""
-    return layer is not None and layer.metadata.get(METADATA_KEY, {}).get("role") == ROLE

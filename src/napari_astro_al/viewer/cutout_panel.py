@@ -213,3 +213,8 @@ class Panel:
 def _percent(share: float) -> str:
     percent = 100.0 * share
     return "<1 %" if percent < 1 else f"{percent:.0f} %"
+
+
+def is_picture(layer: Any) -> bool:
+    """Whether a layer is the picture of a panel, and not what lies over it."""
+    return layer is not None and layer.metadata.get(METADATA_KEY, {}).get("role") == ROLE

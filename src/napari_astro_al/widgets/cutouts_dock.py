@@ -18,17 +18,15 @@ from qtpy.QtWidgets import (
 )
 
 from napari_astro_al.catalogue import SourceId
-from napari_astro_al.cutouts import Stretch
-from napari_astro_al.errors import AstroALError, CutoutError
 from napari_astro_al.jobs import Job
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.cutout_canvas import CutoutCanvas
 from napari_astro_al.viewer.cutout_pictures import as_angle
-from napari_astro_al.viewer.cutout_settings import Arrangement
 from napari_astro_al.viewer.keys import bind_keys
 from napari_astro_al.viewer.late_pictures import LatePictures, ahead_job
 from napari_astro_al.widgets.composite_form import CompositeForm
 from napari_astro_al.widgets.cutouts_bar import CutoutsBar
+from napari_astro_al.widgets.cutouts_memory import STORED, noted_of, restored
 from napari_astro_al.widgets.embedded_canvas import EmbeddedCanvas
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.picture_bar import PictureBar
@@ -42,9 +40,6 @@ from napari_astro_al.widgets.workspace import report
 
 AHEAD = 4
 """Sources of the queue whose pictures are read before they are asked for."""
-
-STORED = "cutouts"
-"""Where a session's window keeps how they are shown."""
 
 NOTED_AFTER = 400  # milliseconds
 PANEL = (390, 520)
@@ -196,8 +191,14 @@ class CutoutsDock(QWidget):
         self._links.cut()
         self.bar.take(None if session is None else session.cutouts)
         if session is not None:
-            arrangement = _restored(session)
-            self.canvas = CutoutCanvas(self.model, session, run=self._run, arrangement=arrangement)
+            arrangement = restored(session)
+            self.canvas = CutoutCanvas(
+                self.model,
+                session,
+                run=self._run,
+                run_beside=self._index,
+                arrangement=arrangement,
+            )
             bind_keys(self.model, {**self._bench.labelling.actions(), **self._actions()})
             self._late = LatePictures(
                 session.cutouts, run=self._run_beside, arrived=self.canvas.refresh
@@ -235,6 +236,9 @@ class CutoutsDock(QWidget):
         return self._bench.workspace.jobs.run(
             job, title="Reading pictures", done=shown, failed=failed, shown=False
         )
+
+    def _index(self, job: Job[Any], done: Callable[[Any], None]) -> object:
+        return self._bench.workspace.run(job, title="Indexing positions", done=done, shown=False)
 
     def _run_beside(self, job: Job[Any], done: Callable[[Any], None]) -> object:
         return self._network.run(
@@ -311,17 +315,7 @@ class CutoutsDock(QWidget):
         """Write down in the session's window how its pictures are shown."""
         if self.canvas is None:
             return
-        session = self.canvas.session
-        noted = self.canvas.arrangement.to_json()
-        stretches = {
-            one.name: how.to_json()
-            for one in self.canvas.panels
-            if (how := session.cutouts.stretch_of(one.name)) is not None
-        }
-        noted["stretches"] = {**_stored(session).get("stretches", {}), **stretches}
-        for one in self.canvas.panels:
-            if one.name not in stretches:
-                noted["stretches"].pop(one.name, None)
+        session, noted = self.canvas.session, noted_of(self.canvas)
         if noted != session.window.get(STORED):
             session.window[STORED] = noted
             self._bench.workspace.note_what_is_shown()
@@ -336,24 +330,6 @@ class CutoutsDock(QWidget):
             self.composite.hide()
             self.tools.adjust.setChecked(False)
         return bool(super().event(event))
-
-
-def _stored(session: Session) -> dict[str, Any]:
-    stored = session.window.get(STORED, {})
-    return stored if isinstance(stored, dict) else {}
-
-
-def _restored(session: Session) -> Arrangement:
-    """How the pictures were shown last; what cannot be read is told, and is as at first."""
-    stored = dict(_stored(session))
-    try:
-        stretches = dict(stored.pop("stretches", {}))
-        for name, how in stretches.items():
-            session.cutouts.restretch(name, Stretch.from_json(how))
-        return Arrangement.from_json(stored)
-    except (AstroALError, TypeError, ValueError, KeyError, AttributeError) as error:
-        report(CutoutError(f"Pictures are shown as at first: {error}"))
-        return Arrangement()
 
 
 def _ahead(canvas: CutoutCanvas, sources: tuple[SourceId, ...]) -> Job[Any]:

@@ -17,8 +17,8 @@ from qtpy.QtWidgets import (
 
 from napari_astro_al.cutouts import Stretch
 from napari_astro_al.errors import AstroALError
-from napari_astro_al.viewer.cutout_canvas import CutoutCanvas, is_picture
-from napari_astro_al.viewer.cutout_panel import Panel
+from napari_astro_al.viewer.cutout_canvas import CutoutCanvas
+from napari_astro_al.viewer.cutout_panel import Panel, is_picture
 from napari_astro_al.widgets.name_box import ChoiceBox
 from napari_astro_al.widgets.workspace import report
 
