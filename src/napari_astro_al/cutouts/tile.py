@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -86,7 +87,7 @@ class Tile:
             place for a direction.
         """
         longitude, latitude = angles(self.turn(directions))
-        x, y = self.wcs.all_world2pix(longitude.ravel(), latitude.ravel(), 0, quiet=True)
+        x, y = self._pixels(longitude.ravel(), latitude.ravel())
         # a projection from the plane also has places for what is behind the observer
         there = longitude.shape
         towards = (self.middle @ directions.reshape(3, -1)).reshape(there)
@@ -95,6 +96,14 @@ class Tile:
             np.where(behind, np.nan, x.reshape(there)),
             np.where(behind, np.nan, y.reshape(there)),
         )
+
+    def _pixels(self, longitude: Floats, latitude: Floats) -> tuple[Floats, Floats]:
+        if not self.wcs.has_distortion:
+            with suppress(Exception):  # wcslib refuses all where one has no place
+                found = self.wcs.wcs.s2p(np.stack([longitude, latitude], axis=1), 0)["pixcrd"]
+                return found[:, 0], found[:, 1]
+        x, y = self.wcs.all_world2pix(longitude, latitude, 0, quiet=True)
+        return x, y
 
     def depth(self, towards: Floats) -> float:
         """Pixels from a direction to the nearest edge; negative outside."""
