@@ -252,8 +252,9 @@ def section(found: dict[str, float]) -> str:
             ]
         )
     return (
-        f"Written by `benchmarks/cutouts.py`; {MACHINE}, software OpenGL. Medians; one thread, whose "
-        "own work is what an idle machine would need; where it is far less, the machine had other work. The "
+        f"Written by `benchmarks/cutouts.py`; {MACHINE}, software OpenGL. Medians; one thread. Its "
+        "own work is about what an idle machine needs: where that is far less than what elapsed, "
+        "other programs had the processor. The "
         "cutouts of W5 are 10 arcmin, 56 x 56 pixels, resampled with north up. The files are JPEG, "
         "423 x 423 pixels; the mosaic has 8 x 8 thumbnails of 96 pixels. On the canvas: from "
         "`session.show` until the embedded napari canvas has painted the frame with the picture. "
