@@ -11,15 +11,10 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QAbstractButton
 
 import napari_astro_al as aal
-from napari_astro_al.widgets.picture_forms import (
-    AddressForm,
-    ArchiveForm,
-    ColumnForm,
-    ServiceForm,
-    StackForm,
-    TilesForm,
-)
-from napari_astro_al.widgets.pictures_dialog import FORMS, OFF, PicturesDialog
+from napari_astro_al.cutouts.describing import OFF
+from napari_astro_al.widgets.picture_forms import ArchiveForm, ColumnForm, StackForm, TilesForm
+from napari_astro_al.widgets.pictures_dialog import FORMS, PicturesDialog
+from napari_astro_al.widgets.web_picture_forms import AddressForm, ServiceForm
 
 
 @pytest.fixture
