@@ -16,6 +16,7 @@ from napari_astro_al.widgets.label_dock import LabelDock
 from napari_astro_al.widgets.source_dock import SourceDock
 from napari_astro_al.widgets.table_dock import TableDock
 from napari_astro_al.widgets.training_dock import TrainingDock
+from napari_astro_al.widgets.triage_dock import TriageDock
 from napari_astro_al.widgets.workbench import workbench_of
 
 
@@ -80,6 +81,13 @@ class MenuTraining(TrainingDock):
         bench = workbench_of(napari_viewer)
         super().__init__(bench.workspace)
         bench.attach(self)
+
+
+class MenuTriage(TriageDock):
+    """The Triage dock of a viewer."""
+
+    def __init__(self, napari_viewer: Any) -> None:
+        super().__init__(workbench_of(napari_viewer))
 
 
 def open_dashboard(viewer: Viewer) -> None:
