@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.cutouts import Cutout, Cutouts
@@ -13,6 +14,9 @@ from napari_astro_al.viewer.stage import RunJob
 
 AT_ONCE = 6
 """Pictures that are waited for side by side, of all hosts; each host has limits of its own."""
+
+A_FEW = 12
+"""Thumbnails that are fetched before they are drawn."""
 
 _Key = tuple[SourceId, str, float | None]
 
@@ -81,18 +85,19 @@ def picture_to_come(key: _Key) -> Cutout:
     return Cutout(None, missing="on its way", name=key[1], coming=True, size=key[2])
 
 
-def ahead_job(cutouts: Cutouts, sources: Sequence[SourceId]) -> Job[None]:
+def ahead_job(cutouts: Cutouts, sources: Sequence[SourceId], size: Any = None) -> Job[None]:
     """Have the pictures of sources at hand before they are asked for.
 
     Files are read one after the other; what comes over the network is waited for side by side,
-    after what somebody looks at. A job that is closed gives up what is on its way.
+    after what somebody looks at. A job that is closed gives up what is on its way. `size` is as for
+    `Cutouts.at_hand`.
     """
 
     def job() -> Job[None]:
         coming: list[tuple[SourceId, Cutout]] = []
         for source in sources:
             yield Progress("Reading the next pictures")
-            coming += [(source, one) for one in cutouts.at_hand(source) if one.coming]
+            coming += [(source, one) for one in cutouts.at_hand(source, size) if one.coming]
         yield from side_by_side(
             [partial(_fetch, cutouts, source, one) for source, one in coming],
             lambda _, __: None,
