@@ -160,7 +160,7 @@ def test_the_mouse_chooses_and_flips(bench, opened, qtbot):
 
     dock.panel.kind.setCurrentIndex(dock.panel.kind.findData("selection"))
     qtbot.waitUntil(lambda: bool(dock.triaging.empty), timeout=30_000)
-    assert "No source is selected" in dock.model.canvas.overlays.text.text
+    assert "No source is selected" in dock.triaging.empty
     session.select(page.sources[:3])
     qtbot.waitUntil(lambda: sheet.page is not None and len(sheet.page) == 3, timeout=30_000)
     dock.panel.kind.setCurrentIndex(dock.panel.kind.findData("confident"))
