@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.cutouts import Cutout, Cutouts
@@ -85,12 +84,11 @@ def picture_to_come(key: _Key) -> Cutout:
     return Cutout(None, missing="on its way", name=key[1], coming=True, size=key[2])
 
 
-def ahead_job(cutouts: Cutouts, sources: Sequence[SourceId], size: Any = None) -> Job[None]:
+def ahead_job(cutouts: Cutouts, sources: Sequence[SourceId], size: str | None = None) -> Job[None]:
     """Have the pictures of sources at hand before they are asked for.
 
     Files are read one after the other; what comes over the network is waited for side by side,
-    after what somebody looks at. A job that is closed gives up what is on its way. `size` is as for
-    `Cutouts.at_hand`.
+    after what somebody looks at. A job that is closed gives up what is on its way.
     """
 
     def job() -> Job[None]:
