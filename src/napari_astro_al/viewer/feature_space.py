@@ -122,6 +122,7 @@ class FeatureSpace:
             (session.classes_changed, self._classes_are_new),
             (session.cutouts_changed, self._pictures_are_new),
             (session.cutouts.changed, self._pictures_are_new),
+            (session.cutouts.restretched, self._pictures_are_new),
             (camera.center, self._camera_moves),
             (camera.zoom, self._camera_moves),
             (viewer.canvas.events.size, self._canvas_is_new),

@@ -142,13 +142,16 @@ def put_image(layer: Image, pixels: npt.NDArray[Any], placing: dict[str, Any]) -
     placing : dict
         Its ``scale`` and ``translate``.
     """
+    moved = not all(np.allclose(getattr(layer, name), to) for name, to in placing.items())
     with layer.events.blocker_all():
         layer.data = pixels
-        layer.scale = placing["scale"]
-        layer.translate = placing["translate"]
+        if moved:
+            layer.scale = placing["scale"]
+            layer.translate = placing["translate"]
         layer.set_view_slice()
     layer.refresh(thumbnail=False, highlight=False, extent=False)
-    layer.events.translate()
+    if moved:
+        layer.events.translate()
 
 
 def show_if_any(layer: Layer, *, some: bool) -> None:
