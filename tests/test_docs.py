@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import napari_astro_al as aal
+from napari_astro_al.cutouts.online import SERVICES
 from napari_astro_al.features.expression import FUNCTIONS
 from napari_astro_al.features.generators import GENERATORS
 from napari_astro_al.learning import MODELS, STRATEGIES
@@ -60,7 +61,14 @@ def name_of(document: Path) -> str:
 
 
 PAGES_WITH_PYTHON = [one for one in DOCUMENTS[1:] if blocks_of(one)]
-REGISTRIES: list[Registry[Any]] = [MODELS, STRATEGIES, CRITERIA, GENERATORS, PROJECTIONS]
+REGISTRIES: list[Registry[Any]] = [
+    MODELS,
+    STRATEGIES,
+    CRITERIA,
+    GENERATORS,
+    PROJECTIONS,
+    SERVICES,
+]
 WITH_A_WINDOW = [one for one in DOCUMENTS if any(b.needs_a_window for b in blocks_of(one))]
 
 
@@ -221,6 +229,7 @@ class TestArchitecture:
                 *extras["hdf5"],
                 *extras["umap"],
                 *extras["tsne"],
+                *extras["zarr"],
             ]
         }
         imported = {name for path in PACKAGE.rglob("*.py") for name in imports_of(path)}

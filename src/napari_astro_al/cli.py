@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given[:1] == ["simulate"]:
             return _simulate(given[1:])
+        if given[:1] == ["bundle"]:
+            return _bundle(given[1:])
         options = _parser().parse_args(given)
         if options.what == "demo":
             return _demo(headless=options.headless, screenshot=options.screenshot)
@@ -51,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         metavar="CATALOGUE",
         help="a catalogue file (FITS, VOTable, ECSV, CSV, Parquet, HDF5, ...), a session folder "
-        "NAME.astroal, or the word demo; simulate --help tells of another command",
+        "NAME.astroal, or the word demo; simulate --help and bundle --help tell of other commands",
     )
     parser.add_argument(
         "--headless",
@@ -81,6 +83,17 @@ def _open(what: str | None) -> int:
 def _simulate(arguments: Sequence[str]) -> int:
     from napari_astro_al.simulation.command import run
 
+    return _followed(run, arguments, "goes on after the curves that are finished")
+
+
+def _bundle(arguments: Sequence[str]) -> int:
+    from napari_astro_al.session.bundle_command import run
+
+    return _followed(run, arguments, "goes on after the pictures that were fetched")
+
+
+def _followed(run: Callable[..., None], arguments: Sequence[str], again: str) -> int:
+    """Run a command that tells how far it is, and can be ended and given again."""
     on_a_terminal = sys.stderr.isatty()
 
     def show(line: str) -> None:
@@ -90,7 +103,7 @@ def _simulate(arguments: Sequence[str]) -> int:
     try:
         run(arguments, print, show)
     except KeyboardInterrupt:
-        print("\nStopped. The same command goes on after the curves that are finished.")
+        print(f"\nStopped. The same command {again}.")
         return INTERRUPTED
     return 0
 

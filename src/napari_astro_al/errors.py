@@ -45,12 +45,24 @@ class SessionError(AstroALError):
     """A session cannot be created, opened or saved."""
 
 
+class ImageError(AstroALError):
+    """An image cannot be read, has no such extension, or no sources can be found on it."""
+
+
 class CutoutError(AstroALError):
     """A cutout provider is not usable. A missing picture is a value, not this error."""
 
 
 class NetworkError(CutoutError):
-    """A picture cannot be fetched: the host is not reached, refuses, or sends something else."""
+    """A picture cannot be fetched: the host is not reached, refuses, or sends something else.
+
+    Attributes
+    ----------
+    passing : bool
+        Whether it may well be gone at the next attempt.
+    """
+
+    passing = False
 
 
 class NotAllowedError(NetworkError):
@@ -64,9 +76,7 @@ class NotAllowedError(NetworkError):
 
     def __init__(self, hosts: Iterable[str]) -> None:
         self.hosts = tuple(hosts)
-        super().__init__(
-            f"pictures from {' and '.join(self.hosts)} are off until you allow the host"
-        )
+        super().__init__(f"off until you allow {' and '.join(self.hosts)}")
 
 
 class RegistrationError(AstroALError):

@@ -147,6 +147,82 @@ class TestCutout:
             Cutout(None)
 
 
+class Fetched(Constant):
+    """A provider whose pictures come over a network, of those sources that it has fetched."""
+
+    def __init__(self, name, pixels=None):
+        super().__init__(name, pixels)
+        self.here, self.retried = set(), 0
+
+    def at_hand(self, catalogue, source, size):
+        return Cutout(self.pixels) if source in self.here else None
+
+    def fetch(self, catalogue, source, size, *, wanted, urgent):
+        if not wanted():
+            return Cutout(None, missing="not waited for", coming=True)
+        self.here.add(source)
+        return self.cutout(catalogue, source, size)
+
+    def retry(self):
+        self.retried += 1
+
+
+class TestOverTheNetwork:
+    @pytest.fixture
+    def far(self):
+        return Fetched("far", GREY + 1)
+
+    @pytest.fixture
+    def cutouts(self, far):
+        cutouts = Cutouts(CATALOGUE)
+        cutouts.add(far)
+        cutouts.add(Constant("near", GREY))
+        return cutouts
+
+    def test_what_is_at_hand_is_given_at_once_and_the_rest_is_coming(self, cutouts, far):
+        placeholder, near = cutouts.at_hand(10, "1 arcmin")
+        assert (placeholder.name, placeholder.coming, placeholder.size) == ("far", True, 60.0)
+        assert placeholder.missing == "on its way"
+        assert near.pixels is not None
+        assert far.asked == []
+
+    def test_what_is_coming_can_be_fetched_and_is_then_at_hand(self, cutouts, far):
+        picture = cutouts.fetch(10, cutouts.at_hand(10, "1 arcmin")[0])
+        assert (picture.name, picture.pixels[0, 0]) == ("far", 91)
+        assert cutouts.at_hand(10, "1 arcmin")[0] is picture
+        assert far.asked == [(10, 60.0)]
+
+    def test_get_waits_for_everything(self, cutouts):
+        assert [one.pixels[0, 0] for one in cutouts.get(10)] == [91, 90]
+
+    def test_what_is_not_waited_for_is_not_kept(self, cutouts, far):
+        placeholder = cutouts.at_hand(10)[0]
+        assert cutouts.fetch(10, placeholder, wanted=lambda: False).coming
+        assert far.asked == []
+        assert cutouts.at_hand(10)[0].coming
+
+    def test_a_provider_that_was_removed_meanwhile(self, cutouts):
+        placeholder = cutouts.at_hand(10)[0]
+        cutouts.remove("far")
+        assert cutouts.fetch(10, placeholder).missing == "far was removed"
+
+    def test_thumbnails_are_made_of_what_is_at_hand(self, cutouts, far):
+        assert cutouts.thumbnail(10, 8)[0, 0, 0] == 90
+        assert cutouts.is_coming(10)
+        cutouts.fetch(10, cutouts.at_hand(10)[0])
+        assert cutouts.thumbnail(10, 8)[0, 0, 0] == 91
+        assert not cutouts.is_coming(10)
+        cutouts.remove("near")
+        assert cutouts.thumbnail(11, 8) is None
+        assert far.asked == [(10, None)]
+
+    def test_trying_again_lets_everyone_look(self, cutouts, far):
+        heard = []
+        cutouts.changed.connect(lambda: heard.append(1))
+        cutouts.retry()
+        assert (heard, far.retried) == ([1], 1)
+
+
 def test_thumbnails_are_made_of_previews_where_the_whole_picture_is_not_at_hand(tmp_path):
     """A thumbnail need not decode a large picture, nor push others out of memory."""
     Image.fromarray(np.full((400, 400, 3), 90, dtype=np.uint8)).save(tmp_path / "a.jpg")

@@ -107,7 +107,7 @@ class TestCellsWithoutAPicture:
         [
             ("gone.png", "there is no file gone.png"),
             (".", "there is no file"),
-            ("https://sky.org/a.png", "addresses are not fetched"),
+            ("https://sky.org/a.png", "off until you allow sky.org"),
             ("a\0b.png", "is not a usable path"),
             ("x" * 5000, "cannot be read|not a usable path"),
         ],

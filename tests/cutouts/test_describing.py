@@ -5,7 +5,14 @@ import pandas as pd
 import pytest
 
 from napari_astro_al.catalogue import Catalogue, Roles
-from napari_astro_al.cutouts import ImageArchive, ImageColumn, ImageStack, ImageTiles
+from napari_astro_al.cutouts import (
+    CutoutBundle,
+    Cutouts,
+    ImageArchive,
+    ImageColumn,
+    ImageStack,
+    ImageTiles,
+)
 from napari_astro_al.cutouts.describing import OFF, described, states_job
 from napari_astro_al.cutouts.online import FirstOf, allow, service
 from napari_astro_al.jobs import drain
@@ -54,8 +61,23 @@ def test_what_providers_have_of_a_source_without_asking_a_host():
         "mine": "failed: ValueError: no",
         "CDS/P/DSS2/color": OFF,
     }
+    linked = Catalogue(pd.DataFrame({"f": ["https://a.example/a.png"]}), np.array([7]), Roles())
+    column = [ImageColumn("f")]
+    assert drain(states_job(linked, column, 7)) == {"f": "none: off until you allow a.example"}
+    allow("a.example")
+    assert drain(states_job(linked, column, 7)) == {"f": "not fetched yet"}
     allow(*HOSTS)
     assert drain(states_job(catalogue, [DSS, Broken()], None)) == {
         "CDS/P/DSS2/color": "on",
         "mine": "no source on show",
     }
+
+
+def test_a_bundle_is_told_by_its_file_and_whose_pictures_they_were(tmp_path):
+    stamps = {"stamp": np.zeros((2, 4, 6), dtype=np.uint8)}
+    catalogue = Catalogue(pd.DataFrame({"x": [0, 1]}), np.array([7, 8]), Roles(), arrays=stamps)
+    cutouts = Cutouts(catalogue)
+    cutouts.add(ImageColumn("stamp"))
+    cutouts.bundle(tmp_path / "p.aalpics", [7])
+    about = described(CutoutBundle(tmp_path / "p.aalpics", title="ours"))
+    assert (about.kind, about.shows, about.hosts) == ("bundle", "p.aalpics, stamp", ())

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from napari.layers import Image, Points
+from tests.viewer.test_late_pictures import Far
 
 from napari_astro_al.errors import AstroALError, FeatureError
 from napari_astro_al.jobs import drain
@@ -393,6 +394,21 @@ class TestThumbnails:
         assert layer.data.shape == (800, 1000, 4)
         assert layer.data[400, 500, 3] == 255
         assert space.nearest((y + 2.0, x + 2.0)) == "s00042"
+
+    def test_pictures_from_a_service_are_fetched_once_and_then_drawn(self, space, viewer, session):
+        x, y = place_of(space, "s00042")
+        rest = {one for one in session.catalogue.ids if one[-1] == "7"}
+        far = Far(fails=rest)
+        session.cutouts.remove("picture")
+        session.cutouts.add(far)
+        viewer.scene.camera.center = (float(y), float(x))
+        viewer.scene.camera.zoom = 4.0
+        drawn = set(space._detail.mosaic.sources)
+        asked = [source for source, urgent in far.asked]
+        assert "s00042" in drawn
+        assert len(asked) == len(set(asked)) > 12
+        assert drawn == set(asked) - rest
+        assert not any(urgent for _, urgent in far.asked)
 
     def test_marks_make_way_for_pictures(self, space, viewer, session):
         session.annotate("s00042", "STAR")

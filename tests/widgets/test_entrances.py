@@ -50,11 +50,13 @@ def test_the_menu_widget_lays_out_every_dock_and_keeps_the_catalogue(viewer, qtb
     dock, widget = viewer.window.add_plugin_dock_widget(PLUGIN, "Dashboard")
     qtbot.wait(100)
     titles = [one.windowTitle() for one in dock.window().findChildren(QDockWidget)]
-    assert {"Label", "Cutouts", "Source", "Table", "Training"} <= set(titles)
+    assert {"Label", "Cutouts", "Source", "Table", "Training", "Triage"} <= set(titles)
     assert workbench_of(viewer).dashboard.catalogue is widget
 
 
-@pytest.mark.parametrize("name", ["Catalogue", "Label", "Cutouts", "Source", "Table", "Training"])
+@pytest.mark.parametrize(
+    "name", ["Catalogue", "Label", "Cutouts", "Source", "Table", "Training", "Triage"]
+)
 def test_each_dock_opens_by_itself(viewer, qtbot, name):
     _, widget = viewer.window.add_plugin_dock_widget(PLUGIN, name)
     qtbot.wait(50)
@@ -72,8 +74,11 @@ def test_saving_a_layer_of_feature_space_writes_the_labels(viewer, settled, tmp_
 
 
 class TestGetReader:
-    def test_pictures_and_images_are_left_to_others(self, shared_data):
-        assert entrances.get_reader(str(shared_data / "wcs_images" / "gc_2mass_h.fits")) is None
+    def test_pictures_are_left_to_others_and_images_of_the_sky_are_not(self, shared_data):
+        image = str(shared_data / "wcs_images" / "gc_2mass_h.fits")
+        assert entrances.get_reader(image) is entrances.open_images
+        assert entrances.get_reader([image]) is entrances.open_images
+        assert entrances.get_reader([image, image]) is None
         folder = shared_data / "galaxyzoo1_jpeg" / "images"
         assert entrances.get_reader(str(next(folder.iterdir()))) is None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -13,23 +13,23 @@ from psygnal import Signal
 
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts.angles import arcseconds
+from napari_astro_al.cutouts.bundling import MakesBundles
 from napari_astro_al.cutouts.cutout import (
-    ChecksCatalogue,
     Cutout,
     CutoutProvider,
-    HasNaturalSize,
+    FetchesCutouts,
     HasPreviews,
 )
 from napari_astro_al.cutouts.memory import ByteCache
+from napari_astro_al.cutouts.providers import ProviderList
+from napari_astro_al.cutouts.stretch import Stretch
 from napari_astro_al.cutouts.thumbnails import thumbnail
-from napari_astro_al.errors import CutoutError, listing
-from napari_astro_al.jobs import Job, Progress, drain, guarded
 
 _OVERHEAD = 1024
 """Bytes that a kept picture takes beside its pixels, roughly."""
 
 
-class Cutouts:
+class Cutouts(ProviderList, MakesBundles):
     """Where a session's pictures come from.
 
     Parameters
@@ -41,139 +41,54 @@ class Cutouts:
 
     Attributes
     ----------
-    changed : psygnal.Signal
-        Emitted when a provider was added, removed or moved.
+    restretched : psygnal.Signal
+        Emitted with a provider's name when its pictures are to be shown in another way.
     """
 
-    changed = Signal()
+    restretched = Signal(str)
 
     def __init__(self, catalogue: Catalogue, *, most_bytes: int = 256 * 2**20) -> None:
-        self._catalogue = catalogue
-        self._providers: dict[str, CutoutProvider] = {}
+        super().__init__(catalogue)
+        self._stretches: dict[str, Stretch] = {}
         self._pictures: ByteCache[Cutout] = ByteCache(most_bytes)
         self._thumbnails: ByteCache[npt.NDArray[np.uint8]] = ByteCache(most_bytes // 4)
 
-    def __repr__(self) -> str:
-        return f"<Cutouts: {listing(self._providers)}>"
-
-    def __len__(self) -> int:
-        return len(self._providers)
-
-    @property
-    def providers(self) -> tuple[CutoutProvider, ...]:
-        """The providers, in the order in which their pictures are given."""
-        return tuple(self._providers.values())
-
-    @property
-    def natural_size(self) -> float | None:
-        """Arcseconds a side where no size is asked for: one for all providers that can have any.
-
-        The largest that one of them calls its own, so that every band shows the same field; None
-        where all pictures have the size that they have.
-        """
-        sizes = [one.natural_size for one in self.providers if isinstance(one, HasNaturalSize)]
-        return max(sizes, default=None)
-
-    def add(self, provider: CutoutProvider) -> None:
-        """Add a provider of pictures, after those that are there.
-
-        Raises
-        ------
-        CutoutError
-            If there is one of that name already, or this one cannot serve the catalogue.
-        """
-        self.accept(drain(self.add_job([provider])))
-
-    def add_job(self, providers: Sequence[CutoutProvider]) -> Job[tuple[CutoutProvider, ...]]:
-        """See whether providers can serve the catalogue, which may read files; see `accept`.
-
-        Raises
-        ------
-        CutoutError
-            As `add`.
-        """
-        return guarded(self._checked(tuple(providers)), "add pictures")
-
-    def _checked(self, providers: tuple[CutoutProvider, ...]) -> Job[tuple[CutoutProvider, ...]]:
-        self._refuse_twice(providers)
-        for provider in providers:
-            yield Progress(f"Looking at {provider.name}")
-            if isinstance(provider, ChecksCatalogue):
-                provider.check(self._catalogue)
-        return providers
-
-    def accept(self, providers: Sequence[CutoutProvider]) -> None:
-        """Add providers that `add_job` has looked at.
-
-        Raises
-        ------
-        CutoutError
-            If there is one of such a name by now.
-        """
-        self._refuse_twice(providers)
-        self._providers = {**self._providers, **{one.name: one for one in providers}}
+    def _list_is_new(self, *, fewer: bool = False) -> None:
+        if fewer:
+            self._pictures.clear()
         self._thumbnails.clear()
-        self.changed.emit()
-
-    def _refuse_twice(self, providers: Sequence[CutoutProvider]) -> None:
-        taken = set(self._providers)
-        for provider in providers:
-            if provider.name in taken:
-                raise CutoutError(
-                    f"There is a provider of cutouts called {provider.name!r} already. Remove it "
-                    "first, or give this one another name."
-                )
-            taken.add(provider.name)
-
-    def move(self, name: str, place: int) -> None:
-        """Give a provider another place among the pictures.
-
-        Parameters
-        ----------
-        name : str
-        place : int
-            From 0; beyond the ends means at the end.
-
-        Raises
-        ------
-        CutoutError
-            If there is none of that name.
-        """
-        self._refuse_unknown(name)
-        names = [one for one in self._providers if one != name]
-        names.insert(max(0, place), name)
-        if names != list(self._providers):
-            self._providers = {one: self._providers[one] for one in names}
-            self._thumbnails.clear()
-            self.changed.emit()
-
-    def remove(self, name: str) -> None:
-        """Take a provider away.
-
-        Raises
-        ------
-        CutoutError
-            If there is none of that name.
-        """
-        self._refuse_unknown(name)
-        self._providers = {key: one for key, one in self._providers.items() if key != name}
-        self.clear()
-        self.changed.emit()
-
-    def _refuse_unknown(self, name: str) -> None:
-        if name not in self._providers:
-            raise CutoutError(
-                f"There is no provider of cutouts called {name!r}. "
-                f"There are: {listing(self._providers)}."
-            )
+        super()._list_is_new()
 
     def clear(self) -> None:
         """Forget the pictures in memory; the next `get` asks the providers again."""
         self._pictures.clear()
         self._thumbnails.clear()
 
+    def stretch_of(self, name: str) -> Stretch | None:
+        """How the pictures of a provider are to be shown; None for what suits each of them."""
+        return self._stretches.get(name)
+
+    def restretch(self, name: str, how: Stretch | None) -> None:
+        """Show the pictures of a provider in another way, in thumbnails and in the window.
+
+        Parameters
+        ----------
+        name : str
+            Of a provider, or of one that may come.
+        how : Stretch or None
+            None for what suits each picture.
+        """
+        if how == self._stretches.get(name):
+            return
+        if how is None:
+            del self._stretches[name]
+        else:
+            self._stretches[name] = how
+        self._thumbnails.clear()
+        self.restretched.emit(name)
+
     def get(self, source: SourceId, size: Any = None) -> list[Cutout]:
-        """The pictures of one source.
+        """The pictures of one source, fetched where need be: it may wait for the network.
 
         Parameters
         ----------
@@ -199,8 +114,96 @@ class Cutouts:
         self._catalogue.row_of(source)
         return [self._one(provider, source, width) for provider in self.providers]
 
+    def at_hand(self, source: SourceId, size: Any = None) -> list[Cutout]:
+        """The pictures of one source, as `get` gives them, without a request over the network.
+
+        Returns
+        -------
+        list of Cutout
+            One for each provider. Those that have to be fetched are missing and `coming`; give
+            them to `fetch`.
+        """
+        width = arcseconds(size)
+        self._catalogue.row_of(source)
+        return [self._at_hand(provider, source, width) for provider in self.providers]
+
+    def fetch(
+        self,
+        source: SourceId,
+        coming: Cutout,
+        *,
+        wanted: Callable[[], bool] = lambda: True,
+        urgent: bool = True,
+    ) -> Cutout:
+        """A picture that is not at hand. Waits for the network, so call it in a thread.
+
+        Parameters
+        ----------
+        source : int or str
+            Its id.
+        coming : Cutout
+            What `at_hand` gave in its place.
+        wanted : callable
+            Whether the picture is still waited for. Where it is not, it is given up, and what is
+            returned is `coming` still.
+        urgent : bool
+            Whether a person looks at where it will be shown; those pictures are fetched first.
+        """
+        provider = self._providers.get(coming.name)
+        if provider is None or not isinstance(provider, FetchesCutouts):
+            return Cutout.absent(f"{coming.name} was removed", name=coming.name)
+        fetch = provider.fetch
+        return self._kept(
+            provider,
+            source,
+            coming.size,
+            lambda width: fetch(self._catalogue, source, width, wanted=wanted, urgent=urgent),
+        )
+
+    def one(
+        self,
+        source: SourceId,
+        name: str,
+        width: float | None,
+        *,
+        wanted: Callable[[], bool] = lambda: True,
+        urgent: bool = True,
+    ) -> Cutout:
+        """The picture that one provider has of a source, fetched where need be.
+
+        Parameters
+        ----------
+        source : int or str
+            Its id.
+        name : str
+            The provider's.
+        width : float or None
+            Arcseconds a side.
+        wanted, urgent
+            As for `fetch`.
+        """
+        provider = self._providers[name]
+        picture = self._at_hand(provider, source, width)
+        if not picture.coming:
+            return picture
+        return self.fetch(source, picture, wanted=wanted, urgent=urgent)
+
+    def is_coming(self, source: SourceId) -> bool:
+        """Whether a picture of a source is not at hand and can be fetched."""
+        return any(one.coming for one in self.at_hand(source))
+
+    def retry(self) -> None:
+        """Forget what failed lately and what was not allowed, and let everyone look again."""
+        for provider in self.providers:
+            if isinstance(provider, FetchesCutouts):
+                provider.retry()
+        self._thumbnails.clear()
+        self.changed.emit()
+
     def thumbnail(self, source: SourceId, side: int) -> npt.NDArray[np.uint8] | None:
-        """A small square picture of one source, from the first provider that has one.
+        """A small square picture of one source, from the first provider that has one at hand.
+
+        Nothing is fetched over the network; see `is_coming`.
 
         Parameters
         ----------
@@ -218,11 +221,14 @@ class Cutouts:
         kept = self._thumbnails.get(key)
         if kept is not None:
             return kept
+        better_is_coming = False
         for provider in self.providers:
             picture = self._small(provider, source, side)
+            better_is_coming |= picture.coming
             if picture.pixels is not None:
-                small = thumbnail(picture, side)
-                self._thumbnails.put(key, small, small.nbytes + _OVERHEAD)
+                small = thumbnail(picture, side, self._stretches.get(provider.name))
+                if not better_is_coming:
+                    self._thumbnails.put(key, small, small.nbytes + _OVERHEAD)
                 return small
         return None
 
@@ -233,18 +239,44 @@ class Cutouts:
             if kept is not None:
                 return kept
             with suppress(Exception):  # what is wrong is said of the whole picture
-                return provider.preview(self._catalogue, source, side)
-        return self._one(provider, source, None)
+                preview = provider.preview(self._catalogue, source, side)
+                if preview is not None:
+                    return preview
+        return self._at_hand(provider, source, None)
 
     def _one(self, provider: CutoutProvider, source: SourceId, width: float | None) -> Cutout:
-        if width is None and isinstance(provider, HasNaturalSize):
-            width = self.natural_size
+        return self._kept(
+            provider, source, width, lambda size: provider.cutout(self._catalogue, source, size)
+        )
+
+    def _at_hand(self, provider: CutoutProvider, source: SourceId, width: float | None) -> Cutout:
+        if not isinstance(provider, FetchesCutouts):
+            return self._one(provider, source, width)
+        at_hand = provider.at_hand
+
+        def give(size: float | None) -> Cutout:
+            picture = at_hand(self._catalogue, source, size)
+            if picture is not None:
+                return picture
+            return Cutout(None, missing="on its way", coming=True, size=size)
+
+        return self._kept(provider, source, width, give)
+
+    def _kept(
+        self,
+        provider: CutoutProvider,
+        source: SourceId,
+        width: float | None,
+        give: Callable[[float | None], Cutout],
+    ) -> Cutout:
+        """What is in memory, or what a provider gives: that is kept where it is a picture."""
+        width = self.width_for(provider, width)
         key = (provider.name, source, width)
         kept = self._pictures.get(key)
         if kept is not None:
             return kept
         try:
-            picture = provider.cutout(self._catalogue, source, width)
+            picture = give(width)
         except Exception as error:  # providers may be anyone's code; the others must still show
             reason = f"{provider.name} failed: {type(error).__name__}: {error}"
             return Cutout.absent(reason, name=provider.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
@@ -11,6 +12,8 @@ import numpy as np
 
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts.cutout import Cutout, centre_crop
+from napari_astro_al.cutouts.online.linked import linked, linked_at_hand
+from napari_astro_al.cutouts.online.web import shared_web
 from napari_astro_al.cutouts.pictures import read_picture
 from napari_astro_al.cutouts.planes import as_picture, no_picture
 from napari_astro_al.errors import CutoutError, listing
@@ -18,13 +21,13 @@ from napari_astro_al.errors import CutoutError, listing
 
 @dataclass(frozen=True)
 class ImageColumn:
-    """Cutouts from a column of file paths, or from an array column.
+    """Cutouts from a column of file paths or web addresses, or from an array column.
 
     Parameters
     ----------
     column : str
-        A text column with the path of a PNG, JPEG or FITS file a source, or an array column with
-        elements of shape ``(ny, nx)``, ``(ny, nx, 3 or 4)``, ``(3, ny, nx)``, or
+        A text column with the path or the web address of a PNG, JPEG or FITS file a source, or an
+        array column with elements of shape ``(ny, nx)``, ``(ny, nx, 3 or 4)``, ``(3, ny, nx)``, or
         ``(bands, ny, nx)`` where `band` is given. FITS files may be compressed by tiles, and every
         file gzipped, bzipped or packed with xz.
     root : path-like, optional
@@ -45,6 +48,10 @@ class ImageColumn:
     followed: a table from elsewhere must not read files of the person who opens it. Only where
     neither `root` nor a file of the catalogue is there, and so the paths are the person's own, are
     absolute ones followed anywhere.
+
+    Addresses, with ``http://`` or ``https://``, are fetched under the same rules as services: once
+    the person has allowed the host, at its pace, and each once. Those with a user name in them,
+    and every other kind, are not.
 
     A size on the sky crops the picture around its middle where its pixel scale is known, and
     changes nothing where it is not. Sources are taken to be in the middle of their picture.
@@ -86,20 +93,60 @@ class ImageColumn:
 
     def cutout(self, catalogue: Catalogue, source: SourceId, size: float | None) -> Cutout:
         """The picture of one source; see `CutoutProvider.cutout`."""
-        return self._picture(catalogue, source, size, None)
+        return self.fetch(catalogue, source, size, wanted=lambda: True, urgent=True)
 
-    def preview(self, catalogue: Catalogue, source: SourceId, side: int) -> Cutout:
+    def preview(self, catalogue: Catalogue, source: SourceId, side: int) -> Cutout | None:
         """The whole picture with fewer pixels, where that is faster; see `HasPreviews.preview`."""
-        return replace(self._picture(catalogue, source, None, side), pixel_scale=None)
+        if self._address(catalogue, source) is not None:
+            return None
+        return replace(self._finished(self._local(catalogue, source, side), None), pixel_scale=None)
 
-    def _picture(
-        self, catalogue: Catalogue, source: SourceId, size: float | None, side: int | None
+    def at_hand(self, catalogue: Catalogue, source: SourceId, size: float | None) -> Cutout | None:
+        """The picture, unless it has to be fetched; see `FetchesCutouts.at_hand`."""
+        address = self._address(catalogue, source)
+        if address is None:
+            return self._finished(self._local(catalogue, source), size)
+        picture = linked_at_hand(shared_web(), address, self.name)
+        return None if picture is None else self._finished(picture, size)
+
+    def fetch(
+        self,
+        catalogue: Catalogue,
+        source: SourceId,
+        size: float | None,
+        *,
+        wanted: Callable[[], bool],
+        urgent: bool,
     ) -> Cutout:
+        """The picture, over the network where need be; see `FetchesCutouts.fetch`."""
+        address = self._address(catalogue, source)
+        if address is None:
+            return self._finished(self._local(catalogue, source), size)
+        picture = linked(shared_web(), address, self.name, wanted=wanted, urgent=urgent)
+        return self._finished(picture, size)
+
+    def retry(self) -> None:
+        """Ask again what failed just now."""
+        shared_web().forget_failures()
+
+    @property
+    def sends(self) -> str:
+        """What is told of a source; see `SaysWhatIsSent`."""
+        return f"the address in column {self.column!r}"
+
+    def _address(self, catalogue: Catalogue, source: SourceId) -> str | None:
+        if self.column in catalogue.arrays:
+            return None
+        cell = catalogue.column(self.column).iloc[catalogue.row_of(source)]
+        return cell.strip() if isinstance(cell, str) and "://" in cell else None
+
+    def _local(self, catalogue: Catalogue, source: SourceId, side: int | None = None) -> Cutout:
         row = catalogue.row_of(source)
         if self.column in catalogue.arrays:
-            picture = self._from_array(catalogue.arrays[self.column], row)
-        else:
-            picture = self._from_file(catalogue, catalogue.column(self.column).iloc[row], side)
+            return self._from_array(catalogue.arrays[self.column], row)
+        return self._from_file(catalogue, catalogue.column(self.column).iloc[row], side)
+
+    def _finished(self, picture: Cutout, size: float | None) -> Cutout:
         scale = picture.pixel_scale if picture.pixel_scale is not None else self.pixel_scale
         return centre_crop(replace(picture, name=self.name, pixel_scale=scale), size)
 
@@ -107,8 +154,6 @@ class ImageColumn:
         if not isinstance(cell, str) or not cell.strip():
             return Cutout.absent(f"column {self.column!r} names no picture for this source")
         text = cell.strip()
-        if "://" in text:
-            return Cutout.absent(f"{text} is not a file; addresses are not fetched")
         try:
             path, reason = self._resolve(catalogue, text)
         except (OSError, ValueError, RuntimeError) as error:
@@ -144,9 +189,6 @@ class ImageColumn:
 
 
 def image_columns(catalogue: Catalogue) -> list[ImageColumn]:
-    """A provider for each column that the roles call pictures.
-
-    Columns of web addresses give providers too; their cutouts say that nothing is fetched.
-    """
+    """A provider for each column that the roles call pictures, files as well as addresses."""
     known = {*catalogue.arrays, *catalogue.table.columns}
     return [ImageColumn(name) for name in catalogue.roles.images if name in known]

@@ -45,6 +45,10 @@ class Cutout:
         The picture is missing only for now: it has to be fetched first.
     asks_for : tuple of str
         Hosts that the person would have to allow for there to be a picture.
+    size : float or None
+        Arcseconds a side that were asked for, of one that is coming.
+    failed : bool
+        The picture is missing because it could not be fetched just now; it may be tried again.
     """
 
     pixels: npt.NDArray[Any] | None
@@ -57,6 +61,8 @@ class Cutout:
     covered: float = 1.0
     coming: bool = False
     asks_for: tuple[str, ...] = ()
+    size: float | None = None
+    failed: bool = False
 
     def __post_init__(self) -> None:
         if (self.pixels is None) != bool(self.missing):
@@ -133,8 +139,11 @@ class HasNaturalSize(Protocol):
 class HasPreviews(Protocol):
     """A provider that can read its pictures with fewer pixels, which is faster."""
 
-    def preview(self, catalogue: Catalogue, source: SourceId, side: int) -> Cutout:
-        """The whole picture with about `side` pixels along its longer side, or more."""
+    def preview(self, catalogue: Catalogue, source: SourceId, side: int) -> Cutout | None:
+        """The whole picture with about `side` pixels along its longer side, or more.
+
+        None where it can only be had as it is.
+        """
         ...
 
 
@@ -166,6 +175,20 @@ class FetchesCutouts(Protocol):
         urgent : bool
             Whether a person looks at the place where it will be shown.
         """
+        ...
+
+    def retry(self) -> None:
+        """Forget what failed lately, so that it is asked for again."""
+        ...
+
+
+@runtime_checkable
+class SaysWhatIsSent(Protocol):
+    """A provider that can say what its requests tell of a source."""
+
+    @property
+    def sends(self) -> str:
+        """In a few words, such as "position and size of each source"."""
         ...
 
 

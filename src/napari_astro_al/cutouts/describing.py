@@ -9,8 +9,9 @@ from typing import Any
 
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts.archives import ImageArchive
+from napari_astro_al.cutouts.bundle import CutoutBundle
 from napari_astro_al.cutouts.columns import ImageColumn
-from napari_astro_al.cutouts.cutout import CutoutProvider
+from napari_astro_al.cutouts.cutout import CutoutProvider, FetchesCutouts
 from napari_astro_al.cutouts.online import FirstOf, OnlineCutouts, allowed_hosts
 from napari_astro_al.cutouts.stacks import ImageStack
 from napari_astro_al.cutouts.tiles import ImageTiles
@@ -55,6 +56,8 @@ def described(provider: CutoutProvider) -> Description:
         first = provider.paths[0].name
         more = f" and {len(provider.paths) - 1} more" if len(provider.paths) > 1 else ""
         return Description("images of the sky", first + more)
+    if isinstance(provider, CutoutBundle):
+        return Description("bundle", f"{provider.path.name}, {provider.of}")
     if isinstance(provider, OnlineCutouts):
         return Description("web service", provider.hosts[0], provider.hosts)
     if isinstance(provider, FirstOf):
@@ -95,9 +98,13 @@ def _states(
 
 def _state(provider: CutoutProvider, catalogue: Catalogue, source: SourceId) -> str:
     try:
-        picture = provider.cutout(catalogue, source, None)
+        # a column may have web addresses
+        give = provider.at_hand if isinstance(provider, FetchesCutouts) else provider.cutout
+        picture = give(catalogue, source, None)
     except Exception as error:  # providers may be anyone's code
         return f"failed: {type(error).__name__}: {error}"
+    if picture is None:
+        return "not fetched yet"
     if picture.pixels is None:
         return f"none: {picture.missing}"
     ny, nx = picture.pixels.shape[:2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,10 @@ from napari_astro_al.catalogue import SourceId
 from napari_astro_al.catalogue.ids import as_ids
 from napari_astro_al.errors import LabelError, listing
 from napari_astro_al.session.classes import Classes
+from napari_astro_al.session.sheets import BATCH
+
+Seen = Mapping[SourceId, Mapping[str, Any]]
+"""Where each source was seen on a contact sheet, as `Page.seen_as` says it."""
 
 
 class Answering(Classes):
@@ -28,6 +32,7 @@ class Answering(Classes):
         confidence: float | None = None,
         annotator: str | None = None,
         seconds: float | None = None,
+        mosaic: Seen | None = None,
     ) -> None:
         """Label one source or several, as one step. Durable when it returns; never trains.
 
@@ -47,6 +52,8 @@ class Answering(Classes):
             Who says so, where it is not this session's annotator; not "catalogue".
         seconds : float, optional
             How long it took.
+        mosaic : mapping of int or str to mapping, optional
+            Where on a contact sheet each source was seen (see `sheet`), kept with its label.
 
         Raises
         ------
@@ -77,15 +84,21 @@ class Answering(Classes):
             "confidence": sure,
             "seconds": _number(seconds, "seconds"),
         }
-        self._record("label", ids, said, annotator)
+        self._record("label", ids, said, annotator, mosaic)
 
-    def unsure(self, ids: SourceId | Iterable[SourceId], *, comment: str | None = None) -> None:
+    def unsure(
+        self,
+        ids: SourceId | Iterable[SourceId],
+        *,
+        comment: str | None = None,
+        mosaic: Seen | None = None,
+    ) -> None:
         """Say that one cannot tell: the source leaves the pool and is not trained on."""
-        self._record("unsure", ids, {"comment": _text(comment)})
+        self._record("unsure", ids, {"comment": _text(comment)}, mosaic=mosaic)
 
-    def skip(self, ids: SourceId | Iterable[SourceId]) -> None:
+    def skip(self, ids: SourceId | Iterable[SourceId], *, mosaic: Seen | None = None) -> None:
         """Put a source off: it is asked for again when the others are done."""
-        self._record("skip", ids, {})
+        self._record("skip", ids, {}, mosaic=mosaic)
 
     def _record(
         self,
@@ -93,17 +106,23 @@ class Answering(Classes):
         ids: SourceId | Iterable[SourceId],
         said: dict[str, Any],
         annotator: str | None = None,
+        mosaic: Seen | None = None,
     ) -> None:
         given = list(dict.fromkeys(as_ids(ids)))
         if not given:
             return
         sources = self.catalogue.ids_at(self.catalogue.rows_of(given))
         words = {key: value for key, value in said.items() if value is not None}
-        payloads = [
-            {**words, **({"asked": self._asked[one]} if one in self._asked else {})}
-            for one in sources
-        ]
+        payloads = [{**words, **self._why_shown(one, mosaic or {})} for one in sources]
         self._changed(self.book.record(kind, sources, payloads, annotator))
+
+    def _why_shown(self, source: SourceId, mosaic: Seen) -> dict[str, Any]:
+        """How a source came before the person's eyes: asked for, on a contact sheet, or both."""
+        seen = mosaic.get(source)
+        shown: dict[str, Any] = {} if seen is None else {"mosaic": dict(seen)}
+        if source in self._asked and (seen is None or seen.get("kind") == BATCH):
+            shown["asked"] = self._asked[source]
+        return shown
 
     def undo(self) -> tuple[SourceId, ...]:
         """Take back the last step of one's own.

@@ -1,10 +1,11 @@
-"""`register`: names for models, query strategies, generators and projections, in recipes."""
+"""`register`: names for models, strategies, generators, projections and cutout services."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from napari_astro_al.cutouts.online import SERVICES
 from napari_astro_al.features import GENERATORS
 from napari_astro_al.learning import MODELS, STRATEGIES
 from napari_astro_al.learning.stopping import CRITERIA
@@ -84,6 +85,21 @@ class _Register:
             features, sources, seed or the function's own code are others.
         """
         return _kept(lambda function: register_layout(name, function))
+
+    def cutout_service(self, name: str) -> Callable[[T], T]:
+        """Name a service on the web that has pictures.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        decorator
+            For a class or function that makes a `CutoutService` from options given as keywords;
+            `napari_astro_al.cutouts.service` then takes the name, and sessions keep it.
+        """
+        return _kept(SERVICES(name))
 
 
 def _kept(register_entry: Callable[[Any], Any]) -> Callable[[T], T]:

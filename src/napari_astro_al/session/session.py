@@ -30,7 +30,6 @@ from napari_astro_al.session.excluding import Excluding, restored_exclusions
 from napari_astro_al.session.lock import FolderLock
 from napari_astro_al.session.looking import Looking
 from napari_astro_al.session.pool import Partition
-from napari_astro_al.session.querying import Querying
 from napari_astro_al.session.recipes import Recipes, named_learners, named_tasks
 from napari_astro_al.session.reopening import (
     matching_catalogue,
@@ -40,12 +39,13 @@ from napari_astro_al.session.reopening import (
 )
 from napari_astro_al.session.sets import restored_sets
 from napari_astro_al.session.starting import starting_rows
+from napari_astro_al.session.triage import Triage
 
 if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Answering, Querying, Advising, Excluding, Looking, Recipes):
+class Session(Answering, Triage, Advising, Excluding, Looking, Recipes):
     """Labels, models and scores of one catalogue.
 
     Parameters

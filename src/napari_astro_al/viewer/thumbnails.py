@@ -97,12 +97,15 @@ class Mosaic:
         Those pictured.
     boxes : (n, 4) float64 ndarray
         Their edges (x0, y0, x1, y1) in world coordinates.
+    coming : tuple of int or str
+        Sources left out for now, of which pictures can be fetched.
     """
 
     pixels: npt.NDArray[np.uint8]
     rect: Rect
     sources: tuple[SourceId, ...]
     boxes: npt.NDArray[np.float64]
+    coming: tuple[SourceId, ...] = ()
 
     def at(self, x: float, y: float) -> SourceId | None:
         """The source whose thumbnail covers a place in world coordinates."""
@@ -132,7 +135,7 @@ def mosaic_job(
     Returns
     -------
     generator of Progress, returning Mosaic
-        Sources without a picture are left out and stay points.
+        Sources without a picture at hand are left out and stay points.
     """
     return guarded(_mosaic_job(cutouts, sources, layout, frames), "draw thumbnails")
 
@@ -140,13 +143,15 @@ def mosaic_job(
 def _mosaic_job(
     cutouts: Cutouts, sources: list[SourceId], layout: Plan, frames: npt.NDArray[Any]
 ) -> Job[Mosaic]:
-    pictures, kept = [], []
+    pictures, kept, coming = [], [], []
     for number, source in enumerate(sources):
         yield Progress("Loading thumbnails", number, len(sources))
         picture = cutouts.thumbnail(source, layout.side)
         if picture is not None:
             pictures.append(picture)
             kept.append(number)
+        elif cutouts.is_coming(source):
+            coming.append(source)
     view = layout.view
     width, height = (max(1, round(length)) for length in view.size)
     centres = layout.centres[kept]
@@ -160,4 +165,5 @@ def _mosaic_job(
         view.rect,
         tuple(sources[number] for number in kept),
         boxes,
+        tuple(coming),
     )

@@ -87,7 +87,7 @@ class ClassButtons(QWidget):
         columns = _columns(classes)
         for place, name in enumerate(classes):
             button = QPushButton()
-            button.setIcon(_chip(QColor(as_hex(styles[name].colour))))
+            button.setIcon(chip(QColor(as_hex(styles[name].colour))))
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setFixedHeight(BUTTON_HEIGHT)
             button.setMinimumWidth(NARROWEST)
@@ -103,7 +103,7 @@ class ClassButtons(QWidget):
             self._grid.addWidget(button, place // columns, place % columns)
             self._buttons[name] = button
         for name, meaning in (coarse or {}).items():
-            button = _plain(_short(Task.words(name)), meaning, _saying(self._labelling, name))
+            button = _plain(short(Task.words(name)), meaning, _saying(self._labelling, name))
             button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             button.customContextMenuRequested.connect(self._wanting(name, button))
             self._coarse.addWidget(button)
@@ -126,13 +126,13 @@ class ClassButtons(QWidget):
         given = None if current is None else session.book.label_of(current)
         for place, (name, button) in enumerate(self._buttons.items()):
             key = f"{place + 1}  " if place < 9 else ""
-            button.setText(f"{key}{_short(Task.words(name))}   {int(counts.get(name, 0))}")
+            button.setText(f"{key}{short(Task.words(name))}   {int(counts.get(name, 0))}")
             font = button.font()
             font.setBold(name == given)
             button.setFont(font)
             button.setEnabled(current is not None)
         for name, button in self._coarse_buttons.items():
-            button.setText(f"{_short(Task.words(name))}   {int(counts.get(name, 0))}")
+            button.setText(f"{short(Task.words(name))}   {int(counts.get(name, 0))}")
             font = button.font()
             font.setBold(name == given)
             button.setFont(font)
@@ -142,11 +142,12 @@ class ClassButtons(QWidget):
 
 
 def _columns(classes: tuple[str, ...]) -> int:
-    longest = max((len(_short(name)) for name in classes), default=1) + 8
+    longest = max((len(short(name)) for name in classes), default=1) + 8
     return max(1, min(len(classes), 4, (WIDEST_ROW + 14) // longest))
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """A class name that fits on a button."""
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
 
 
@@ -167,7 +168,8 @@ def _saying(labelling: Labelling, label: str) -> object:
     return lambda: labelling.say(label)
 
 
-def _chip(colour: QColor) -> QIcon:
+def chip(colour: QColor) -> QIcon:
+    """A disc of a colour."""
     pixmap = QPixmap(24, 24)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

@@ -21,13 +21,17 @@ from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.projection_dock import ProjectionDock
 from napari_astro_al.widgets.source_dock import SourceDock
 from napari_astro_al.widgets.table_dock import TableDock
+from napari_astro_al.widgets.tall_tab import TallTab
 from napari_astro_al.widgets.training_dock import TrainingDock
+from napari_astro_al.widgets.triage_dock import TriageDock
 from napari_astro_al.widgets.workbench import Workbench, workbench_of
 
 WIDTHS = {"left": 290, "right": 440}
 HEIGHTS = {"with pictures": (320, 200), "without pictures": (110, 560)}
 """Of the docks on the right below Label: Cutouts, Source."""
 TRAINING_HEIGHT = 250
+TRIAGE_SHARE = 0.59
+"""Of the window's height, while the contact sheet is in front of the Training dock."""
 TITLE_BAR = 26
 
 
@@ -43,7 +47,7 @@ class Dashboard:
 
     Attributes
     ----------
-    catalogue, label, cutouts, source, table, training : QWidget
+    catalogue, label, cutouts, source, table, training, triage : QWidget
         The docks' widgets.
     views : FurtherViews
         Further views of feature space.
@@ -61,6 +65,7 @@ class Dashboard:
         self.source = SourceDock(bench.workspace)
         self.table = TableDock(bench.workspace)
         self.training = TrainingDock(bench.workspace)
+        self.triage = TriageDock(bench)
         self._places = {
             "Catalogue": (self.catalogue, "left"),
             "Label": (self.label, "right"),
@@ -68,11 +73,12 @@ class Dashboard:
             "Source": (self.source, "right"),
             "Table": (self.table, "right"),
             "Training": (self.training, "bottom"),
+            "Triage": (self.triage, "bottom"),
         }
         for name in self._places:
             if catalogue is None or name != "Catalogue":
                 self._add(name)
-        self._tab_source_and_table()
+        self._tab()
         bench.attach(self.label)
         self.label.selection.restricted.connect(self._share_height_soon)
         self.views = FurtherViews(bench)
@@ -110,19 +116,23 @@ class Dashboard:
         main.setCorner(corner.BottomLeftCorner, area.LeftDockWidgetArea)
         main.setCorner(corner.BottomRightCorner, area.RightDockWidgetArea)
         _tab_with_layers(main, catalogue)
-        self._tab_source_and_table()
+        self._tab()
         self._share_width()
         main.resizeDocks([training], [TRAINING_HEIGHT], Qt.Orientation.Vertical)
+        triage = dock_of(self.triage)
+        if triage is not None:
+            TallTab(triage, training, TRIAGE_SHARE)
         catalogue.raise_()
         self._share_height()
 
-    def _tab_source_and_table(self) -> None:
-        """Put both behind one row of tabs: below one another they would make the window grow."""
-        source, table = dock_of(self.source), dock_of(self.table)
+    def _tab(self) -> None:
+        """Put docks behind rows of tabs: below one another they would make the window grow."""
         main = self.source.window()
-        if source is not None and table is not None and isinstance(main, QMainWindow):
-            main.tabifyDockWidget(source, table)
-            source.raise_()
+        for first, second in ((self.source, self.table), (self.training, self.triage)):
+            front, behind = dock_of(first), dock_of(second)
+            if front is not None and behind is not None and isinstance(main, QMainWindow):
+                main.tabifyDockWidget(front, behind)
+                front.raise_()
 
     def _share_width(self) -> None:
         catalogue, label = dock_of(self.catalogue), dock_of(self.label)

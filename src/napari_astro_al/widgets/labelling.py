@@ -239,6 +239,7 @@ class Labelling(QObject):
             "Space": self.next,
             "Left": self.back,
             "Right": self.forward,
+            "T": self._workspace.triage_wanted.emit,
         }
 
 

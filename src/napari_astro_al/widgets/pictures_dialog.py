@@ -30,6 +30,7 @@ from napari_astro_al.cutouts.online import allowed_hosts
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.jobs import Job, Progress, guarded
 from napari_astro_al.session import Session
+from napari_astro_al.widgets.bundle_form import BundleForm
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.name_box import ChoiceBox
 from napari_astro_al.widgets.picture_fields import Make, PictureForm
@@ -44,6 +45,7 @@ FORMS: dict[str, type[PictureForm]] = {
     "Images of the sky (FITS)": TilesForm,
     "An archive (zip, tar)": ArchiveForm,
     "One array (HDF5, Zarr, .npy)": StackForm,
+    "A bundle of pictures": BundleForm,
     "A survey on the web": ServiceForm,
     "An address on the web": AddressForm,
 }

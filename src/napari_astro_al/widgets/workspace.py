@@ -38,6 +38,8 @@ class Workspace(QObject):
     """The new session, or None."""
     table_wanted = Signal()
     """The selected sources are to be shown in a table."""
+    triage_wanted = Signal()
+    """The contact sheet is to be shown, and to have the keyboard."""
 
     def __init__(self, viewer: Any) -> None:
         super().__init__()

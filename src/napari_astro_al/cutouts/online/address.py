@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable, Iterable
 from ipaddress import IPv6Address, ip_address
@@ -12,6 +13,12 @@ from napari_astro_al.errors import NetworkError
 Resolve = Callable[[str], Iterable[str]]
 
 _PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_]([a-z0-9._-]*[a-z0-9])?)(:\d{1,5})?")
+
+
+def is_host(name: object) -> bool:
+    """Whether something is the name of a host, with or without a port, in lower case."""
+    return isinstance(name, str) and _HOST.fullmatch(name) is not None
 
 
 def parsed(url: str) -> SplitResult:
@@ -21,20 +28,27 @@ def parsed(url: str) -> SplitResult:
     ------
     NetworkError
         If it is not http or https, names no host, or carries a user name or password.
+
+    Notes
+    -----
+    A host of other characters than letters, digits, points and hyphens is refused: programs
+    disagree on where in such an address the host ends.
     """
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), None
-    if parts.scheme not in _PORTS or not parts.hostname or port == 0:
-        raise NetworkError(
-            f"{url[:80]!r} is no web address; it must begin with https:// and a host."
-        )
-    if parts.username is not None or parts.password is not None:
+    name = (parts.hostname or "").rstrip(".")
+    known = is_host(f"[{name}]" if ":" in name else name)
+    if parts.scheme in _PORTS and "@" in parts.netloc:
         raise NetworkError(
             f"The address at {parts.hostname} has a user name in it. Those are not sent; give an "
             "address that works without one."
+        )
+    if parts.scheme not in _PORTS or not known or port == 0:
+        raise NetworkError(
+            f"{url[:80]!r} is no web address; it must begin with https:// and a host"
         )
     return parts
 

@@ -35,9 +35,10 @@ class FromStore:
     web: Web
 
     def __call__(self, url: str, read: Callable[[bytes], T]) -> T:
-        """What is kept; `NotKept` where nothing is."""
+        """What is kept; `NotKept` where nothing is, or why it failed where it did just now."""
         body = self.web.kept(url)
         if body is None:
+            self.web.recall(url)
             raise NotKept(url)
         return read(body)
 
@@ -88,12 +89,19 @@ def as_picture(title: str) -> Callable[[bytes], Cutout]:
 
 
 def first_of(ask: Ask, urls: list[str], read: Callable[[bytes], T]) -> T:
-    """The first of several mirrors that gives something; what is kept of any goes first."""
-    failure: Exception | None = None
+    """The first of several mirrors that gives something.
+
+    Raises
+    ------
+    NotKept
+        Where only what is kept may be given, and not every mirror has failed just now.
+    NetworkError
+        Where all fail: what the first said.
+    """
+    failures: list[Exception] = []
     for url in urls:
         try:
             return ask(url, read)
         except (NotKept, NetworkError) as error:
-            failure = failure or error
-    assert failure is not None
-    raise failure
+            failures.append(error)
+    raise next((one for one in failures if isinstance(one, NotKept)), failures[0])

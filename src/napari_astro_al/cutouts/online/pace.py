@@ -19,6 +19,12 @@ class Unwanted(Exception):
     """Nobody waits for the picture any more."""
 
 
+class BusyError(NetworkError):
+    """The host's turn does not come in time."""
+
+    passing = True
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a host is asked at most.
@@ -121,14 +127,11 @@ class Pace:
                     if not wanted():
                         raise Unwanted
                     if self._not_before > deadline:
-                        raise NetworkError(
-                            f"{self.host} asks for a pause of {self._not_before - now:,.0f} s. "
-                            "Try again after that."
+                        raise BusyError(
+                            f"{self.host} asks for a pause of {self._not_before - now:,.0f} s"
                         )
                     if now > deadline:
-                        raise NetworkError(
-                            f"{self.host} is busy: too many pictures are waited for."
-                        )
+                        raise BusyError(f"{self.host} is busy: too many pictures are waited for")
                     free = max(self._next_start, self._not_before) - now
                     if free <= 0 and self._on_their_way < self.limits.at_once:
                         if min(self._waiting, key=lambda one: one.rank) is ticket:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,7 +42,12 @@ class PanSTARRS(Survey):
     limits = Limits(at_once=4, per_second=5.0)
 
     def __post_init__(self) -> None:
-        if len(self.bands) not in {1, 3} or not set(self.bands) <= set("grizy"):
+        super().__post_init__()
+        if (
+            not isinstance(self.bands, str)
+            or len(self.bands) not in {1, 3}
+            or not set(self.bands) <= set("grizy")
+        ):
             raise CutoutError(
                 f"bands={self.bands!r} is neither one nor three of the bands g, r, i, z and y."
             )
@@ -63,6 +68,7 @@ class PanSTARRS(Survey):
         if lacking:
             return Cutout.absent(f"Pan-STARRS has no image of this place in {listing(lacking)}")
         side = max(1, round(place.size / PIXEL))
+        covered = replace(place, size=side * PIXEL)
         shown = {"size": side, "output_size": min(side, MOST_SIDE)}
         if len(self.bands) == 1:
             shown = {"size": side}
@@ -71,7 +77,7 @@ class PanSTARRS(Survey):
             named = zip(("red", "green", "blue"), self.bands, strict=True)
             colours = {**{name: files[band] for name, band in named}, "format": "jpg"}
         url = f"{start}/fitscut.cgi?{urlencode({**where, **shown, **colours})}"
-        return placed(ask(url, as_picture(self.title)), place, self.title)
+        return placed(ask(url, as_picture(self.title)), covered, self.title)
 
 
 def stacked_files(body: bytes) -> dict[str, str]:

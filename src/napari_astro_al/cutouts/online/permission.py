@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from threading import Lock
 
+from napari_astro_al.cutouts.online.address import is_host
 from napari_astro_al.errors import CutoutError
 from napari_astro_al.home import configuration_folder, write_whole
 
 FILE = "hosts.json"
-_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_]([a-z0-9._-]*[a-z0-9])?)(:\d{1,5})?")
 _WRITING = Lock()
 
 
@@ -53,7 +52,7 @@ def withdraw(*hosts: str) -> None:
 
 def _checked(host: str) -> str:
     name = host.strip().lower()
-    if not _HOST.fullmatch(name):
+    if not is_host(name):
         raise CutoutError(
             f"{host!r} is not the name of a host. Give it alone, without https:// and path, such "
             "as 'alasky.cds.unistra.fr'."

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.catalogue.positions import position_columns, position_of
+from napari_astro_al.cutouts.angles import arcseconds
 from napari_astro_al.cutouts.cutout import (
     ChecksCatalogue,
     Cutout,
     CutoutProvider,
     FetchesCutouts,
     HasNaturalSize,
+    SaysWhatIsSent,
 )
 from napari_astro_al.cutouts.online.asking import Ask, FromStore, FromWeb, NotKept
 from napari_astro_al.cutouts.online.flights import Waiter
 from napari_astro_al.cutouts.online.pace import Unwanted
+from napari_astro_al.cutouts.online.permission import allowed_hosts
 from napari_astro_al.cutouts.online.services import Place, made
 from napari_astro_al.cutouts.online.web import Web, shared_web
 from napari_astro_al.errors import CatalogueError, CutoutError, NetworkError, NotAllowedError
@@ -47,7 +52,7 @@ class OnlineCutouts:
         web: Web | None = None,
     ) -> None:
         self.service = service
-        self.options = dict(options or {})
+        self.options = _plain(service, options or {})
         self.title = title
         self._made = made(service, self.options)
         self._web = web
@@ -70,6 +75,13 @@ class OnlineCutouts:
         """Arcseconds a side where no size is asked for."""
         return self._made.natural_size
 
+    @property
+    def sends(self) -> str:
+        """What is told of a source; see `SaysWhatIsSent`."""
+        if getattr(self._made, "sends_id", True):
+            return "position, size and id of each source"
+        return "position and size of each source"
+
     def check(self, catalogue: Catalogue) -> None:
         """Refuse a catalogue without positions.
 
@@ -87,12 +99,19 @@ class OnlineCutouts:
         """The picture of one source; see `CutoutProvider.cutout`."""
         return self.fetch(catalogue, source, size, wanted=lambda: True, urgent=True)
 
+    def retry(self) -> None:
+        """Ask again what failed just now."""
+        self._through().forget_failures()
+
     def at_hand(self, catalogue: Catalogue, source: SourceId, size: float | None) -> Cutout | None:
-        """The picture where it was fetched before; see `FetchesCutouts.at_hand`."""
+        """The picture where it was fetched before; see `FetchesCutouts.at_hand`.
+
+        Absent at once where no host is allowed, or where it could not be had just now.
+        """
         try:
             return self._picture(catalogue, source, size, FromStore(self._through()))
         except NotKept:
-            return None
+            return None if allowed_hosts().intersection(self.hosts) else off(self.hosts, self.name)
 
     def fetch(
         self,
@@ -104,6 +123,10 @@ class OnlineCutouts:
         urgent: bool,
     ) -> Cutout:
         """The picture, over the network where need be; see `FetchesCutouts.fetch`."""
+        # what a mirror gave is better than asking the first host again
+        kept = self.at_hand(catalogue, source, size)
+        if kept is not None:
+            return kept
         ask = FromWeb(self._through(), self.hosts, self._made.limits, Waiter(wanted, urgent=urgent))
         return self._picture(catalogue, source, size, ask)
 
@@ -166,14 +189,26 @@ class FirstOf:
         """The picture of one source; see `CutoutProvider.cutout`."""
         return self.fetch(catalogue, source, size, wanted=lambda: True, urgent=True)
 
+    def retry(self) -> None:
+        """Ask again what failed just now."""
+        for provider in self.providers:
+            if isinstance(provider, FetchesCutouts):
+                provider.retry()
+
+    @property
+    def sends(self) -> str:
+        """What is told of a source; see `SaysWhatIsSent`."""
+        said = [one.sends for one in self.providers if isinstance(one, SaysWhatIsSent)]
+        return "; ".join(dict.fromkeys(said))
+
     def at_hand(self, catalogue: Catalogue, source: SourceId, size: float | None) -> Cutout | None:
         """The first picture where it takes no request; see `FetchesCutouts.at_hand`."""
         absent: list[Cutout] = []
         for provider in self.providers:
             if isinstance(provider, FetchesCutouts):
-                picture = provider.at_hand(catalogue, source, size)
+                picture = _tried(provider, partial(provider.at_hand, catalogue, source, size))
             else:
-                picture = provider.cutout(catalogue, source, size)
+                picture = _tried(provider, partial(provider.cutout, catalogue, source, size))
             if picture is None:
                 return None
             if picture.pixels is not None:
@@ -194,9 +229,10 @@ class FirstOf:
         absent: list[Cutout] = []
         for provider in self.providers:
             if isinstance(provider, FetchesCutouts):
-                picture = provider.fetch(catalogue, source, size, wanted=wanted, urgent=urgent)
+                ask = partial(provider.fetch, catalogue, source, size, wanted=wanted, urgent=urgent)
             else:
-                picture = provider.cutout(catalogue, source, size)
+                ask = partial(provider.cutout, catalogue, source, size)
+            picture = _tried(provider, ask)
             if picture.pixels is not None or not wanted():
                 return picture
             absent.append(picture)
@@ -208,7 +244,44 @@ class FirstOf:
             for provider, one in zip(self.providers, absent, strict=True)
         )
         hosts = dict.fromkeys(host for one in absent for host in one.asks_for)
-        return replace(Cutout.absent(why, name=self.name), asks_for=tuple(hosts))
+        return replace(
+            Cutout.absent(why, name=self.name),
+            asks_for=tuple(hosts),
+            failed=any(one.failed for one in absent),
+        )
+
+
+def _plain(service: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Options as JSON values, which a session can keep; angles with a unit become words."""
+    worded = {
+        name: f"{arcseconds(value)!r} arcsec" if hasattr(value, "to_value") else value
+        for name, value in options.items()
+    }
+    try:
+        plain: dict[str, Any] = json.loads(json.dumps(worded, allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise CutoutError(
+            f"The options of {service!r} cannot be kept by a session: {error}. Give plain numbers, "
+            "texts and lists."
+        ) from None
+    return plain
+
+
+C = TypeVar("C", Cutout, Cutout | None)
+
+
+def _tried(provider: CutoutProvider, give: Callable[[], C]) -> C | Cutout:
+    """What a provider gives; one that fails, which may be anyone's code, has no picture."""
+    try:
+        return give()
+    except Exception as error:
+        return Cutout.absent(f"failed: {type(error).__name__}: {error}", name=provider.name)
+
+
+def off(hosts: Iterable[str], name: str) -> Cutout:
+    """No picture, because none of the hosts is allowed."""
+    error = NotAllowedError(hosts)
+    return replace(Cutout.absent(str(error), name=name), asks_for=error.hosts)
 
 
 def pictured(make: Callable[[], Cutout], name: str) -> Cutout:
@@ -216,8 +289,8 @@ def pictured(make: Callable[[], Cutout], name: str) -> Cutout:
     try:
         return replace(make(), name=name)
     except NotAllowedError as error:
-        return replace(Cutout.absent(str(error), name=name), asks_for=error.hosts)
+        return off(error.hosts, name)
     except NetworkError as error:
-        return Cutout.absent(str(error), name=name)
+        return replace(Cutout.absent(str(error), name=name), failed=error.passing)
     except Unwanted:
         return replace(Cutout.absent("it was not waited for", name=name), coming=True)

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import urljoin
@@ -40,6 +38,8 @@ class PassingError(NetworkError):
         Seconds that the host wants to be left alone.
     """
 
+    passing = True
+
     def __init__(self, message: str, after: float | None = None) -> None:
         super().__init__(message)
         self.after = after
@@ -62,6 +62,8 @@ class Patience:
 
 def new_client() -> Any:
     """A `requests.Session` that keeps connections and nothing else: no cookies, no passwords."""
+    from http.cookiejar import DefaultCookiePolicy
+
     from requests import Session
 
     client = Session()
@@ -185,6 +187,8 @@ def _retry_after(text: str | None) -> float | None:
     """Seconds, from a number of them or a date (RFC 9110, section 10.2.3)."""
     if text is None:
         return None
+    from email.utils import parsedate_to_datetime
+
     seconds = _number(text)
     if seconds is None:
         try:

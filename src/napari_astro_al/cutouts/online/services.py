@@ -50,6 +50,11 @@ class CutoutService(Protocol):
         How fast each host may be asked.
     natural_size : float
         Arcseconds a side, where none is asked for.
+
+    Notes
+    -----
+    A service that never uses `Place.source` may say so with ``sends_id = False``: then the person
+    who is asked to allow its hosts is told that no ids are sent.
     """
 
     @property

@@ -76,7 +76,9 @@ class Store:
                 return None
             now = time.time()
             if abs(now - used) > TOUCH:
-                db.execute("update addresses set used = ? where url = ?", (now, url))
+                # what cannot be written just now is read all the same
+                with suppress(sqlite3.OperationalError):
+                    db.execute("update addresses set used = ? where url = ?", (now, url))
             return bytes(body)
         return None
 
@@ -127,7 +129,8 @@ class Store:
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:
-            self.path.replace(self.path.with_name(f"{self.path.name}.damaged"))
+            with suppress(OSError):  # another may have done it already
+                self.path.replace(self.path.with_name(f"{self.path.name}.damaged"))
             raise sqlite3.OperationalError("the store was damaged") from None
 
     @contextmanager

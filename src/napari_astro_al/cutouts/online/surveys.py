@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from napari_astro_al.cutouts.angles import arcseconds
 from napari_astro_al.cutouts.cutout import Cutout
 from napari_astro_al.cutouts.fields import Field
+from napari_astro_al.cutouts.online.address import is_host
 from napari_astro_al.cutouts.online.asking import Ask, as_picture, first_of
 from napari_astro_al.cutouts.online.pace import Limits
 from napari_astro_al.cutouts.online.services import SERVICES, Place
@@ -29,6 +30,20 @@ class Survey:
 
     size: Any
     hosts: tuple[str, ...]
+    scheme: str
+    sends_id = False
+
+    def __post_init__(self) -> None:
+        size_of(self.size)
+        given: Any = self.hosts
+        hosts = (given,) if isinstance(given, str) else tuple(given)
+        if not hosts or not all(is_host(one) for one in hosts):
+            raise CutoutError(
+                f"hosts={self.hosts!r} are not names of hosts. Give each alone, such as "
+                "'alasky.cds.unistra.fr'."
+            )
+        check_choice("scheme", self.scheme, ("https", "http"))
+        object.__setattr__(self, "hosts", hosts)
 
     @property
     def natural_size(self) -> float:
@@ -67,9 +82,10 @@ class Hips2Fits(Survey):
     limits = Limits(at_once=4, per_second=5.0)
 
     def __post_init__(self) -> None:
-        _check_choice("format", self.format, ("jpg", "png", "fits"))
-        _check_pixels(self.pixels)
-        object.__setattr__(self, "hosts", tuple(self.hosts))
+        super().__post_init__()
+        check_choice("format", self.format, ("jpg", "png", "fits"))
+        if not isinstance(self.pixels, int) or not 1 <= self.pixels <= MOST_SIDE:
+            raise CutoutError(f"pixels={self.pixels!r} is not between 1 and {MOST_SIDE}.")
 
     @property
     def title(self) -> str:
@@ -268,7 +284,7 @@ def placed(picture: Cutout, place: Place, provenance: str) -> Cutout:
 
 
 def _grid(size: float, pixel_scale: float) -> tuple[int, float]:
-    """Pixels a side and arcseconds a pixel of a field."""
+    """Pixels a side and arcseconds a pixel of a field, which they fill exactly."""
     side = min(MOST_SIDE, max(1, round(size / pixel_scale)))
     return side, size / side
 
@@ -281,11 +297,7 @@ def size_of(given: Any) -> float:
     return size
 
 
-def _check_pixels(pixels: object) -> None:
-    if not isinstance(pixels, int) or not 1 <= pixels <= MOST_SIDE:
-        raise CutoutError(f"pixels={pixels!r} is not between 1 and {MOST_SIDE}.")
-
-
-def _check_choice(name: str, value: object, known: Iterable[str]) -> None:
+def check_choice(name: str, value: object, known: Iterable[str]) -> None:
+    """Refuse an option that is none of those known."""
     if value not in tuple(known):
         raise CutoutError(f"{name}={value!r} is not one of {listing(known)}.")

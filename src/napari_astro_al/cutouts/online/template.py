@@ -34,7 +34,8 @@ class UrlTemplate:
     pixels : int
         Pixels a side, for ``{pixels}``.
     pixel_scale : float, optional
-        Arcseconds a pixel of the pictures, where it is known and they do not say it.
+        Arcseconds a pixel of the pictures, where they do not say it. By default they are taken to
+        have the size that was asked for, where the address asks for one.
     at_once : int
         Requests on their way at the same time.
     per_second : float
@@ -57,18 +58,28 @@ class UrlTemplate:
             ) from None
         used = [name for _, name, _, _ in parsed if name is not None]
         strangers = [name for name in used if name not in FIELDS]
+        shaped = [name for _, name, shape, how in parsed if name is not None and (shape or how)]
+        if shaped:
+            raise CutoutError(
+                f"The address {self.template!r} says how to write {listing(shaped)}. Leave that "
+                "out: numbers are written at full precision."
+            )
         if strangers or not used:
             raise CutoutError(
                 f"The address {self.template!r} has {listing(strangers)} in braces. Use some of "
                 f"{', '.join('{' + name + '}' for name in FIELDS)}."
             )
-        host = host_of(self.template)
-        if "{" in host or "{" in urlsplit(self.template).scheme:
+        if "{" in self.template.partition("://")[0] + urlsplit(self.template).netloc:
             raise CutoutError(
                 f"The host of {self.template!r} must be written out, so that it can be allowed."
             )
-        if self.at_once < 1 or not self.per_second > 0:
-            raise CutoutError("at_once and per_second must be larger than 0.")
+        host_of(self.template)
+        for name in ("pixels", "pixel_scale", "at_once", "per_second"):
+            value = getattr(self, name)
+            optional = name == "pixel_scale" and value is None
+            if not optional and not (isinstance(value, (int, float)) and 0 < value < 1e6):
+                raise CutoutError(f"{name}={value!r} is not a number larger than 0.")
+        size_of(self.size)
 
     @property
     def title(self) -> str:
@@ -84,6 +95,11 @@ class UrlTemplate:
     def limits(self) -> Limits:
         """How fast."""
         return Limits(self.at_once, self.per_second)
+
+    @property
+    def sends_id(self) -> bool:
+        """Whether sources' ids are in the requests."""
+        return "{id}" in self.template
 
     @property
     def natural_size(self) -> float:
@@ -102,5 +118,11 @@ class UrlTemplate:
             id=quote(str(place.source), safe=""),
         )
         picture = ask(url, as_picture(self.title))
-        scale = picture.pixel_scale if picture.pixel_scale is not None else self.pixel_scale
+        scale = picture.pixel_scale or self.pixel_scale
+        if scale is None and self._asks_for_size and picture.pixels is not None:
+            scale = place.size / max(picture.pixels.shape[:2])
         return replace(picture, pixel_scale=scale, provenance=self.title)
+
+    @property
+    def _asks_for_size(self) -> bool:
+        return any(f"{{{name}}}" in self.template for name in FIELDS if name.startswith("size"))
