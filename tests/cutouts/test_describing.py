@@ -10,6 +10,7 @@ from napari_astro_al.cutouts import (
     Cutouts,
     ImageArchive,
     ImageColumn,
+    ImagePixels,
     ImageStack,
     ImageTiles,
 )
@@ -34,6 +35,8 @@ class Own:
         (ImageArchive("/a/s.tar", "f", extension="R"), "archive", "s.tar by f, extension R", ()),
         (ImageStack("/a/c.h5", "img/r", band=3), "array", "c.h5, img/r, band 3", ()),
         (ImageTiles(["/a/x.fits", "/a/y.fits"]), "images of the sky", "x.fits and 1 more", ()),
+        (ImagePixels("/a/m51.fits"), "image", "m51.fits by x, y", ()),
+        (ImagePixels(np.zeros((9, 9))), "image", "pixels in memory by x, y", ()),
         (DSS, "web service", HOSTS[0], HOSTS),
         (FirstOf([ImageColumn("f"), DSS]), "first of several", "f, CDS/P/DSS2/color", HOSTS),
         (Own(), "own code", "Own", ()),

@@ -12,6 +12,7 @@ from napari_astro_al.cutouts.archives import ImageArchive
 from napari_astro_al.cutouts.bundle import CutoutBundle
 from napari_astro_al.cutouts.columns import ImageColumn
 from napari_astro_al.cutouts.cutout import CutoutProvider, FetchesCutouts
+from napari_astro_al.cutouts.image_pixels import ImagePixels
 from napari_astro_al.cutouts.online import FirstOf, OnlineCutouts, allowed_hosts
 from napari_astro_al.cutouts.stacks import ImageStack
 from napari_astro_al.cutouts.tiles import ImageTiles
@@ -58,6 +59,9 @@ def described(provider: CutoutProvider) -> Description:
         return Description("images of the sky", first + more)
     if isinstance(provider, CutoutBundle):
         return Description("bundle", f"{provider.path.name}, {provider.of}")
+    if isinstance(provider, ImagePixels):
+        file = "pixels in memory" if provider.path is None else provider.path.name
+        return Description("image", f"{file} by {provider.x}, {provider.y}")
     if isinstance(provider, OnlineCutouts):
         return Description("web service", provider.hosts[0], provider.hosts)
     if isinstance(provider, FirstOf):
