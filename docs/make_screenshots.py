@@ -8,7 +8,9 @@ Run from the repository's folder, under a screen of at least 1600 x 1000 or Xvfb
 The SDSS picture needs the catalogue ``sdss_dr14.csv`` of 10,000 spectra of Data Release 14 (columns
 plate, mjd, fiberid, class and ugriz): ``--sdss`` says where it is. That of the sky needs the
 positions of Tycho-2 (columns ra, dec and MAG_VT): ``--tycho``. That of triage needs Galaxy Zoo's
-pictures of galaxies and their classes (columns objid, image, class): ``--galaxies``.
+pictures of galaxies and their classes (columns objid, image, class): ``--galaxies``. That of
+sources on an image needs a folder with the WISE image of W5, ``w5.fits``, and its sources,
+``w5_psc.csv``: ``--w5``.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ IMAGES = HERE / "images"
 DATA = HERE.parents[1] / "shared" / "data"
 SDSS = DATA / "sdss_dr14" / "sdss_dr14.csv"
 GALAXIES = DATA / "galaxyzoo1_jpeg" / "galaxyzoo1.csv"
+W5 = DATA / "w5"
 TYCHO = DATA / "tycho2" / "tycho2_positions_vt.parquet"
 
 
@@ -76,6 +79,49 @@ def sky(path: Path, table: Path) -> None:
     session.project("sky", projection="aitoff")
     session.window["appearance"] = {"scaling": "equalised"}
     portrait(session, path)
+
+
+def on_image(path: Path, folder: Path) -> None:
+    """Young stars of W5 on the image at 12 µm, coloured by what a model predicts."""
+    catalogue = aal.Catalogue.read(folder / "w5_psc.csv", id="ID", label="Type")
+    session = aal.Session(catalogue, task=aal.Task(["I", "II", "III"]))
+    session.cutouts.add(aal.cutouts.ImageTiles([folder / "w5.fits"], title="WISE 12 µm"))
+    oracle = aal.ColumnOracle(catalogue)
+    for _ in range(50):
+        (source,) = session.query()
+        label = oracle.label([source])[0]
+        if label in session.classes:
+            session.annotate(source, label)
+        else:
+            session.skip(source)
+        if session.can_train():
+            session.train()
+    session.project("image", image=folder / "w5.fits")
+    session.window["appearance"] = {"colour": "prediction"}
+
+    def come_closer(viewer: Any) -> None:
+        viewer.scene.camera.zoom *= 1.6
+
+    portrait(session, path, prepare=come_closer)
+
+
+def detected(path: Path) -> None:
+    """Sources that photutils finds in the Hubble picture, on the picture."""
+    picture = samples.hubble.deep_field_picture()
+    catalogue = aal.detect(picture, name="Hubble eXtreme Deep Field, detected")
+    session = aal.Session(catalogue, task=aal.Task(["spiral", "elliptical", "star"]))
+    session.cutouts.add(aal.cutouts.ImagePixels(picture, title="Hubble"))
+    with TemporaryDirectory() as folder:
+        from PIL import Image
+
+        file = Path(folder) / "hubble.png"
+        Image.fromarray(picture).save(file)
+        session.project("image", image=file, x="x", y="y")
+
+        def come_closer(viewer: Any) -> None:
+            viewer.scene.camera.zoom *= 3
+
+        portrait(session, path, prepare=come_closer)
 
 
 def views(path: Path, table: Path) -> None:
@@ -152,7 +198,7 @@ def _by_eye(catalogue: aal.Catalogue) -> Callable[[Any], str]:
 
 
 def pictures(
-    table: Path, stars: Path, galaxies: Path
+    table: Path, stars: Path, galaxies: Path, w5: Path
 ) -> Iterator[tuple[str, Callable[[Path], None]]]:
     """File names and what makes them."""
     yield "hubble.png", hubble
@@ -161,6 +207,8 @@ def pictures(
     yield "views.png", lambda path: views(path, table)
     yield "sky.png", lambda path: sky(path, stars)
     yield "triage.png", lambda path: triage(path, galaxies)
+    yield "on_image.png", lambda path: on_image(path, w5)
+    yield "detected.png", detected
 
 
 def main() -> None:
@@ -170,13 +218,14 @@ def main() -> None:
     parser.add_argument("--sdss", type=Path, default=SDSS)
     parser.add_argument("--tycho", type=Path, default=TYCHO)
     parser.add_argument("--galaxies", type=Path, default=GALAXIES)
+    parser.add_argument("--w5", type=Path, default=W5)
     options = parser.parse_args()
     IMAGES.mkdir(exist_ok=True)
     with TemporaryDirectory() as home:
         import os
 
         os.environ["NAPARI_ASTRO_AL_HOME"] = home
-        for name, make in pictures(options.sdss, options.tycho, options.galaxies):
+        for name, make in pictures(options.sdss, options.tycho, options.galaxies, options.w5):
             if not options.names or name in options.names:
                 make(IMAGES / name)
                 print(IMAGES / name)

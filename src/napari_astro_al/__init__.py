@@ -16,6 +16,7 @@ _HOME = {
     "Task": "learning",
     "LearnerRecipe": "learning",
     "Split": "learning",
+    "detect": "imaging",
     "register": "session",
     "Session": "session",
     "ColumnOracle": "session",
@@ -26,7 +27,7 @@ _HOME = {
     "AstroALError": "errors",
     "AstroALWarning": "errors",
 }
-_MODULES = ("cutouts", "samples", "simulation")
+_MODULES = ("cutouts", "imaging", "samples", "simulation")
 
 __all__ = [*_HOME, *_MODULES]
 

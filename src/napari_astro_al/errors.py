@@ -45,6 +45,10 @@ class SessionError(AstroALError):
     """A session cannot be created, opened or saved."""
 
 
+class ImageError(AstroALError):
+    """An image cannot be read, has no such extension, or no sources can be found on it."""
+
+
 class CutoutError(AstroALError):
     """A cutout provider is not usable. A missing picture is a value, not this error."""
 

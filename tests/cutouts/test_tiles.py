@@ -113,6 +113,17 @@ class TestThePlace:
         picture = ImageTiles([path]).cutout(catalogue((ra, dec)), 0, 20.0)
         assert center_of_mass(picture.pixels) == pytest.approx((9.5, 9.5), abs=0.1)
 
+    def test_pixels_that_have_to_be_scaled(self, tmp_path: Path) -> None:
+        wcs = header(STAR)
+        whole = fits.PrimaryHDU(
+            np.round(1000 * with_star(wcs, STAR)).astype(">i2"), wcs.to_header()
+        )
+        whole.header["BSCALE"], whole.header["BZERO"], whole.header["BLANK"] = 0.5, 20.0, -1
+        whole.writeto(tmp_path / "a.fits")
+        sources = catalogue((STAR.ra.deg, STAR.dec.deg))
+        picture = ImageTiles([tmp_path / "a.fits"]).cutout(sources, 0, 21.0)
+        assert picture.pixels[10, 10] == pytest.approx(0.5 * 1000 + 20, rel=0.01)
+
     def test_north_is_up_and_east_to_the_left(self, tmp_path: Path) -> None:
         north_east = STAR.directional_offset_by(45 * u.deg, 10 * u.arcsec)
         wcs = header(STAR, angle=120.0)

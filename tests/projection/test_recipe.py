@@ -75,7 +75,7 @@ class TestMethods:
         for kind in PROJECTIONS:
             method = PROJECTIONS[kind]
             assert method.title
-            assert method.needs in ("columns", "features", "position")
+            assert method.needs in ("columns", "features", "position", "image")
             for parameter in method.parameters:
                 assert parameter.checked(parameter.default) == parameter.default
                 assert parameter.tip.endswith(".")

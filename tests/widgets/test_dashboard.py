@@ -265,9 +265,10 @@ class TestViews:
         settled(viewer)
         table = bench.dashboard.source.table
         assert table.item(0, 1).text() == str(source)
-        expected = session.cutouts.get(source)[0].upright
-        pictures = [x for x in bench.dashboard.cutouts.model.layers if hasattr(x, "rgb")]
-        np.testing.assert_array_equal(pictures[0].data, expected)
+        expected = session.cutouts.get(source)[0]
+        shown = bench.dashboard.cutouts.canvas.panels[0]
+        assert shown.picture.cutout is expected
+        np.testing.assert_array_equal(shown.image.data, shown.picture.shown)
 
     def test_a_selection_is_labelled_after_its_count_is_stated(self, bench, monkeypatch):
         session = bench.workspace.session

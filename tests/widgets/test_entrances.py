@@ -74,8 +74,11 @@ def test_saving_a_layer_of_feature_space_writes_the_labels(viewer, settled, tmp_
 
 
 class TestGetReader:
-    def test_pictures_and_images_are_left_to_others(self, shared_data):
-        assert entrances.get_reader(str(shared_data / "wcs_images" / "gc_2mass_h.fits")) is None
+    def test_pictures_are_left_to_others_and_images_of_the_sky_are_not(self, shared_data):
+        image = str(shared_data / "wcs_images" / "gc_2mass_h.fits")
+        assert entrances.get_reader(image) is entrances.open_images
+        assert entrances.get_reader([image]) is entrances.open_images
+        assert entrances.get_reader([image, image]) is None
         folder = shared_data / "galaxyzoo1_jpeg" / "images"
         assert entrances.get_reader(str(next(folder.iterdir()))) is None
 

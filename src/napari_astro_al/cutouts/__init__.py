@@ -4,7 +4,9 @@ from napari_astro_al.cutouts.archives import ImageArchive
 from napari_astro_al.cutouts.bundle import CutoutBundle, bundled
 from napari_astro_al.cutouts.collection import Cutouts
 from napari_astro_al.cutouts.columns import ImageColumn, image_columns
+from napari_astro_al.cutouts.composite import Composite
 from napari_astro_al.cutouts.cutout import Cutout, CutoutProvider, Origin
+from napari_astro_al.cutouts.image_pixels import ImagePixels
 from napari_astro_al.cutouts.mosaic import mosaic
 from napari_astro_al.cutouts.online import (
     FirstOf,
@@ -15,11 +17,12 @@ from napari_astro_al.cutouts.online import (
     withdraw,
 )
 from napari_astro_al.cutouts.stacks import ImageStack
-from napari_astro_al.cutouts.stretch import contrast_limits, rgba, stretch
+from napari_astro_al.cutouts.stretch import Stretch, contrast_limits, rgba, stretch
 from napari_astro_al.cutouts.thumbnails import thumbnail
 from napari_astro_al.cutouts.tiles import ImageTiles
 
 __all__ = [
+    "Composite",
     "Cutout",
     "CutoutBundle",
     "CutoutProvider",
@@ -27,10 +30,12 @@ __all__ = [
     "FirstOf",
     "ImageArchive",
     "ImageColumn",
+    "ImagePixels",
     "ImageStack",
     "ImageTiles",
     "OnlineCutouts",
     "Origin",
+    "Stretch",
     "allow",
     "allowed_hosts",
     "bundled",

@@ -6,6 +6,16 @@ from typing import Any
 
 from napari_astro_al.errors import CutoutError
 
+_UNITS = (0.01, 0.1, 1.0, 60.0, 3600.0, 36000.0)
+
+PLAIN = tuple(
+    sorted({round(unit * steps, 2) for unit in _UNITS for steps in (1, 2, 3, 5, 10, 20, 30)})
+)
+"""Plain angles in arcseconds: 1, 2, 3, 5, 10, 20 or 30 of a unit."""
+
+_SIGNS = ((3600.0, "\N{DEGREE SIGN}"), (60.0, "\N{PRIME}"), (1.0, "\N{DOUBLE PRIME}"))
+_EQUAL = 1e-6
+
 
 def arcseconds(size: Any) -> float | None:
     """A size on the sky in arcseconds.
@@ -59,6 +69,42 @@ def rounded(size: float) -> float:
     >>> rounded(25.4), rounded(691.2) / 60
     (20.0, 10.0)
     """
-    units = (0.01, 0.1, 1.0, 60.0, 3600.0, 36000.0)
-    plain = [unit * steps for unit in units for steps in (1, 2, 3, 5, 10, 20, 30)]
-    return max((one for one in plain if one <= size), default=size)
+    return max((one for one in PLAIN if one <= size * (1 + _EQUAL)), default=size)
+
+
+def next_size(size: float, *, larger: bool) -> float:
+    """The next plain angle above or below a size; the size itself beyond the last.
+
+    Parameters
+    ----------
+    size : float
+        Arcseconds.
+    larger : bool
+        Whether the next above is meant.
+
+    Examples
+    --------
+    >>> next_size(300.0, larger=True), next_size(300.0, larger=False)
+    (600.0, 180.0)
+    """
+    if larger:
+        return min((one for one in PLAIN if one > size * (1 + _EQUAL)), default=size)
+    return max((one for one in PLAIN if one < size * (1 - _EQUAL)), default=size)
+
+
+def angle_text(size: float) -> str:
+    """A size in the unit that suits it, with the unit's sign.
+
+    Parameters
+    ----------
+    size : float
+        Arcseconds.
+
+    Examples
+    --------
+    >>> angle_text(0.5), angle_text(90.0), angle_text(7200.0)
+    ('0.5″', '1.5′', '2°')
+    """
+    large = ((unit, sign) for unit, sign in _SIGNS if size >= unit * (1 - _EQUAL))
+    unit, sign = next(large, _SIGNS[-1])
+    return f"{size / unit:.3g}{sign}"

@@ -13,9 +13,9 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from napari_astro_al.cutouts.cutout import Cutout
-from napari_astro_al.cutouts.fits_images import quietly
 from napari_astro_al.cutouts.pictures import MOST_PIXELS, picture_of
 from napari_astro_al.errors import CutoutError
+from napari_astro_al.imaging.headers import quietly
 
 FORMAT: Final = 1
 KIND: Final = "napari-astro-al pictures"

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from psygnal import Signal
 
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts.angles import arcseconds
@@ -21,6 +22,7 @@ from napari_astro_al.cutouts.cutout import (
 )
 from napari_astro_al.cutouts.memory import ByteCache
 from napari_astro_al.cutouts.providers import ProviderList
+from napari_astro_al.cutouts.stretch import Stretch
 from napari_astro_al.cutouts.thumbnails import thumbnail
 
 _OVERHEAD = 1024
@@ -36,10 +38,18 @@ class Cutouts(ProviderList, MakesBundles):
         Whose sources are pictured.
     most_bytes : int
         Memory for pictures that were shown lately; 256 MiB by default.
+
+    Attributes
+    ----------
+    restretched : psygnal.Signal
+        Emitted with a provider's name when its pictures are to be shown in another way.
     """
+
+    restretched = Signal(str)
 
     def __init__(self, catalogue: Catalogue, *, most_bytes: int = 256 * 2**20) -> None:
         super().__init__(catalogue)
+        self._stretches: dict[str, Stretch] = {}
         self._pictures: ByteCache[Cutout] = ByteCache(most_bytes)
         self._thumbnails: ByteCache[npt.NDArray[np.uint8]] = ByteCache(most_bytes // 4)
 
@@ -53,6 +63,29 @@ class Cutouts(ProviderList, MakesBundles):
         """Forget the pictures in memory; the next `get` asks the providers again."""
         self._pictures.clear()
         self._thumbnails.clear()
+
+    def stretch_of(self, name: str) -> Stretch | None:
+        """How the pictures of a provider are to be shown; None for what suits each of them."""
+        return self._stretches.get(name)
+
+    def restretch(self, name: str, how: Stretch | None) -> None:
+        """Show the pictures of a provider in another way, in thumbnails and in the window.
+
+        Parameters
+        ----------
+        name : str
+            Of a provider, or of one that may come.
+        how : Stretch or None
+            None for what suits each picture.
+        """
+        if how == self._stretches.get(name):
+            return
+        if how is None:
+            del self._stretches[name]
+        else:
+            self._stretches[name] = how
+        self._thumbnails.clear()
+        self.restretched.emit(name)
 
     def get(self, source: SourceId, size: Any = None) -> list[Cutout]:
         """The pictures of one source, fetched where need be: it may wait for the network.
@@ -193,7 +226,7 @@ class Cutouts(ProviderList, MakesBundles):
             picture = self._small(provider, source, side)
             better_is_coming |= picture.coming
             if picture.pixels is not None:
-                small = thumbnail(picture, side)
+                small = thumbnail(picture, side, self._stretches.get(provider.name))
                 if not better_is_coming:
                     self._thumbnails.put(key, small, small.nbytes + _OVERHEAD)
                 return small

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.floating[Any]]
-
-ARCSEC = np.pi / 180.0 / 3600.0
+from napari_astro_al.imaging.directions import ARCSEC, Floats, direction
 
 
 @dataclass(frozen=True)
@@ -77,12 +74,12 @@ class Field:
 
         wcs = WCS(naxis=2)
         wcs.wcs.ctype = ["RA---TAN", "DEC--TAN"]
-        wcs.wcs.cunit = ["deg", "deg"]
         wcs.wcs.radesys = "ICRS"
         wcs.wcs.crval = [self.ra, self.dec]
         wcs.wcs.crpix = [(self.side + 1) / 2] * 2
         step = self.pixel_scale / 3600.0
         wcs.wcs.cdelt = [-step, -step if upper else step]
+        wcs.wcs.set()  # units are degrees thereby; to say so costs a quarter of the whole
         wcs.array_shape = (self.side, self.side)
         return wcs
 
@@ -92,15 +89,3 @@ class Field:
         east = np.array([-np.sin(a), np.cos(a), 0.0])
         north = np.array([-np.sin(d) * np.cos(a), -np.sin(d) * np.sin(a), np.cos(d)])
         return middle, east, north
-
-
-def direction(longitude: Any, latitude: Any) -> Floats:
-    """Unit vectors, the first axis x, y and z, of angles in degrees."""
-    a, d = np.radians(longitude), np.radians(latitude)
-    return np.stack([np.cos(d) * np.cos(a), np.cos(d) * np.sin(a), np.sin(d)])
-
-
-def angles(directions: Floats) -> tuple[Floats, Floats]:
-    """Longitude in [0, 360) and latitude, in degrees, of unit vectors."""
-    x, y, z = directions
-    return np.degrees(np.arctan2(y, x)) % 360.0, np.degrees(np.arctan2(z, np.hypot(x, y)))

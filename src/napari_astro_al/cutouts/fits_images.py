@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 import io
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Lock
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from napari_astro_al.cutouts.cutout import Cutout
-
-_WARNINGS = Lock()
-"""Held while warnings are caught, because catching them changes the state of the process."""
-
-
-@contextmanager
-def quietly() -> Iterator[None]:
-    """Headers of the world break the standard in ways that astropy repairs with a warning."""
-    with _WARNINGS, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+from napari_astro_al.imaging.headers import celestial, pixel_scale, quietly
+from napari_astro_al.imaging.pixels import image_shape, native, plane_index, with_nan
 
 
 def read_fits(
@@ -91,7 +77,7 @@ def _image(
             why = f"{where(title, number)} has no band {band}, but {shape[0]}, counted from 0"
             return Cutout.absent(why, provenance=title)
         plane = hdu.section[(*plane_index(hdu, band), ...)] if band is not None else hdu.data
-        pixels = with_nan(_native(plane).reshape(ny, nx))
+        pixels = with_nan(native(plane).reshape(ny, nx))
         if pixels.dtype.kind == "f" and not np.isfinite(pixels).any():
             return Cutout.absent(f"{title} has no pixel with data", provenance=title)
         wcs = celestial(hdu.header)
@@ -121,52 +107,3 @@ def chosen(number: int, name: str, extension: int | str | None) -> bool:
 def where(title: str, number: int) -> str:
     """A file's name, with the number of the extension where it is not the first."""
     return title if number == 0 else f"{title}[{number}]"
-
-
-def image_shape(hdu: Any) -> tuple[int, ...]:
-    """The lengths of an image's axes, without those of length one before the last two.
-
-    Empty where this is no image, or one without pixels.
-    """
-    shape = tuple(getattr(hdu, "shape", ()) if hdu.is_image else ())
-    if len(shape) < 2 or 0 in shape:
-        return ()
-    return (*(length for length in shape[:-2] if length != 1), *shape[-2:])
-
-
-def plane_index(hdu: Any, band: int | None) -> tuple[int, ...]:
-    """Where a plane is on the axes before the last two of an image."""
-    return tuple(0 if length == 1 else int(band or 0) for length in hdu.shape[:-2])
-
-
-def _native(data: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    return np.array(data, dtype=data.dtype.newbyteorder("="))
-
-
-def with_nan(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Infinities and the largest number of the dtype, which some pipelines write, become NaN."""
-    if pixels.dtype.kind == "f":
-        with np.errstate(invalid="ignore"):
-            pixels[~(np.abs(pixels) < np.finfo(pixels.dtype).max / 2)] = np.nan
-    return pixels
-
-
-def celestial(header: Any) -> Any:
-    """The celestial part of a header's world coordinates, or None where there is none."""
-    if not any(f"CTYPE{axis}" in header for axis in range(1, 5)):
-        return None  # which takes longer to find out from the coordinates themselves
-    from astropy.wcs import WCS
-
-    try:
-        wcs = WCS(header)
-        return wcs.celestial if wcs.has_celestial else None
-    except Exception:  # wcslib and astropy raise many kinds; the picture is good without
-        return None
-
-
-def pixel_scale(wcs: Any) -> float | None:
-    """Arcseconds a pixel, the geometric mean of the two axes at the reference point."""
-    from astropy.wcs.utils import proj_plane_pixel_scales
-
-    scale = float(np.sqrt(np.prod(proj_plane_pixel_scales(wcs)))) * 3600.0
-    return scale if 0 < scale < float("inf") else None

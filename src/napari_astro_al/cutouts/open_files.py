@@ -7,8 +7,8 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-from napari_astro_al.cutouts.fits_images import quietly
 from napari_astro_al.cutouts.packed import opened
+from napari_astro_al.imaging.headers import quietly
 
 OPEN_FILES = 32
 
@@ -36,7 +36,8 @@ class OpenFiles:
         stream = opened(file)
         try:
             with quietly():
-                hdus = fits.open(stream, memmap=True, ignore_missing_simple=True)
+                # memmap=True would refuse pixels that have to be scaled
+                hdus = fits.open(stream, ignore_missing_simple=True)
         except BaseException:
             stream.close()
             raise

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from napari_astro_al.cutouts.fields import Field, angles, direction
-from napari_astro_al.cutouts.fits_images import (
-    celestial,
-    image_shape,
-    pixel_scale,
-    where,
-    with_nan,
-)
+from napari_astro_al.cutouts.fields import Field
+from napari_astro_al.cutouts.fits_images import where
+from napari_astro_al.imaging.directions import Floats
+from napari_astro_al.imaging.headers import celestial
+from napari_astro_al.imaging.pixels import plane_of, with_nan
+from napari_astro_al.imaging.plate import Plate
 
-Floats = npt.NDArray[np.floating[Any]]
-Turn = Callable[[Floats], Floats]
-
-EDGE_POINTS = 9
-"""Places along each edge that the bound on the sky is reckoned from."""
-MARGIN = 1.02
-"""Edges bow out between those places."""
 GRID = 9
 """Places a side of the grid that the pixels of a field are found by; an odd number."""
 BEND = 0.01
@@ -34,7 +25,7 @@ BEND = 0.01
 
 
 @dataclass(frozen=True, eq=False)
-class Tile:
+class Tile(Plate):
     """An image of a FITS file, by what its header says.
 
     Attributes
@@ -43,58 +34,15 @@ class Tile:
         The file.
     extension : int
         The number of the image in it.
-    shape : tuple of int
-        Rows and columns.
-    wcs : astropy.wcs.WCS
-        Celestial.
-    pixel_scale : float
-        Arcseconds a pixel.
-    turn : callable
-        From ICRS unit vectors (3, ...) to those of the frame of `wcs`.
-    middle : (3,) float64 ndarray
-        ICRS unit vector of the middle.
-    radius : float
-        Radians around `middle` within which the whole image lies; pi where it cannot be bounded.
     """
 
     path: Path
     extension: int
-    shape: tuple[int, int]
-    wcs: Any
-    pixel_scale: float
-    turn: Turn
-    middle: Floats
-    radius: float
 
     @property
     def title(self) -> str:
         """The file's name, with the number of the extension where it is not the first."""
         return where(self.path.name, self.extension)
-
-    def places(self, directions: Floats) -> tuple[Floats, Floats]:
-        """Where directions fall on the image.
-
-        Parameters
-        ----------
-        directions : (3, ...) float ndarray
-            ICRS unit vectors.
-
-        Returns
-        -------
-        x, y : (...) float64 ndarray
-            Columns and rows, 0 in the middle of the first pixel; NaN where the projection has no
-            place for a direction.
-        """
-        longitude, latitude = angles(self.turn(directions))
-        x, y = self.wcs.all_world2pix(longitude.ravel(), latitude.ravel(), 0, quiet=True)
-        # a projection from the plane also has places for what is behind the observer
-        there = longitude.shape
-        towards = (self.middle @ directions.reshape(3, -1)).reshape(there)
-        behind = towards < min(0.0, np.cos(self.radius))
-        return (
-            np.where(behind, np.nan, x.reshape(there)),
-            np.where(behind, np.nan, y.reshape(there)),
-        )
 
     def depth(self, towards: Floats) -> float:
         """Pixels from a direction to the nearest edge; negative outside."""
@@ -179,63 +127,12 @@ def tiles_of(hdus: Any, path: Path, band: int | None = None) -> list[Tile]:
     """
     found = []
     for number, hdu in enumerate(hdus):
-        shape = image_shape(hdu)
-        if len(shape) == 3 and (band is None or band >= shape[0]):
-            continue
-        if not 2 <= len(shape) <= 3:
-            continue
-        wcs = celestial(hdu.header)
-        scale = None if wcs is None else pixel_scale(wcs)
-        if scale is not None:
-            found.append(_tile(path, number, (shape[-2], shape[-1]), wcs, scale))
+        shape = plane_of(hdu, band)
+        wcs = None if shape is None else celestial(hdu.header)
+        plate = None if wcs is None or shape is None else Plate.of(wcs, shape)
+        if plate is not None:
+            found.append(Tile(**vars(plate), path=path, extension=number))
     return found
-
-
-def _tile(path: Path, number: int, shape: tuple[int, int], wcs: Any, scale: float) -> Tile:
-    turn, back = turns(wcs)
-    ny, nx = shape
-    along = np.linspace(0.0, 1.0, EDGE_POINTS)
-    x = np.concatenate([along, along, 0 * along, 0 * along + 1, [0.5]]) * nx - 0.5
-    y = np.concatenate([0 * along, 0 * along + 1, along, along, [0.5]]) * ny - 0.5
-    edge = back(direction(*wcs.all_pix2world(x, y, 0)))
-    middle = edge[:, -1]
-    if np.isfinite(edge).all():
-        furthest = float(np.arccos(np.clip((edge * middle[:, None]).sum(axis=0), -1, 1)).max())
-        radius = furthest * MARGIN if furthest * MARGIN < np.pi / 2 else np.pi
-    else:
-        radius = np.pi
-        middle = middle if np.isfinite(middle).all() else np.array([0.0, 0.0, 1.0])
-    return Tile(path, number, shape, wcs, scale, turn, middle, radius)
-
-
-def turns(wcs: Any) -> tuple[Turn, Turn]:
-    """From ICRS unit vectors to those of an image's frame, and back.
-
-    Most frames are a rotation, which is found once. FK4 also has terms of aberration and goes
-    through `astropy.coordinates` each time.
-    """
-    from astropy.coordinates import FK4, ICRS
-    from astropy.wcs.utils import wcs_to_celestial_frame
-
-    icrs, frame = ICRS(), wcs_to_celestial_frame(wcs)
-    if isinstance(frame, FK4):
-        return partial(_transformed, icrs, frame), partial(_transformed, frame, icrs)
-    matrix = _transformed(icrs, frame, np.eye(3))
-    return partial(_rotated, matrix), partial(_rotated, matrix.T)
-
-
-def _rotated(matrix: Floats, directions: Floats) -> Floats:
-    turned: Floats = (matrix @ directions.reshape(3, -1)).reshape(directions.shape)
-    return turned
-
-
-def _transformed(origin: Any, target: Any, directions: Floats) -> Floats:
-    from astropy import units as u
-    from astropy.coordinates import SkyCoord
-
-    longitude, latitude = angles(directions)
-    there = SkyCoord(longitude * u.deg, latitude * u.deg, frame=origin).transform_to(target)
-    return direction(there.spherical.lon.deg, there.spherical.lat.deg)
 
 
 def _window(places: Floats, length: int, several: int) -> slice:

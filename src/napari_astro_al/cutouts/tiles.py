@@ -15,11 +15,14 @@ from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.catalogue.positions import position_of, positions
 from napari_astro_al.cutouts.angles import arcseconds, rounded
 from napari_astro_al.cutouts.cutout import Cutout
-from napari_astro_al.cutouts.fields import ARCSEC, Field, direction
-from napari_astro_al.cutouts.fits_images import chosen, plane_index, quietly
+from napari_astro_al.cutouts.fields import Field
+from napari_astro_al.cutouts.fits_images import chosen
 from napari_astro_al.cutouts.open_files import OpenFiles
 from napari_astro_al.cutouts.tile import Tile, tiles_of
 from napari_astro_al.errors import CatalogueError, CutoutError, listing
+from napari_astro_al.imaging.directions import ARCSEC, direction
+from napari_astro_al.imaging.headers import quietly
+from napari_astro_al.imaging.pixels import plane_index
 
 SIDE = 64
 """Pixels a side of a cutout whose size nobody gave, before it is rounded to a plain angle."""

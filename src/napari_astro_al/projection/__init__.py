@@ -3,6 +3,7 @@
 from napari_astro_al.projection.columns import project_columns_job
 from napari_astro_al.projection.curves import curves_content, read_curves
 from napari_astro_al.projection.frame import SIDE, Frame, Rect
+from napari_astro_al.projection.image import image_of, on_image, recipe_on
 from napari_astro_al.projection.kinds import PROJECTIONS
 from napari_astro_al.projection.methods import Method, Parameter
 from napari_astro_al.projection.pca import project_pca_job
@@ -29,9 +30,12 @@ __all__ = [
     "TileIndex",
     "curves_content",
     "density",
+    "image_of",
+    "on_image",
     "project",
     "project_columns_job",
     "project_job",
     "project_pca_job",
     "read_curves",
+    "recipe_on",
 ]

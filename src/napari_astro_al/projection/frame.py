@@ -71,6 +71,9 @@ class Frame:
             Rows that tell where most sources are, of a catalogue too large to sort all; the extent
             is that of all the same.
         """
+        if projection.extent is not None:
+            x0, y0, x1, y1 = projection.extent
+            return cls(projection.axes, (x0, y0), (x1, y1), (0.0, 0.0, SIDE, SIDE))
         spans = []
         for place, axis in enumerate(projection.axes):
             known = projection.points if telling is None else projection.points[telling]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from napari_astro_al.projection.columns import columns_job
+from napari_astro_al.projection.image import IMAGE_METHOD
 from napari_astro_al.projection.methods import PROJECTIONS, Method
 from napari_astro_al.projection.pca import pca_job
 from napari_astro_al.projection.sky import SKY_METHOD
@@ -16,3 +17,4 @@ PROJECTIONS.provide("pca")(Method("Principal components", "features", pca_job))
 PROJECTIONS.provide("umap")(UMAP_METHOD)
 PROJECTIONS.provide("tsne")(TSNE_METHOD)
 PROJECTIONS.provide("sky")(SKY_METHOD)
+PROJECTIONS.provide("image")(IMAGE_METHOD)

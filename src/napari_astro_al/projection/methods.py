@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from napari_astro_al.projection.request import ProjectionRequest
     from napari_astro_al.projection.types import Projection
 
-Needs = Literal["columns", "features", "position"]
+Needs = Literal["columns", "features", "position", "image"]
 Value = int | float | str | None
 
 
@@ -42,6 +42,8 @@ class Parameter:
         Allowed texts.
     tip : str
         One sentence.
+    shown : bool
+        Whether a form has a field for it.
     """
 
     name: str
@@ -51,12 +53,15 @@ class Parameter:
     high: float = math.inf
     choices: tuple[str, ...] = ()
     tip: str = ""
+    shown: bool = True
 
     @property
-    def kind(self) -> Literal["choice", "whole", "number"]:
+    def kind(self) -> Literal["choice", "text", "whole", "number"]:
         """What its values are."""
         if self.choices:
             return "choice"
+        if isinstance(self.default, str):
+            return "text"
         return "whole" if isinstance(self.default, int) else "number"
 
     @property
@@ -64,6 +69,8 @@ class Parameter:
         """What is allowed, in words."""
         if self.choices:
             return f"one of {listing(self.choices)}"
+        if self.kind == "text":
+            return "text"
         what = "a whole number" if self.kind == "whole" else "a number"
         auto = ", or None for automatic" if self.default is None else ""
         return f"{what} from {self.low:g} to {self.high:g}{auto}"
@@ -81,6 +88,9 @@ class Parameter:
         if self.choices:
             if isinstance(value, str) and value in self.choices:
                 return value
+        elif self.kind == "text":
+            if isinstance(value, str):
+                return value
         elif isinstance(value, (int, float, np.integer, np.floating)) and type(value) is not bool:
             number = float(value)
             whole = self.kind == "whole"
@@ -97,9 +107,9 @@ class Method:
     ----------
     title : str
         For a chooser and a heading.
-    needs : {"columns", "features", "position"}
+    needs : {"columns", "features", "position", "image"}
         What places follow from: two columns or expressions that somebody names, the feature matrix,
-        or right ascension and declination.
+        right ascension and declination, or an image and either of the two.
     job : callable
         From a `ProjectionRequest` to a job that gives a `Projection`.
     parameters : tuple of Parameter
@@ -107,6 +117,8 @@ class Method:
         Whether it takes long enough that results are kept in the session's folder.
     package, extra : str
         The module that it imports and the extra that brings it; empty where nothing is needed.
+    understood : callable or None
+        From keywords that a person may give to the parameters that they mean.
     """
 
     title: str
@@ -116,6 +128,7 @@ class Method:
     fitted: bool = False
     package: str = ""
     extra: str = ""
+    understood: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
 
     def why_not(self, catalogue: Catalogue | None = None) -> str:
         """Why it cannot be used, and what to do about it; empty where it can.

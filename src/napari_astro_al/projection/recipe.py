@@ -22,9 +22,11 @@ class ProjectionRecipe:
     Attributes
     ----------
     kind : str
-        A name in `PROJECTIONS`: "columns", "pca", "umap", "tsne", "sky", or one of your own.
+        A name in `PROJECTIONS`: "columns", "pca", "umap", "tsne", "sky", "image", or one of your
+        own.
     x, y : str or None
-        Columns, features or expressions of columns, for "columns".
+        Columns, features or expressions of columns, for "columns"; for "image" those that hold
+        pixels, where sources are not to be placed by world coordinates.
     x_scale, y_scale : {"auto", "linear", "log"}
         How the axes are drawn, for "columns"; "auto" is logarithmic where all values are positive
         and spread over decades.
@@ -62,10 +64,15 @@ class ProjectionRecipe:
                     f"{name}={getattr(self, name)!r} is neither True nor False, nor None for what "
                     "is natural."
                 )
-        if method.needs == "columns":
+        if method.needs == "columns" or (method.needs == "image" and (self.x or self.y)):
             self._check_columns()
-        else:
-            given = [n for n in COLUMNS_ONLY if getattr(self, n) not in (None, "", "auto")]
+        if method.needs != "columns":
+            known = ("x", "y") if method.needs == "image" else ()
+            given = [
+                name
+                for name in COLUMNS_ONLY
+                if name not in known and getattr(self, name) not in (None, "", "auto")
+            ]
             if given:
                 raise ProjectionError(
                     f"{method.title} takes no {listing(given)}: it is not made of two columns. "
@@ -97,7 +104,10 @@ class ProjectionRecipe:
     def title(self) -> str:
         """What the projection shows, for a heading."""
         method = method_named(self.kind)
-        return f"{self.y} against {self.x}" if method.needs == "columns" else method.title
+        if method.needs == "columns":
+            return f"{self.y} against {self.x}"
+        named = method.needs == "image" and self.parameters["name"]
+        return f"On {named}" if named else method.title
 
     def to_json(self) -> dict[str, Any]:
         """The recipe as plain dicts, lists, text and numbers."""

@@ -35,7 +35,7 @@ def sky_job(request: ProjectionRequest) -> Job[Projection]:
     for start in range(0, len(catalogue), _CHUNK):
         yield Progress("placing sources on the sky", start, len(catalogue))
         rows = slice(start, start + _CHUNK)
-        points[rows, 0], points[rows, 1] = plane.place(*_positions(catalogue, rows))
+        points[rows, 0], points[rows, 1] = plane.place(*read_positions(catalogue, rows))
     points[~np.isfinite(points).all(axis=1)] = np.nan
     curves, notes = graticule(plane, _box(points[request.sketch_rows]))
     axes = (
@@ -93,7 +93,8 @@ def _sketch_positions(
     return ra[there], dec[there]
 
 
-def _positions(catalogue: Catalogue, rows: slice) -> tuple[Values, Values]:
+def read_positions(catalogue: Catalogue, rows: slice) -> tuple[Values, Values]:
+    """Right ascension and declination of some rows in degrees; NaN where not known."""
     ra, dec = (
         read_exactly(catalogue, str(name), rows)
         for name in (catalogue.roles.ra, catalogue.roles.dec)

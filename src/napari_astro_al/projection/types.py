@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.errors import ProjectionError
+from napari_astro_al.imaging import SkyImage
 
+Points = npt.NDArray[np.float32]
 AxisScale = Literal["linear", "log"]
 Aspect = Literal["free", "equal"]
 
@@ -107,6 +109,11 @@ class Projection:
         What is written at them.
     reading : callable or None
         ``reading(x, y)`` says in words what a place is, where values along the axes do not.
+    image : SkyImage or None
+        What the sources lie on: a canvas shows it below them.
+    extent : tuple of float or None
+        (x0, y0, x1, y1) in data values, what is looked at first and holds every source; None where
+        that follows from the sources.
     """
 
     points: npt.NDArray[np.float32]
@@ -118,6 +125,8 @@ class Projection:
     graticule: tuple[Curve, ...] = ()
     notes: tuple[Note, ...] = ()
     reading: Callable[[float, float], str] | None = field(default=None, repr=False)
+    image: SkyImage | None = field(default=None, repr=False)
+    extent: tuple[float, float, float, float] | None = None
 
     def __post_init__(self) -> None:
         if self.points.ndim != 2 or self.points.shape[1] != 2:

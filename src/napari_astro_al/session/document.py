@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from napari_astro_al.catalogue.roles import LabelUse
 from napari_astro_al.errors import SessionError
+from napari_astro_al.session.stored_pictures import STRICT, StoredProvider
 
 FORMAT = 1
-STRICT = ConfigDict(extra="forbid", strict=True)
 
 
 class StoredRoles(BaseModel):
@@ -29,94 +29,6 @@ class StoredRoles(BaseModel):
     images: list[str] = Field(default_factory=list)
     unknown: list[str] = Field(default_factory=list)
     label_use: LabelUse = "reference"
-
-
-class StoredImageColumn(BaseModel):
-    """An `ImageColumn`; `root` is relative to the session's folder where it can be."""
-
-    model_config = STRICT
-
-    column: str
-    root: str | None = None
-    pixel_scale: float | None = None
-    title: str | None = None
-    extension: int | str | None = None
-    band: int | None = None
-
-
-class StoredImageArchive(BaseModel):
-    """An `ImageArchive`; `archive` is relative to the session's folder where it can be."""
-
-    model_config = STRICT
-
-    archive: str
-    column: str | None = None
-    folder: str = ""
-    pixel_scale: float | None = None
-    title: str | None = None
-    extension: int | str | None = None
-    band: int | None = None
-
-
-class StoredImageStack(BaseModel):
-    """An `ImageStack`; `stack` is relative to the session's folder where it can be."""
-
-    model_config = STRICT
-
-    stack: str
-    array: str | None = None
-    ids: str | None = None
-    index: str | None = None
-    band: int | None = None
-    pixel_scale: float | None = None
-    title: str | None = None
-
-
-class StoredImageTiles(BaseModel):
-    """`ImageTiles`; the paths are relative to the session's folder where they can be."""
-
-    model_config = STRICT
-
-    paths: list[str]
-    size: float | None = None
-    title: str | None = None
-    extensions: list[int | str] | None = None
-    band: int | None = None
-
-
-class StoredService(BaseModel):
-    """`OnlineCutouts`. Which hosts may be called is the person's own, and not in here."""
-
-    model_config = STRICT
-
-    service: str
-    options: dict[str, Any] = Field(default_factory=dict)
-    title: str | None = None
-
-
-StoredProvider: TypeAlias = (
-    "StoredImageColumn | StoredImageArchive | StoredImageStack | StoredImageTiles"
-    " | StoredService | StoredBundle | StoredFirstOf"
-)
-
-
-class StoredBundle(BaseModel):
-    """`CutoutBundle`; the path is relative to the session's folder where it can be."""
-
-    model_config = STRICT
-
-    bundle: str
-    of: str
-    title: str | None = None
-
-
-class StoredFirstOf(BaseModel):
-    """`FirstOf`."""
-
-    model_config = STRICT
-
-    first_of: list[StoredProvider]
-    title: str | None = None
 
 
 class CatalogueReference(BaseModel):

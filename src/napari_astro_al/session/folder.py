@@ -7,42 +7,25 @@ import warnings
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from importlib.metadata import version
-from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles
-from napari_astro_al.cutouts import (
-    CutoutBundle,
-    CutoutProvider,
-    FirstOf,
-    ImageArchive,
-    ImageColumn,
-    ImageStack,
-    ImageTiles,
-    OnlineCutouts,
-)
 from napari_astro_al.errors import AstroALError, AstroALWarning, SessionError
 from napari_astro_al.learning.store import save_model
 from napari_astro_al.learning.training import TrainResult
 from napari_astro_al.session.document import (
     CatalogueReference,
     SessionDocument,
-    StoredBundle,
-    StoredFirstOf,
-    StoredImageArchive,
-    StoredImageColumn,
-    StoredImageStack,
-    StoredImageTiles,
-    StoredProvider,
     StoredRoles,
-    StoredService,
     read_document,
     write_document,
 )
 from napari_astro_al.session.file_names import file_stems
+from napari_astro_al.session.file_paths import seen_from
+from napari_astro_al.session.stored_pictures import stored_provider
 
 if TYPE_CHECKING:
     from napari_astro_al.session.state import State
@@ -159,7 +142,7 @@ def reference_to(catalogue: Catalogue, folder: Path) -> CatalogueReference:
     """How a session names its catalogue."""
     return CatalogueReference(
         name=catalogue.name,
-        path="" if catalogue.path is None else _seen_from(folder, catalogue.path),
+        path="" if catalogue.path is None else seen_from(folder, catalogue.path),
         table=catalogue.table_key,
         expand=list(catalogue.expanded),
         n_sources=len(catalogue),
@@ -194,15 +177,6 @@ def write_models(path: Path, results: Mapping[str, TrainResult], tasks: Iterable
                 file.unlink()
 
 
-def _seen_from(folder: Path, path: Path) -> str:
-    """A path relative to a folder, absolute where they are on different drives."""
-    absolute = path.expanduser().resolve()
-    try:
-        return Path(relpath(absolute, folder.resolve())).as_posix()
-    except ValueError:
-        return absolute.as_posix()
-
-
 def _stored_roles(roles: Roles) -> StoredRoles:
     id_role = roles.id
     return StoredRoles(
@@ -215,62 +189,3 @@ def _stored_roles(roles: Roles) -> StoredRoles:
         unknown=list(roles.unknown),
         label_use=roles.label_use,
     )
-
-
-def stored_provider(provider: CutoutProvider, folder: Path) -> StoredProvider | None:
-    """How a session names a provider of cutouts; None for one of somebody else's kind."""
-    if isinstance(provider, OnlineCutouts):
-        return StoredService(
-            service=provider.service, options=provider.options, title=provider.title
-        )
-    if isinstance(provider, CutoutBundle):
-        return StoredBundle(
-            bundle=_seen_from(folder, provider.path), of=provider.of, title=provider.title
-        )
-    if isinstance(provider, FirstOf):
-        some = [stored_provider(one, folder) for one in provider.providers]
-        known = [one for one in some if one is not None]
-        # without one of them, another would be shown in its place
-        return StoredFirstOf(first_of=known, title=provider.title) if None not in some else None
-    if isinstance(provider, ImageTiles):
-        return StoredImageTiles(
-            paths=[_seen_from(folder, one) for one in provider.paths],
-            size=provider.size,
-            title=provider.title,
-            extensions=None if provider.extensions is None else list(provider.extensions),
-            band=provider.band,
-        )
-    if isinstance(provider, ImageColumn):
-        return StoredImageColumn(
-            column=provider.column,
-            root=None if provider.root is None else _seen_from(folder, Path(provider.root)),
-            pixel_scale=_number(provider.pixel_scale),
-            title=provider.title,
-            extension=provider.extension,
-            band=provider.band,
-        )
-    if isinstance(provider, ImageArchive):
-        return StoredImageArchive(
-            archive=_seen_from(folder, provider.path),
-            column=provider.column,
-            folder=provider.folder,
-            pixel_scale=_number(provider.pixel_scale),
-            title=provider.title,
-            extension=provider.extension,
-            band=provider.band,
-        )
-    if isinstance(provider, ImageStack):
-        return StoredImageStack(
-            stack=_seen_from(folder, provider.path),
-            array=provider.array,
-            ids=provider.ids,
-            index=provider.index,
-            band=provider.band,
-            pixel_scale=_number(provider.pixel_scale),
-            title=provider.title,
-        )
-    return None
-
-
-def _number(value: float | None) -> float | None:
-    return None if value is None else float(value)

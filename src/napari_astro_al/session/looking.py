@@ -19,6 +19,7 @@ from napari_astro_al.projection import (
     curves_content,
     project_job,
 )
+from napari_astro_al.projection.methods import method_named
 from napari_astro_al.projection.recipe import ScaleChoice
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.provenance import Origins, Provenance
@@ -138,7 +139,7 @@ class Looking(State):
         ----------
         kind : str or ProjectionRecipe, optional
             "columns", which is meant where `x` and `y` are given, "pca", which is meant where
-            nothing is, "umap", "tsne", "sky", or one of your own; or a whole recipe.
+            nothing is, "umap", "tsne", "sky", "image", or one of your own; or a whole recipe.
         x, y : str, optional
             Columns, features or expressions of columns, such as ``"log10(w3 / w2)"``.
         x_scale, y_scale : {"auto", "linear", "log"}
@@ -149,7 +150,9 @@ class Looking(State):
             Lines and regions to draw with it, as `napari_astro_al.projection.read_curves` takes
             them: a JSON file, or what stands in it. The session keeps the content.
         **parameters
-            What the kind can be told beside; see `PROJECTIONS`.
+            What the kind can be told beside; see `PROJECTIONS`. For "image": ``image``, the path
+            of a FITS, PNG or JPEG file, with ``extension``, or a `SkyImage`. Sources are placed by
+            its world coordinates, or by the columns of pixels `x` and `y`, where those are given.
 
         Raises
         ------
@@ -166,8 +169,10 @@ class Looking(State):
                 )
             recipe = kind
         else:
+            kind = kind or ("columns" if x is not None or y is not None else "pca")
+            understood = method_named(kind).understood
             recipe = ProjectionRecipe(
-                kind=kind or ("columns" if x is not None or y is not None else "pca"),
+                kind=kind,
                 x=x,
                 y=y,
                 x_scale=x_scale,
@@ -175,7 +180,7 @@ class Looking(State):
                 x_reversed=x_reversed,
                 y_reversed=y_reversed,
                 curves=None if curves is None else curves_content(curves),
-                parameters=parameters,
+                parameters=parameters if understood is None else understood(parameters),
             )
         projection = drain(self.project_job(recipe))
         self.accept_projection(recipe, projection)

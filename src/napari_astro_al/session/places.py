@@ -13,7 +13,7 @@ from napari_astro_al.errors import SessionError
 from napari_astro_al.home import data_folder
 from napari_astro_al.session import folder
 from napari_astro_al.session.file_names import folder_stem
-from napari_astro_al.session.reopening import named_file
+from napari_astro_al.session.file_paths import named_file
 from napari_astro_al.session.session import Session
 
 SUFFIX = ".astroal"

@@ -32,7 +32,7 @@ class Provenance:
     def is_of(self, kind: str, features: FeatureMatrix) -> bool:
         """Whether these features would give the same projection of a kind."""
         needs = PROJECTIONS[kind].needs if kind in PROJECTIONS else "features"
-        if needs == "columns":
+        if needs in ("columns", "image"):
             return self.sentinels == tuple(features.recipe.sentinels)
         return needs == "position" or self.matrix() is features
 

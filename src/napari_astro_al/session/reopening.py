@@ -10,16 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles
-from napari_astro_al.cutouts import (
-    CutoutBundle,
-    CutoutProvider,
-    FirstOf,
-    ImageArchive,
-    ImageColumn,
-    ImageStack,
-    ImageTiles,
-    OnlineCutouts,
-)
 from napari_astro_al.errors import (
     AstroALError,
     AstroALWarning,
@@ -33,16 +23,11 @@ from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session.document import (
     CatalogueReference,
     SessionDocument,
-    StoredBundle,
-    StoredFirstOf,
-    StoredImageArchive,
-    StoredImageStack,
-    StoredImageTiles,
-    StoredProvider,
     StoredRoles,
-    StoredService,
 )
+from napari_astro_al.session.file_paths import named_file
 from napari_astro_al.session.pool import Partition
+from napari_astro_al.session.stored_pictures import StoredProvider, provider_of
 
 if TYPE_CHECKING:
     from napari_astro_al.session.session import Session
@@ -188,20 +173,6 @@ def _read_again(root: Path, reference: CatalogueReference) -> Catalogue:
         ) from error
 
 
-def named_file(root: Path, stored: str) -> Path:
-    """A file or folder that a session names, relative to its own folder or absolute.
-
-    Raises
-    ------
-    SessionError
-        If that cannot be a path.
-    """
-    try:
-        return (root / stored).resolve()
-    except (OSError, ValueError, RuntimeError) as error:
-        raise SessionError(f"{root.name} names {stored!r}, which is no path: {error}.") from error
-
-
 @dataclass(frozen=True)
 class StoredRecipes:
     """What ``session.json`` says that models see, learn and are asked."""
@@ -277,33 +248,9 @@ def restore_views(session: Session, root: Path, document: SessionDocument) -> No
 
 def _add_provider(session: Session, root: Path, stored: StoredProvider) -> None:
     try:
-        session.cutouts.add(_provider(root, stored))
+        session.cutouts.add(provider_of(stored, root))
     except (AstroALError, OSError, ValueError) as error:
         _warn(f"Cutouts of {root.name} could not be brought back: {error}")
-
-
-def _provider(root: Path, stored: StoredProvider) -> CutoutProvider:
-    if isinstance(stored, StoredFirstOf):
-        return FirstOf([_provider(root, one) for one in stored.first_of], title=stored.title)
-    if isinstance(stored, StoredBundle):
-        return CutoutBundle(named_file(root, stored.bundle), stored.of, title=stored.title)
-    if isinstance(stored, StoredService):
-        return OnlineCutouts(stored.service, stored.options, title=stored.title)
-    if isinstance(stored, StoredImageTiles):
-        return ImageTiles(
-            [named_file(root, one) for one in stored.paths],
-            size=None if stored.size is None else f"{stored.size!r} arcsec",
-            title=stored.title,
-            extensions=stored.extensions,
-            band=stored.band,
-        )
-    if isinstance(stored, StoredImageArchive):
-        archive = stored.model_dump(exclude={"archive"})
-        return ImageArchive(named_file(root, stored.archive), **archive)
-    if isinstance(stored, StoredImageStack):
-        return ImageStack(named_file(root, stored.stack), **stored.model_dump(exclude={"stack"}))
-    folder = None if stored.root is None else named_file(root, stored.root)
-    return ImageColumn(root=folder, **stored.model_dump(exclude={"root"}))
 
 
 def _warn(message: str) -> None:

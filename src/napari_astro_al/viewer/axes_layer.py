@@ -74,16 +74,18 @@ class AxesLayer:
         if scene is None:
             return Legend(classes=entries, colour_bar=bar)
         x_title, y_title = (axis.title if axis.ticked else "" for axis in scene.projection.axes)
-        corner = ""
+        said = []
         if scene.n_missing:
-            corner = f"{scene.n_missing:,} of {len(scene.projection):,} have no position here"
+            said.append(f"{scene.n_missing:,} of {len(scene.projection):,} have no position here")
+        if stage.sampled:
+            said.append("a sample is drawn, zoom in for all")
         return Legend(
             x_title,
             y_title,
             entries,
             colour_bar=bar,
             image_bar=stage.image_bar,
-            corner=corner,
+            corner="; ".join(said),
         )
 
     def _notes(self, scene: Scene) -> tuple[Note, ...]:

@@ -3,43 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from textwrap import fill
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
+from psygnal import Signal
 
 from napari_astro_al.catalogue import SourceId
-from napari_astro_al.cutouts import Cutout, contrast_limits, stretch
-from napari_astro_al.jobs import Job, Progress, guarded
+from napari_astro_al.catalogue.sky_index import SkyIndex, sky_index_job
+from napari_astro_al.cutouts import Cutout
+from napari_astro_al.cutouts.angles import next_size
+from napari_astro_al.jobs import Job
 from napari_astro_al.session import Session
+from napari_astro_al.viewer.cutout_marks import Marked, lay_out
+from napari_astro_al.viewer.cutout_overlay import Window, ring_colours
+from napari_astro_al.viewer.cutout_panel import LAYERS_A_PANEL, ROLE, Panel
+from napari_astro_al.viewer.cutout_pictures import Darkroom, Picture
+from napari_astro_al.viewer.cutout_pointing import Pointing
+from napari_astro_al.viewer.cutout_settings import Arrangement
 from napari_astro_al.viewer.layers import METADATA_KEY
 from napari_astro_al.viewer.palette import Inks
 from napari_astro_al.viewer.stage import Jobs, RunJob, run_now
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
-    from napari.layers import Image
 
 SIDE = 1000.0
 """World units of the longer side of the largest picture."""
 
-FAINT_GAMMA = 0.55
-"""Gamma of measured pixel values at first: faint structure is what one looks for."""
+MOST_INDEXED = 20_000_000
+"""Sources of a catalogue whose neighbours on the sky are shown: the index is kept in memory."""
 
-LAYERS_A_PANEL = 2
-
-_LINE = 30
-
-
-def cutouts_job(session: Session, source: SourceId) -> Job[list[Cutout]]:
-    """Load the pictures of a source that are at hand."""
-
-    def job() -> Job[list[Cutout]]:
-        yield Progress("Loading pictures")
-        return session.cutouts.at_hand(source)
-
-    return guarded(job(), "load the pictures")
+_FILLED = 0.97
 
 
 def world_sides(cutouts: Sequence[Cutout]) -> list[float]:
@@ -63,36 +58,76 @@ def world_sides(cutouts: Sequence[Cutout]) -> list[float]:
     return [SIDE if angle is None else SIDE * angle / largest for angle in angles]
 
 
+def best_grid(n: int, size: tuple[float, float]) -> tuple[int, int]:
+    """Rows and columns in which `n` square panels are largest on a canvas (width, height)."""
+    width, height = size
+    shapes = [(-(-n // columns), columns) for columns in range(1, max(n, 1) + 1)]
+    return max(shapes, key=lambda one: min(width / one[1], height / max(one[0], 1)))
+
+
 class CutoutCanvas:
     """Fills a viewer with the pictures of a session's current source.
 
-    Layers are made once a provider and kept: a next source only replaces their data, so that
-    contrast, gamma and colour map stay as the person has set them. Pictures stand upright.
+    Layers are made once a provider and kept: a next source only replaces their data. Contrast,
+    gamma and colour map stay as the person has set them. Pictures stand upright.
 
     Parameters
     ----------
     viewer : ViewerModel
-        A model of its own, not the one of feature space. It is put into grid mode.
+        A model of its own, not the one of feature space.
     session : Session
         Whose current source is shown.
     run : callable, optional
         ``run(job, done)``, as for `FeatureSpace`.
+    arrangement : Arrangement, optional
+        How pictures are laid out.
+
+    Attributes
+    ----------
+    arrangement_changed : psygnal.Signal
+        Emitted with the arrangement when it is another.
+    shown : psygnal.Signal
+        Emitted when other pictures are on show.
     """
 
-    def __init__(self, viewer: ViewerModel, session: Session, *, run: RunJob = run_now) -> None:
+    arrangement_changed = Signal(object)
+    shown = Signal()
+
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        session: Session,
+        *,
+        run: RunJob = run_now,
+        arrangement: Arrangement | None = None,
+    ) -> None:
         self.viewer = viewer
         self.session = session
+        self.arrangement = arrangement or Arrangement()
         self._jobs = Jobs(run)
         self._panels: dict[str, Panel] = {}
-        self._shape: tuple[str, ...] = ()
+        self._darkroom = Darkroom(session)
+        self._indexing = False
+        self._closeness = 1.0
+        self._fitted = 1.0
+        self._fitting = False
+        self._inks = Inks.on(viewer.canvas.background_color)
         viewer.canvas.grid.stride = LAYERS_A_PANEL
-        viewer.canvas.grid.enabled = True
         viewer.canvas.grid.spacing = 0.03
+        viewer.canvas.grid.enabled = not self.arrangement.overlaid
+        camera = viewer.scene.camera
+        self.pointing = Pointing(self)
         self._links: list[tuple[Any, Callable[..., None]]] = [
             (session.current_changed, self.refresh),
             (session.cutouts_changed, self.refresh),
             (session.cutouts.changed, self.refresh),
-            (viewer.canvas.events.size, self._fit),
+            (session.cutouts.restretched, self.refresh),
+            (session.labels_changed, self._recolour),
+            (session.classes_changed, self._recolour),
+            (viewer.canvas.events.size, self._resized),
+            (viewer.canvas.events.background_color, self._repaper),
+            (camera.events.center, self._moved),
+            (camera.events.zoom, self._moved),
         ]
         for signal, slot in self._links:
             signal.connect(slot)
@@ -103,9 +138,43 @@ class CutoutCanvas:
         for signal, slot in self._links:
             signal.disconnect(slot)
         self._links.clear()
+        self.pointing.close()
         self._jobs.drop_all()
-        for name in list(self._panels):
-            self._panels.pop(name).remove()
+        self._keep_only([])
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """In the order of the providers."""
+        return tuple(self._panels.values())
+
+    def is_given(self, panel: Panel) -> bool:
+        """Whether a panel's picture comes from a provider, and is not made of others."""
+        composite = self.arrangement.composite
+        return composite is None or panel.name != composite.name
+
+    @property
+    def has_positions(self) -> bool:
+        """Whether other sources of the field can be found."""
+        roles = self.session.catalogue.roles
+        known = roles.ra is not None and roles.dec is not None
+        return known and len(self.session.catalogue) <= MOST_INDEXED
+
+    @property
+    def size(self) -> float | None:
+        """Arcseconds a side of the field on show, as far as they are known."""
+        if self.arrangement.size is not None:
+            return self.arrangement.size
+        cutouts = [one.picture.cutout for one in self.panels if one.picture is not None]
+        sides = [
+            one.pixel_scale * max(one.pixels.shape[:2])
+            for one in cutouts
+            if one.pixels is not None and one.pixel_scale
+        ]
+        return max(sides, default=None)
+
+    def job(self, source: SourceId) -> Job[list[Picture]]:
+        """Load the pictures of a source and make them ready to be shown."""
+        return self._darkroom.job(source, self.arrangement.size, self.arrangement.composite)
 
     def refresh(self, *_: object) -> None:
         """Load and show the pictures of the current source."""
@@ -114,27 +183,102 @@ class CutoutCanvas:
             self._jobs.drop("pictures")
             self._show([])
             return
-        self._jobs.start("pictures", cutouts_job(self.session, current), self._show)
+        self._jobs.start("pictures", self.job(current), self._show)
+        self._find_others()
 
-    def _show(self, cutouts: list[Cutout]) -> None:
-        names = [one.name for one in cutouts]
-        for gone in [name for name in self._panels if name not in names]:
-            self._panels.pop(gone).remove()
-        inks = Inks.on(self.viewer.canvas.background_color)
-        for cutout, side in zip(cutouts, world_sides(cutouts), strict=True):
-            if cutout.name not in self._panels:
-                self._panels[cutout.name] = Panel(self.viewer, cutout.name)
-            self._panels[cutout.name].show(cutout, side, inks)
-        self._say(cutouts)
-        shape = tuple(names)
-        if shape != self._shape:
-            self._shape = shape
-            self._fit()
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Lay the pictures out in another way."""
+        before, self.arrangement = self.arrangement, arrangement
+        if arrangement == before:
+            return
+        self.arrangement_changed.emit(arrangement)
+        if arrangement.overlaid != before.overlaid:
+            self.viewer.canvas.grid.enabled = not arrangement.overlaid
+            self._apply_looks()
+            self.whole()
+        loads = (arrangement.size, arrangement.composite) != (before.size, before.composite)
+        if loads:
+            self._closeness = self._closeness if arrangement.size == before.size else 1.0
+            self.refresh()
+        elif arrangement.sources and not before.sources:
+            self.refresh()
+        else:
+            self._ring()
+            self._draw()
 
-    def _say(self, cutouts: list[Cutout]) -> None:
+    def resize(self, *, larger: bool) -> None:
+        """Show the next plain angle more, or less, of the sky; for pictures of known scale."""
+        now = self.size
+        if now is not None:
+            self.arrange(replace(self.arrangement, size=next_size(now, larger=larger)))
+
+    def whole(self) -> None:
+        """Show the whole pictures again."""
+        self._closeness = 1.0
+        self._fit(centre=True)
+
+    def _find_others(self) -> None:
+        """Index the catalogue's positions, once, when somebody wants to see them."""
+        wanted = self.arrangement.sources and self.has_positions
+        if self._indexing or self._darkroom.index is not None or not wanted:
+            return
+        self._indexing = True
+
+        def done(index: SkyIndex) -> None:
+            self._darkroom.index = index
+            self.refresh()
+
+        self._jobs.start("index", sky_index_job(self.session.catalogue), done)
+
+    def _show(self, pictures: list[Picture]) -> None:
+        names = [one.name for one in pictures]
+        changed = names != list(self._panels)
+        if changed:
+            self._keep_only(names)
+        sides = world_sides([one.cutout for one in pictures])
+        for picture, side in zip(pictures, sides, strict=True):
+            panel = self._panels[picture.name]
+            replaced = panel.take(picture, side)
+            if replaced is not None:
+                self._exchange(replaced, panel)
+        self._say(pictures)
+        if changed:
+            self._resized()
+        self._ring()
+        self._draw()
+        self.shown.emit()
+
+    def _keep_only(self, names: list[str]) -> None:
+        """Have panels of these names, in this order."""
+        layers, grid = self.viewer.layers, self.viewer.canvas.grid
+        before = self._panels
+        self._panels = {name: before.get(name) or Panel(name, self._note_look) for name in names}
+        self._apply_looks()  # before napari's controls see the layers and move things
+        # with the grid on, napari would lay everything out anew for each layer
+        grid.enabled = False
+        self._fitting = True  # for a first layer, napari moves the camera
+        for layer in [layer for panel in before.values() for layer in panel.layers]:
+            if layer in layers:
+                layers.remove(layer)
+        layers.extend([layer for panel in self.panels for layer in panel.layers])
+        self._fitting = False
+        grid.enabled = not self.arrangement.overlaid
+        if self._panels:
+            layers.selection.active = self.panels[0].image
+
+    def _exchange(self, old: Any, panel: Panel) -> None:
+        layers = self.viewer.layers
+        place, active = layers.index(old), layers.selection.active is old
+        layers.remove(old)
+        layers.insert(place, panel.image)
+        panel.apply(self.arrangement.look_of(panel.name), over=self._lies_over(panel))
+        if active:
+            layers.selection.active = panel.image
+
+    def _say(self, pictures: list[Picture]) -> None:
         """A line instead of panels, where there are none."""
         overlay = self.viewer.canvas.overlays.text
-        if cutouts:
+        if pictures:
             overlay.visible = False
             return
         has_providers = len(self.session.cutouts) > 0
@@ -143,135 +287,124 @@ class CutoutCanvas:
         overlay.box = False
         overlay.visible = True
 
-    def _fit(self, _: object = None) -> None:
-        if self._panels:
-            height, width = self.viewer.canvas.viewbox_size(self.viewer.layers)
-            self.viewer.scene.camera.center = (0.0, 0.0)
-            self.viewer.scene.camera.zoom = 0.97 * min(height, width) / SIDE
+    def _lies_over(self, panel: Panel) -> bool:
+        return self.arrangement.overlaid and panel is not self.panels[0]
 
+    def _apply_looks(self) -> None:
+        for panel in self.panels:
+            panel.apply(self.arrangement.look_of(panel.name), over=self._lies_over(panel))
 
-class Panel:
-    """One provider's panel: an Image layer, and words over it for where the picture is missing.
-
-    Neither is ever hidden: in grid mode napari answers that by building all panels anew, which
-    takes a fifth of a second.
-    """
-
-    def __init__(self, viewer: ViewerModel, name: str) -> None:
-        from napari.layers import Points
-
-        self._viewer = viewer
-        self._name = name
-        self._limits: tuple[float, float] | None = None
-        self._opacity: float | None = None
-        self._written = ""
-        self._image = self._new_image(np.zeros((2, 2), dtype=np.uint8), colour=False)
-        self._words = Points(
-            np.zeros((1, 2), dtype=np.float32),
-            size=0,
-            border_width=0,
-            canvas_size_limits=(0, 1),
-            name=f"{name}: no picture",
-            axis_labels=("y", "x"),
-            metadata={METADATA_KEY: {"role": "missing cutout", "provider": name}},
-        )
-        self._words.editable = False
-        viewer.layers.extend([self._image, self._words])
-
-    def remove(self) -> None:
-        """Take the panel's layers out of the viewer."""
-        for layer in (self._image, self._words):
-            if layer in self._viewer.layers:
-                self._viewer.layers.remove(layer)
-
-    def show(self, cutout: Cutout, side: float, inks: Inks) -> None:
-        """Show another source's picture, or why there is none."""
-        pixels = cutout.upright
-        if pixels is not None:
-            self._show_picture(cutout, np.ascontiguousarray(pixels), side)
-            self._write("", inks)
-            if self._opacity is not None:
-                self._image.opacity, self._opacity = self._opacity, None
+    def _note_look(self, name: str) -> None:
+        """Keep what the person has set in napari's controls."""
+        panel = self._panels.get(name)
+        if panel is None:
             return
-        if self._opacity is None:
-            self._opacity, self._image.opacity = self._image.opacity, 0.0
-        words = "Fetching the picture" if cutout.coming else f"No picture: {cutout.missing}"
-        self._write(fill(words, _LINE), inks)
+        before = self.arrangement.look_of(name)
+        look = panel.look(before, over=self._lies_over(panel))
+        if look != before:
+            self.arrangement = self.arrangement.with_look(name, look)
+            self.arrangement_changed.emit(self.arrangement)
 
-    def _show_picture(self, cutout: Cutout, pixels: npt.NDArray[Any], side: float) -> None:
-        colour = pixels.ndim == 3
-        if pixels.dtype == np.bool_ or (colour and pixels.dtype != np.uint8):
-            pixels = stretch(pixels)
-        layer = self._image
-        if layer.rgb == colour:
-            layer.data = pixels
-        else:
-            layer = self._replace_image(pixels, colour)
-        ny, nx = pixels.shape[:2]
-        scale = side / max(ny, nx)
-        if not np.allclose(layer.scale, scale):
-            layer.scale = (scale, scale)
-        corner = (-(ny - 1) / 2 * scale, -(nx - 1) / 2 * scale)
-        if not np.allclose(layer.translate, corner):
-            layer.translate = corner
-        if not colour:
-            self._set_limits(layer, pixels)
-        layer.metadata[METADATA_KEY] = {
-            "role": "cutout",
-            "provider": cutout.name,
-            "provenance": cutout.provenance,
-            "pixel_scale": cutout.pixel_scale,
-        }
+    def speaker(self, panel: Panel) -> Panel | None:
+        """The panel whose picture a panel's marks are about; None where it has none.
 
-    def _new_image(self, pixels: npt.NDArray[Any], *, colour: bool) -> Image:
-        from napari.layers import Image
+        Overlaid, the marks of all lie on top, and are about the first picture that there is.
+        """
+        if not self.arrangement.overlaid:
+            return panel
+        if panel is not self.panels[-1]:
+            return None
+        there = [one for one in self.panels if one.picture and one.picture.shown is not None]
+        known = [one for one in there if one.picture and one.picture.frame is not None]
+        return next(iter(known or there), panel)
 
-        layer = Image(
-            pixels,
-            rgb=colour,
-            name=self._name,
-            axis_labels=("y", "x"),
-            interpolation2d="linear",
-            metadata={METADATA_KEY: {"role": "cutout", "provider": self._name}},
-        )
-        overlay: Any = layer.name_overlay
-        overlay.position = "top_left"
-        overlay.font_size = 9
-        overlay.visible = True
-        return layer
+    def _ring(self) -> None:
+        window = self._window()
+        for panel in self.panels:
+            about = self.speaker(panel)
+            picture = None if about is None else about.picture
+            if about is None or picture is None or not self.arrangement.sources:
+                panel.overlay.ring(np.empty((0, 2)), np.empty((0, 4), dtype=np.float32), window)
+                continue
+            colours = ring_colours(self.session, picture.neighbours, self._inks)
+            panel.overlay.ring(about.world(picture.places), colours, window)
 
-    def _replace_image(self, pixels: npt.NDArray[Any], colour: bool) -> Image:
-        """Image layers cannot change between grey and colour."""
-        place = self._viewer.layers.index(self._image)
-        self._viewer.layers.remove(self._image)
-        self._image, self._limits = self._new_image(pixels, colour=colour), None
-        self._viewer.layers.insert(place, self._image)
-        return self._image
+    def _recolour(self, *_: object) -> None:
+        for panel in self.panels:
+            about = self.speaker(panel)
+            if about is not None and about.picture is not None and self.arrangement.sources:
+                rows = about.picture.neighbours
+                panel.overlay.recolour(ring_colours(self.session, rows, self._inks))
 
-    def _set_limits(self, layer: Image, pixels: npt.NDArray[Any]) -> None:
-        """New contrast for each picture, until the person sets it; then theirs."""
-        first = self._limits is None
-        if self._limits is not None and not np.allclose(
-            layer.contrast_limits, self._limits, rtol=1e-3
-        ):
+    def _draw(self) -> None:
+        window, shown = self._window(), self.arrangement
+        seen = [one.name for one in self.panels if one.picture and one.picture.shown is not None]
+        for panel in self.panels:
+            about = self.speaker(panel)
+            marked = Marked()
+            if about is not None:
+                marked = about.marked(
+                    window,
+                    crosshair=shown.crosshair,
+                    scale=shown.scale,
+                    sources=shown.sources,
+                    names=tuple(seen) if shown.overlaid else None,
+                )
+            panel.overlay.draw(lay_out(marked, window.size), window, self._inks)
+
+    def _window(self) -> Window:
+        height, width = self.viewer.canvas.viewbox_size(self.viewer.layers)
+        camera = self.viewer.scene.camera
+        y, x = camera.center[-2:]
+        size = (max(float(width), 1.0), max(float(height), 1.0))
+        return Window(size, (float(x), float(y)), float(camera.zoom))
+
+    def _moved(self, _: object = None) -> None:
+        if self._fitting:
             return
-        low, high = contrast_limits(pixels)
-        finite = pixels[np.isfinite(pixels)]
-        least = min(low, float(finite.min())) if finite.size else low
-        most = max(high, float(finite.max())) if finite.size else high
-        layer.contrast_limits_range = (least, most)
-        layer.contrast_limits = (low, high)
-        if first and pixels.dtype != np.uint8:
-            layer.gamma = FAINT_GAMMA
-        self._limits = (float(layer.contrast_limits[0]), float(layer.contrast_limits[1]))
+        self._closeness = self.viewer.scene.camera.zoom / self._fitted
+        self._draw()
 
-    def _write(self, words: str, inks: Inks) -> None:
-        if words == self._written:
+    def _resized(self, _: object = None) -> None:
+        grid = self.viewer.canvas.grid
+        height, width = self.viewer.canvas.size
+        shape = best_grid(len(self._panels), (width, height))
+        if self._panels and tuple(grid.shape) != shape:
+            grid.shape = shape
+        self._fit()
+
+    def _fit(self, *, centre: bool = False) -> None:
+        """Let the largest picture fill a panel, as close as the person has come."""
+        if not self._panels:
             return
-        self._written = words
-        self._words.text = {
-            "string": {"array": np.array([words])},
-            "size": 9,
-            "anchor": "center",
-            "color": inks.text,
-        }
+        width, height = self._window().size
+        camera = self.viewer.scene.camera
+        self._fitting = True
+        if centre:
+            camera.center = (0.0, 0.0)
+        self._fitted = _FILLED * min(height, width) / SIDE
+        camera.zoom = self._closeness * self._fitted
+        self._fitting = False
+        self._draw()
+
+    def _repaper(self, _: object = None) -> None:
+        self._inks = Inks.on(self.viewer.canvas.background_color)
+        self._ring()
+        self._draw()
+
+    def panel_at(self, viewbox: tuple[int, int] | None) -> Panel | None:
+        """The panel in a cell of the grid."""
+        if not self._panels:
+            return None
+        if self.arrangement.overlaid:
+            return self.speaker(self.panels[-1])
+        if viewbox is None:
+            return None
+        columns = self.viewer.canvas.grid.actual_shape(self.viewer.layers)[1]
+        number = viewbox[0] * columns + viewbox[1]
+        return self.panels[number] if number < len(self.panels) else None
+
+
+def is_picture(layer: Any) -> bool:
+    """Whether a layer is the picture of a panel, and not what lies over it."""
+    return layer is not None and layer.metadata.get(METADATA_KEY, {}).get("role") == ROLE

@@ -23,7 +23,7 @@ from napari_astro_al.viewer.colouring import (
 )
 from napari_astro_al.viewer.coordinates import View, image_placing, widened
 from napari_astro_al.viewer.late_pictures import A_FEW, thumbnails_job
-from napari_astro_al.viewer.layers import put_image, put_points, show_if_any
+from napari_astro_al.viewer.layers import put_image, show_if_any
 from napari_astro_al.viewer.palette import Colours
 from napari_astro_al.viewer.scene import Scene
 from napari_astro_al.viewer.selected import draw_selected, most_dots
@@ -50,7 +50,7 @@ class Detail:
     ----------
     stage : Stage
         What is shared with the other parts of feature space.
-    image_bar_is_new : callable
+    legend_is_new : callable
         Called when the image of the density, or whether it is on show, is another.
 
     Attributes
@@ -63,9 +63,9 @@ class Detail:
         Whether the camera is.
     """
 
-    def __init__(self, stage: Stage, image_bar_is_new: Callable[[], None]) -> None:
+    def __init__(self, stage: Stage, legend_is_new: Callable[[], None]) -> None:
         self._stage = stage
-        self._image_bar_is_new = image_bar_is_new
+        self._legend_is_new = legend_is_new
         self._rows: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._raster: Raster | None = None
         self._wanted: Rect | None = None
@@ -92,6 +92,7 @@ class Detail:
         density = self._stage.layers.get("density")
         if density is not None:
             show_if_any(density, some=False)
+        self._stage.sampled = False
         self._tell_bar(None)
 
     def move(self) -> None:
@@ -129,7 +130,7 @@ class Detail:
             view = self._stage.view
             self._draw_sample(scene, view, view.rect, self.budget.resting)
         if layer is not None and len(layer.data) == len(self._rows) > 0:
-            layer.face_color = self._colours()
+            marks.colour_sources(self._stage, self._colours())
         self.refresh_thumbnails()
 
     def repaint(self) -> None:
@@ -156,7 +157,7 @@ class Detail:
             stage.session,
             self._rows,
             stage.appearance.colour,
-            stage.inks,
+            marks.source_inks(stage),
             values=stage.colour_values,
             faint=self._crowded,
         )
@@ -164,9 +165,13 @@ class Detail:
     def _draw_sample(self, scene: Scene, view: View, rect: Rect, budget: int) -> None:
         """Sources of lowest rank: everywhere, where all sources are few, else in a rectangle."""
         stage = self._stage
+        if stage.on_image:
+            budget = min(budget, marks.most_on_image(stage))
+            self._tell_sampled(scene.count(view.rect) > budget)
         everywhere = len(scene.index) <= budget
         most = self.budget.resting
         crowded = len(scene.index) > most and scene.count(view.rect) > most
+        crowded = crowded and not stage.on_image  # an image of their density would hide it
         if crowded and not tells_apart(stage.session, stage.appearance.colour):
             budget = 0  # grey dots would only hide the image that they are a sample of
         rows = scene.sample(scene.whole if everywhere else rect, budget)
@@ -176,15 +181,8 @@ class Detail:
             return
         self._rows, self._crowded = rows, crowded
         self._drawn = "places" if self.moving else "all"
-        layer = stage.layers.points("sources")
-        if layer is not None:
-            put_points(
-                layer,
-                scene.positions(rows),
-                size=marks.hover_size(marks.SOURCE_PIXELS, view.zoom),
-                face=self._colours(),
-                features=None if self.moving else marks.features_of(stage.session, rows),
-            )
+        features = None if self.moving else marks.features_of(stage.session, rows)
+        marks.put_sources(stage, scene.positions(rows), self._colours(), features)
 
     def _refresh_density(self, scene: Scene, view: View) -> None:
         stage, layer = self._stage, self._stage.layers.get("density")
@@ -228,18 +226,23 @@ class Detail:
             rect = self._stage.scene.stretch.rect(raster.rect)
             put_image(layer, raster.pixels, image_placing(rect, raster.pixels.shape))
 
+    def _tell_sampled(self, sampled: bool) -> None:
+        if sampled != self._stage.sampled:
+            self._stage.sampled = sampled
+            self._legend_is_new()
+
     def _tell_bar(self, raster: Raster | None) -> None:
         bar = None if raster is None or not self._crowded else raster.bar
         if bar is not self._stage.image_bar:
             self._stage.image_bar = bar
-            self._image_bar_is_new()
+            self._legend_is_new()
 
     def refresh_thumbnails(self) -> None:
         """Draw sources as their cutouts where few enough are in view."""
         stage, scene = self._stage, self._stage.scene
         if scene is None:
             return
-        if stage.layers.get("thumbnails") is None:
+        if stage.layers.get("thumbnails") is None or stage.on_image:
             self._hide_thumbnails()
             return
         view = stage.view

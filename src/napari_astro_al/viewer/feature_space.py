@@ -16,6 +16,7 @@ from napari_astro_al.session import Session
 from napari_astro_al.viewer import marks
 from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.axes_layer import AxesLayer
+from napari_astro_al.viewer.backdrop import Backdrop
 from napari_astro_al.viewer.curves import draw_curves
 from napari_astro_al.viewer.detail import Detail
 from napari_astro_al.viewer.drawing import Drawing
@@ -31,6 +32,7 @@ from napari_astro_al.viewer.zooming import Wheel
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
+    from napari.layers import Image
 
 
 class FeatureSpace:
@@ -57,6 +59,8 @@ class FeatureSpace:
         Most sources drawn as points.
     own : bool
         Whether it shows projections that `set_projection` gives it, and not the session's.
+    elsewhere : ViewerModel, optional
+        Another viewer, whose images are shown here too where sources lie on them.
 
     Attributes
     ----------
@@ -66,6 +70,8 @@ class FeatureSpace:
 
     appearance_changed = Signal(object)
     """The new `Appearance`."""
+    image_shown = Signal()
+    """An image has come to lie below the sources."""
 
     def __init__(
         self,
@@ -76,6 +82,7 @@ class FeatureSpace:
         later: Later = call_now,
         budget: int = BUDGET,
         own: bool = False,
+        elsewhere: ViewerModel | None = None,
     ) -> None:
         self.follow = True
         self._later = later
@@ -84,6 +91,7 @@ class FeatureSpace:
         self._stage = Stage(viewer, session, LayerStack(viewer, session), Jobs(run), inks, budget)
         marks.add_layers(self._stage.layers)
         self._axes = AxesLayer(self._stage)
+        self._backdrop = Backdrop(self._stage, elsewhere, self.image_shown.emit)
         self._detail = Detail(self._stage, self._axes.restyle)
         self._framing = Framing(self._stage, self._is_stretched)
         self._drawing = Drawing(
@@ -114,6 +122,7 @@ class FeatureSpace:
             (session.classes_changed, self._classes_are_new),
             (session.cutouts_changed, self._pictures_are_new),
             (session.cutouts.changed, self._pictures_are_new),
+            (session.cutouts.restretched, self._pictures_are_new),
             (camera.center, self._camera_moves),
             (camera.zoom, self._camera_moves),
             (viewer.canvas.events.size, self._canvas_is_new),
@@ -140,6 +149,7 @@ class FeatureSpace:
         ):
             if ours in callbacks:
                 callbacks.remove(ours)
+        self._backdrop.close()
         self._stage.jobs.drop_all()
         self._stage.scene = None
         self._stage.layers.clear()
@@ -148,6 +158,11 @@ class FeatureSpace:
     def layers(self) -> LayerStack:
         """The layers, by role."""
         return self._stage.layers
+
+    @property
+    def image(self) -> Image | None:
+        """The layer of the image that the sources lie on; None where they lie on none."""
+        return self._backdrop.layer
 
     @property
     def projection(self) -> Projection | None:
@@ -170,6 +185,7 @@ class FeatureSpace:
         self._detail.begin()
         self._axes.restyle()
         self._framing.begin()
+        self._backdrop.show(scene.projection.image)
         self._detail.refresh()
         self._draw_marks()
         self.refresh_current()
@@ -190,12 +206,13 @@ class FeatureSpace:
         self._framing.fit(rect)
 
     def _is_stretched(self) -> None:
+        self._backdrop.place()
         self._draw_marks()
         self._detail.replace()
 
     def _home(self, _: object = None) -> None:
         """After napari's own "reset view", which does not know of the axes."""
-        ours = set(self._stage.layers.all)
+        ours = {*self._stage.layers.all, self._backdrop.layer}
         if all(layer in ours for layer in self._stage.viewer.layers if layer.visible):
             self.fit()
 

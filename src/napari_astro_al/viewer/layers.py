@@ -142,13 +142,16 @@ def put_image(layer: Image, pixels: npt.NDArray[Any], placing: dict[str, Any]) -
     placing : dict
         Its ``scale`` and ``translate``.
     """
+    moved = not all(np.allclose(getattr(layer, name), to) for name, to in placing.items())
     with layer.events.blocker_all():
         layer.data = pixels
-        layer.scale = placing["scale"]
-        layer.translate = placing["translate"]
+        if moved:
+            layer.scale = placing["scale"]
+            layer.translate = placing["translate"]
         layer.set_view_slice()
     layer.refresh(thumbnail=False, highlight=False, extent=False)
-    layer.events.translate()
+    if moved:
+        layer.events.translate()
 
 
 def show_if_any(layer: Layer, *, some: bool) -> None:
@@ -196,6 +199,7 @@ def put_points(
     face: Colours,
     symbols: npt.ArrayLike | None = None,
     border: Colours | None = None,
+    border_width: float | None = None,
     features: pd.DataFrame | None = None,
 ) -> None:
     """Replace everything in a Points layer.
@@ -214,6 +218,8 @@ def put_points(
         napari's marker names.
     border : (4,) or (n, 4) float32 ndarray, optional
         Colours of the borders.
+    border_width : float, optional
+        Of all borders, as a share of the size.
     features : DataFrame, optional
         One row a point.
     """
@@ -230,6 +236,8 @@ def put_points(
                 layer.symbol = list(np.asarray(symbols))
             if features is not None:
                 layer.features = features
+            if border_width is not None:
+                layer.border_width = border_width
             if border is not None:
                 layer.border_color = _each(border, n)
             layer.face_color = _each(face, n)

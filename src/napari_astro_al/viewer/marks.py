@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.colouring import styles_of
+from napari_astro_al.viewer.coordinates import View
 from napari_astro_al.viewer.curves import restroke
 from napari_astro_al.viewer.layers import (
     LayerStack,
@@ -19,15 +21,24 @@ from napari_astro_al.viewer.layers import (
     put_points,
     show_if_any,
 )
+from napari_astro_al.viewer.palette import Colours, Inks, rgba
 
 if TYPE_CHECKING:
     from napari_astro_al.viewer.stage import Stage
 
 SOURCE_PIXELS = 5.0
 LABEL_PIXELS = 13.0
+LABEL_BORDER = 0.16
 SELECTED_PIXELS = 10.0
 RING_PIXELS = 26.0
 HALO_PIXELS = 31.0
+LEAST_RING, MOST_RING = 6.0, 22.0
+"""On an image sources are rings, the larger the fewer there are in view: canvas pixels."""
+RINGED = 0.2
+"""The share of the canvas that rings may take, so that the image is seen between them."""
+RING_WIDTH = 1.5
+ON_IMAGE = "#FFE98A"
+"""A source without label or prediction on an image, whatever the theme: images are grey."""
 
 
 def add_layers(layers: LayerStack) -> None:
@@ -50,7 +61,7 @@ def add_layers(layers: LayerStack) -> None:
         Image(np.zeros((2, 2, 4), dtype=np.uint8), rgb=True, visible=False),
     )
     layers.add("curves", Vectors(ndim=2, vector_style="line", visible=False))
-    layers.add("labelled", make_points(LABEL_PIXELS, smooth=True, border_width=0.16))
+    layers.add("labelled", make_points(LABEL_PIXELS, smooth=True, border_width=LABEL_BORDER))
     layers.add("selected", make_points(SELECTED_PIXELS, smooth=True, border_width=0.14))
     layers.add("query", make_points(HALO_PIXELS, smooth=True, border_width=0.1))
     layers.add("outline", Vectors(ndim=2, vector_style="line", visible=False))
@@ -64,6 +75,78 @@ def hover_size(pixels: float, zoom: float) -> float:
     return 4.0 * pixels / zoom
 
 
+def source_pixels(stage: Stage) -> float:
+    """How large sources are drawn, in canvas pixels."""
+    scene, view = stage.scene, stage.view
+    if not stage.on_image or scene is None:
+        return SOURCE_PIXELS
+    n = max(scene.count(view.rect), 1)
+    return min(max((_ringed_area(view) / n) ** 0.5, LEAST_RING), MOST_RING)
+
+
+def most_on_image(stage: Stage) -> int:
+    """How many sources are drawn at most over an image: more would hide it."""
+    return int(_ringed_area(stage.view) / LEAST_RING**2)
+
+
+def _ringed_area(view: View) -> float:
+    width, height = view.size
+    return RINGED * width * height
+
+
+def label_pixels(stage: Stage) -> float:
+    """How large labelled sources are drawn, in canvas pixels."""
+    return source_pixels(stage) + 5.0 if stage.on_image else LABEL_PIXELS
+
+
+def source_inks(stage: Stage) -> Inks:
+    """Colours that suit what lies below the sources."""
+    return replace(stage.inks, source=rgba(ON_IMAGE, 0.75)) if stage.on_image else stage.inks
+
+
+def put_sources(
+    stage: Stage,
+    world: npt.NDArray[np.float32],
+    colours: Colours,
+    features: pd.DataFrame | None,
+) -> None:
+    """Put sources into their layer: dots, or rings on an image.
+
+    Parameters
+    ----------
+    stage : Stage
+    world : (n, 2) float32 ndarray
+        In (x, y).
+    colours : (n, 4) float32 ndarray
+    features : DataFrame or None
+        One row a source; None leaves what there was.
+    """
+    layer = stage.layers.points("sources")
+    if layer is None:
+        return
+    pixels = source_pixels(stage)
+    layer.canvas_size_limits = (0, pixels)
+    ringed = stage.on_image
+    put_points(
+        layer,
+        world,
+        size=hover_size(pixels, stage.view.zoom),
+        face=np.zeros(4, dtype=np.float32) if ringed else colours,
+        border=colours if ringed else None,
+        border_width=RING_WIDTH / pixels if ringed else 0.0,
+        features=features,
+    )
+
+
+def colour_sources(stage: Stage, colours: Colours) -> None:
+    """Give the sources on show other colours."""
+    layer = stage.layers.points("sources")
+    if layer is not None and stage.on_image:
+        layer.border_color = colours
+    elif layer is not None:
+        layer.face_color = colours
+
+
 def resize(stage: Stage) -> None:
     """Fit the sizes of markers and lines in world units to the zoom, where it has left their
     range.
@@ -71,13 +154,16 @@ def resize(stage: Stage) -> None:
     zoom = stage.view.zoom
     restroke(stage)
     for role, pixels in (
-        ("sources", SOURCE_PIXELS),
-        ("labelled", LABEL_PIXELS),
+        ("sources", source_pixels(stage)),
+        ("labelled", label_pixels(stage)),
         ("selected", SELECTED_PIXELS),
     ):
         layer: Any = stage.layers.get(role)
         if layer is None or not len(layer.data):
             continue
+        if role != "selected" and stage.on_image:
+            layer.canvas_size_limits = (0, pixels)
+            layer.border_width = (1 if role == "sources" else 2) * RING_WIDTH / pixels
         on_screen = float(layer.size[0]) * zoom
         if not 1.5 * pixels < on_screen < 16.0 * pixels:
             layer.size = hover_size(pixels, zoom)
@@ -100,15 +186,19 @@ def draw_labelled(stage: Stage) -> None:
     rows, labels = rows[placed], [labels[place] for place in placed]
     styles = styles_of(session)
     known = [styles.get(label) for label in labels]
+    colours = np.array(
+        [stage.inks.quiet if one is None else one.colour for one in known], dtype=np.float32
+    ).reshape(-1, 4)
+    pixels = label_pixels(stage)
+    layer.canvas_size_limits = (0, pixels)
     put_points(
         layer,
         world[placed],
-        size=hover_size(LABEL_PIXELS, stage.view.zoom),
-        face=np.array(
-            [stage.inks.quiet if one is None else one.colour for one in known], dtype=np.float32
-        ).reshape(-1, 4),
+        size=hover_size(pixels, stage.view.zoom),
+        face=np.zeros(4, dtype=np.float32) if stage.on_image else colours,
         symbols=["disc" if one is None else one.symbol for one in known],
-        border=stage.inks.paper,
+        border=colours if stage.on_image else stage.inks.paper,
+        border_width=2 * RING_WIDTH / pixels if stage.on_image else LABEL_BORDER,
         features=features_of(session, rows).assign(label=labels),
     )
     show_if_any(layer, some=len(rows) > 0)

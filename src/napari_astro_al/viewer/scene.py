@@ -152,6 +152,15 @@ class Scene:
         """
         return self.stretch.apply(self.frame.to_world(points, beyond=True))
 
+    def line(self, axis: int) -> tuple[float, float]:
+        """The world coordinate of 0 on a linear axis, and how far it is from there to 1."""
+        low, high = self.frame.low[axis], self.frame.high[axis]
+        origin, factor = self.stretch.origin[axis], self.stretch.factors[axis]
+        step = SIDE / (high - low)
+        if self.frame.axes[axis].reversed:
+            return (SIDE + low * step - origin) * factor, -step * factor
+        return (-low * step - origin) * factor, step * factor
+
     def values_at(self, x: float, y: float) -> tuple[float, float]:
         """Data values at a place of the world."""
         found = self.frame.to_data(self.stretch.back([[x, y]]))[0].tolist()

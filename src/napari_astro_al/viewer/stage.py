@@ -98,6 +98,8 @@ class Stage:
         What the image's colours mean, while it is on show.
     pictured : frozenset of int or str
         Sources that are drawn as their own cutouts.
+    sampled : bool
+        Whether only a sample of the sources in view is drawn over an image.
     """
 
     viewer: ViewerModel
@@ -111,6 +113,12 @@ class Stage:
     appearance: Appearance = field(default_factory=Appearance)
     image_bar: Bar | None = None
     pictured: frozenset[SourceId] = frozenset()
+    sampled: bool = False
+
+    @property
+    def on_image(self) -> bool:
+        """Whether the sources lie on an image, which is to be seen below them."""
+        return self.scene is not None and self.scene.projection.image is not None
 
     @property
     def view(self) -> View:

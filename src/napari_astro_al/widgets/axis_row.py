@@ -48,6 +48,11 @@ class AxisRow(QWidget):
         self.log.setChecked(axis is not None and axis.scale == "log")
         self.turned.setChecked(axis is not None and axis.reversed)
 
+    def show_drawing(self, shown: bool) -> None:
+        """Show, or hide, how the axis is drawn: on an image that is settled."""
+        self.log.setVisible(shown)
+        self.turned.setVisible(shown)
+
 
 def _toggle(text: str, tip: str) -> QPushButton:
     button = QPushButton(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from napari.layers import Layer
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QFileDialog,
@@ -23,6 +24,7 @@ from napari_astro_al.session import Session
 from napari_astro_al.session.export import SUFFIXES
 from napari_astro_al.session.overview import overview_of
 from napari_astro_al.session.places import is_session
+from napari_astro_al.widgets.detection_dialog import DetectionDialog
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.opening import Proposal, folder_job, proposal_job, session_job
 from napari_astro_al.widgets.setup_form import SetupForm
@@ -58,6 +60,7 @@ class CatalogueDock(QScrollArea):
         self.new_view.hide()
         self.form: SetupForm | None = None
         self._proposal: Proposal | None = None
+        self._detection: DetectionDialog | None = None
         self.start: QPushButton | None = None
         self._welcome = self._make_welcome()
         self._summary = self._make_summary()
@@ -87,6 +90,7 @@ class CatalogueDock(QScrollArea):
         rows.addWidget(words)
         rows.addWidget(_button("Open a catalogue…", self.ask_for_catalogue))
         rows.addWidget(_button("Open a session…", self.ask_for_session))
+        rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))
         rows.addSpacing(8)
         rows.addWidget(caption("Or try a sample"))
         rows.addWidget(_button("Hubble eXtreme Deep Field", lambda: self.open_sample("hubble")))
@@ -115,6 +119,7 @@ class CatalogueDock(QScrollArea):
         rows.addSpacing(8)
         rows.addWidget(_button("Export labels…", self.ask_for_export))
         rows.addWidget(_button("Open another catalogue…", self.ask_for_catalogue))
+        rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))
         rows.addWidget(_button("Close this session", self._workspace.release))
         return part
 
@@ -230,7 +235,13 @@ class CatalogueDock(QScrollArea):
             return
         self._setup.setEnabled(False)
         self._workspace.jobs.run(
-            session_job(catalogue, self.form.roles(), anew=anew, **recipes),
+            session_job(
+                catalogue,
+                self.form.roles(),
+                anew=anew,
+                prepare=self._proposal.prepare,
+                **recipes,
+            ),
             title=f"Preparing {catalogue.name}",
             done=self._workspace.take,
             failed=self._not_started,
@@ -262,6 +273,26 @@ class CatalogueDock(QScrollArea):
         path = QFileDialog.getExistingDirectory(self, "Open a session (a folder NAME.astroal)")
         if path:
             self._workspace.open(folder_job(Path(path)), title="Opening the session")
+
+    def ask_for_detection(self, layer: Layer | None = None) -> None:
+        """Let the person find the sources of an image, which then become a catalogue.
+
+        Parameters
+        ----------
+        layer : Layer, optional
+            The image to begin with.
+        """
+        if self._detection is not None:
+            self._detection.reject()
+        self._detection = DetectionDialog(self._workspace, self.show_proposal, layer, self)
+        self._detection.finished.connect(self._forget_detection)
+        self._detection.show()
+        # over the dock, so that the image and the rings on it are seen
+        foot = self.mapToGlobal(self.rect().bottomLeft())
+        self._detection.move(foot.x() + 8, max(foot.y() - self._detection.height() - 40, 0))
+
+    def _forget_detection(self, _: int) -> None:
+        self._detection = None
 
     def ask_for_export(self) -> None:
         """Let the person choose where labels go."""

@@ -6,28 +6,35 @@ from collections.abc import Callable
 from typing import Any
 
 from napari.components import ViewerModel
-from napari.qt import QtViewer
-from qtpy.QtCore import Qt, QTimer
+from qtpy.QtCore import QEvent, Qt, QTimer
+from qtpy.QtGui import QCursor
 from qtpy.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
+    QDialog,
     QScrollArea,
     QSizePolicy,
-    QToolButton,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
 
 from napari_astro_al.catalogue import SourceId
-from napari_astro_al.cutouts import Cutout
+from napari_astro_al.cutouts import Cutout, Stretch
+from napari_astro_al.errors import AstroALError, CutoutError
 from napari_astro_al.jobs import Job
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.cutout_canvas import CutoutCanvas
+from napari_astro_al.viewer.cutout_pictures import Picture, as_angle
+from napari_astro_al.viewer.cutout_settings import Arrangement
 from napari_astro_al.viewer.keys import bind_keys
 from napari_astro_al.viewer.late_pictures import LatePictures, ahead_job
+from napari_astro_al.widgets.composite_form import CompositeForm
+from napari_astro_al.widgets.cutouts_bar import CutoutsBar
+from napari_astro_al.widgets.embedded_canvas import EmbeddedCanvas
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.picture_bar import PictureBar
+from napari_astro_al.widgets.picture_panel import PicturePanel
 from napari_astro_al.widgets.pictures_dialog import pictures_button
+from napari_astro_al.widgets.rest import Rest
 from napari_astro_al.widgets.runner import JobRunner, Running
 from napari_astro_al.widgets.style import EmptyState
 from napari_astro_al.widgets.workbench import Workbench
@@ -36,14 +43,36 @@ from napari_astro_al.widgets.workspace import report
 AHEAD = 4
 """Sources of the queue whose pictures are read before they are asked for."""
 
+STORED = "cutouts"
+"""Where a session's window keeps how they are shown."""
+
+NOTED_AFTER = 400  # milliseconds
+PANEL = (390, 520)
+"""Width and height of the panel that adjusts pictures."""
+
 
 class CutoutsDock(QWidget):
-    """One Image layer a survey or band, side by side.
+    """One Image layer a survey or band, side by side or one above the other.
 
     Parameters
     ----------
     bench : Workbench
         Whose current source is pictured. Answers wait until its pictures are painted.
+
+    Attributes
+    ----------
+    model : ViewerModel
+        The canvas's.
+    embedded : EmbeddedCanvas
+        Shows the model.
+    canvas : CutoutCanvas or None
+        What draws on it; there whenever a session is.
+    bar : PictureBar
+        What keeps pictures away, and the way out.
+    tools : CutoutsBar
+    panel : PicturePanel
+        In the dialog that "Adjust" opens.
+    composite : CompositeForm
     """
 
     def __init__(self, bench: Workbench) -> None:
@@ -55,24 +84,17 @@ class CutoutsDock(QWidget):
         self._network = JobRunner(self)
         self._ahead: Running | None = None
         self._late: LatePictures | None = None
-        self.bar = PictureBar()
         self._links = Links()
+        self._noted = Rest(self, NOTED_AFTER)
         self.model = ViewerModel(title="cutouts")
-        self.qt_viewer = QtViewer(self.model)
-        self._controls = self.qt_viewer.controls
+        self.model.theme = bench.viewer.theme
+        self.embedded = EmbeddedCanvas(self.model, controls=True)
         self.canvas: CutoutCanvas | None = None
-        self._title = QLabel("")
-        self._title.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._adjust = QToolButton()
-        self._adjust.setText("Adjust")
-        self._adjust.setToolTip("Contrast, gamma and colour map of the chosen picture")
-        self._adjust.setCheckable(True)
-        self._panel = QScrollArea()
-        self._panel.setWidgetResizable(True)
-        self._panel.setWidget(self._controls)
-        self._panel.setMaximumHeight(220)
-        self._panel.hide()
-        self._adjust.toggled.connect(self._panel.setVisible)
+        self.bar = PictureBar()
+        self.tools = CutoutsBar(pictures_button(bench.workspace))
+        self.panel = PicturePanel()
+        self.composite = CompositeForm(self)
+        self._dialog = self._make_dialog()
         self._closed = EmptyState(
             "No pictures yet", "Every picture of a source has its place here."
         )
@@ -84,45 +106,116 @@ class CutoutsDock(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(4, 4, 4, 4)
         rows.setSpacing(4)
-        top = QHBoxLayout()
-        top.addWidget(self._title, 1)
-        self._pictures = pictures_button(bench.workspace)
-        top.addWidget(self._pictures)
-        top.addWidget(self._adjust)
-        rows.addLayout(top)
+        rows.addWidget(self.tools)
         rows.addWidget(self.bar)
-        rows.addWidget(self.qt_viewer, 1)
-        rows.addWidget(self._panel)
+        rows.addWidget(self.embedded, 1)
         rows.addWidget(self._empty, 1)
         rows.addWidget(self._closed, 1)
-        self.qt_viewer.setMinimumHeight(110)
+        self.embedded.setMinimumHeight(110)
+        self.embedded.made.connect(lambda _: self.panel.take_controls(self.embedded.controls))
+        self.tools.adjust.toggled.connect(self._show_dialog)
+        self.tools.colour_wanted.connect(self._choose_colour)
+        self.model.mouse_move_callbacks.append(self._say_where)
+        self.model.layers.selection.events.active.connect(lambda _: self.panel.refresh())
+        bench.add_keys(self._actions())
+        bench.viewer.events.theme.connect(self._theme_is_new)
         bench.workspace.session_changed.connect(self._take)
         bench.attach(self)
         self._take(bench.workspace.session)
 
+    def _make_dialog(self) -> QDialog:
+        dialog = QDialog(self, Qt.WindowType.Tool)
+        dialog.setWindowTitle("Adjust pictures")
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self.panel)
+        rows = QVBoxLayout(dialog)
+        rows.setContentsMargins(12, 10, 12, 10)
+        rows.addWidget(area)
+        dialog.resize(*PANEL)
+        dialog.finished.connect(lambda _: self.tools.adjust.setChecked(False))
+        return dialog
+
+    def _show_dialog(self, shown: bool) -> None:
+        if not shown:
+            self._dialog.hide()
+            return
+        self.panel.refresh()
+        self._place(self._dialog)
+        self._dialog.show()
+
+    def _place(self, dialog: QDialog) -> None:
+        """Left of the pictures, so that one sees what is changed, and within the screen."""
+        corner = self.mapToGlobal(self.rect().topLeft())
+        screen = self.screen()
+        x, y = corner.x() - dialog.width() - 12, corner.y()
+        if screen is not None:
+            room = screen.availableGeometry()
+            x = max(room.left(), min(x, room.right() - dialog.width()))
+            y = max(room.top(), min(y, room.bottom() - dialog.height() - 30))
+        dialog.move(x, y)
+
+    def _choose_colour(self) -> None:
+        if self.canvas is not None:
+            self.composite.adjustSize()
+            self._place(self.composite)
+            self.composite.open_for(self.canvas)
+
+    def _actions(self) -> dict[str, Callable[[], None]]:
+        """Keys for how pictures are shown."""
+        return {
+            "+": lambda: self._step(larger=False),
+            "=": lambda: self._step(larger=False),
+            "-": lambda: self._step(larger=True),
+            "0": self._whole,
+        }
+
+    def _step(self, *, larger: bool) -> None:
+        if self.canvas is not None:
+            self.canvas.resize(larger=larger)
+
+    def _whole(self) -> None:
+        if self.canvas is not None:
+            self.canvas.whole()
+
     def _take(self, session: Session | None) -> None:
         if self.canvas is not None:
+            self.note()
             self.canvas.close()
             self.canvas = None
         if self._late is not None:
             self._late.close()
             self._late = None
         self._network.cancel_all()
+        self._noted.forget()
         self._coming, self._ahead = (), None
         self._links.cut()
         self.bar.take(None if session is None else session.cutouts)
         if session is not None:
-            self.canvas = CutoutCanvas(self.model, session, run=self._run)
-            bind_keys(self.model, self._bench.labelling.actions())
+            arrangement = _restored(session)
+            self.canvas = CutoutCanvas(self.model, session, run=self._run, arrangement=arrangement)
+            bind_keys(self.model, {**self._bench.labelling.actions(), **self._actions()})
             self._late = LatePictures(
                 session.cutouts, run=self._run_beside, arrived=self.canvas.refresh
             )
             self._links.tie(session.current_changed, self._name_source, self._forget_late)
             self._links.tie(session.cutouts.changed, self._providers_changed)
+            self._links.tie(session.cutouts.restretched, self._note_soon)
+            self._links.tie(self.canvas.arrangement_changed, self._note_soon, self._refresh)
+            self._links.tie(self.canvas.shown, self._refresh)
             conductor = self._bench.workspace.conductor
             if conductor is not None:
                 conductor.changed.connect(self._read_ahead)
+        for part in (self.tools, self.panel, self.composite):
+            part.take(self.canvas)
         self._providers_changed()
+
+    def _refresh(self, *_: object) -> None:
+        self.tools.refresh()
+        if self._dialog.isVisible():
+            self.panel.refresh()
 
     def _run(self, job: Job[Any], done: Callable[[Any], None]) -> object:
         labelling = self._bench.labelling
@@ -130,7 +223,8 @@ class CutoutsDock(QWidget):
         def shown(pictures: Any) -> None:
             try:
                 done(pictures)
-                self._follow(pictures)
+                if pictures and isinstance(pictures[0], Picture):
+                    self._follow([one.cutout for one in pictures])
             finally:
                 QTimer.singleShot(0, labelling.painted)
 
@@ -162,9 +256,10 @@ class CutoutsDock(QWidget):
         session = self._bench.workspace.session
         some = session is not None and len(session.cutouts) > 0
         self._bench.labelling.waits_for_paint = some
-        for part in (self.qt_viewer, self._pictures, self._adjust, self._title):
+        for part in (self.embedded, self.tools):
             part.setVisible(some)
-        self._panel.setVisible(some and self._adjust.isChecked())
+        if not some:
+            self._dialog.hide()
         self._closed.setVisible(session is None)
         self._empty.setVisible(session is not None and not some)
         self._name_source()
@@ -174,7 +269,20 @@ class CutoutsDock(QWidget):
     def _name_source(self, *_: object) -> None:
         session = self._bench.workspace.session
         current = None if session is None else session.current
-        self._title.setText("" if current is None else f"Source {current}")
+        self.tools.name("" if current is None else f"Source {current}")
+
+    def _say_where(self, _: ViewerModel, event: Any) -> None:
+        """What is under the mouse: in the window's status bar, and beside it for other sources."""
+        if self.canvas is None:
+            return
+        y, x = (float(one) for one in tuple(event.position)[-2:])
+        pointing = self.canvas.pointing
+        self._bench.viewer.status = pointing.describe(event.viewbox, x, y)
+        source = pointing.describe_source(event.viewbox, x, y)
+        if source:
+            QToolTip.showText(QCursor.pos(), source, self.embedded)
+        else:
+            QToolTip.hideText()
 
     def _read_ahead(self) -> None:
         session = self._bench.workspace.session
@@ -182,14 +290,72 @@ class CutoutsDock(QWidget):
         if session is None or conductor is None or len(session.cutouts) == 0:
             return
         coming = tuple(conductor.queue[:AHEAD])
-        if coming and coming != self._coming:
+        if coming and coming != self._coming and self.canvas is not None:
             self._coming = coming
             if self._ahead is not None:
                 self._ahead.cancel()
             self._ahead = self._network.run(
-                ahead_job(session.cutouts, coming),
+                _ahead(self.canvas, coming),
                 title="Reading ahead",
                 done=lambda _: None,
                 failed=report,
                 shown=False,
             )
+
+    def _note_soon(self, *_: object) -> None:
+        self._noted(self.note)
+
+    def note(self) -> None:
+        """Write down in the session's window how its pictures are shown."""
+        if self.canvas is None:
+            return
+        session = self.canvas.session
+        noted = self.canvas.arrangement.to_json()
+        stretches = {
+            one.name: how.to_json()
+            for one in self.canvas.panels
+            if (how := session.cutouts.stretch_of(one.name)) is not None
+        }
+        noted["stretches"] = {**_stored(session).get("stretches", {}), **stretches}
+        for one in self.canvas.panels:
+            if one.name not in stretches:
+                noted["stretches"].pop(one.name, None)
+        if noted != session.window.get(STORED):
+            session.window[STORED] = noted
+            self._bench.workspace.note_what_is_shown()
+
+    def _theme_is_new(self, _: object = None) -> None:
+        self.model.theme = self._bench.viewer.theme
+
+    def event(self, event: QEvent | None) -> bool:
+        """Close what floats beside the dock when the dock goes."""
+        if event is not None and event.type() == QEvent.Type.Hide and not event.spontaneous():
+            self._dialog.hide()
+            self.composite.hide()
+            self.tools.adjust.setChecked(False)
+        return bool(super().event(event))
+
+
+def _stored(session: Session) -> dict[str, Any]:
+    stored = session.window.get(STORED, {})
+    return stored if isinstance(stored, dict) else {}
+
+
+def _restored(session: Session) -> Arrangement:
+    """How the pictures were shown last; what cannot be read is told, and is as at first."""
+    stored = dict(_stored(session))
+    try:
+        stretches = dict(stored.pop("stretches", {}))
+        for name, how in stretches.items():
+            session.cutouts.restretch(name, Stretch.from_json(how))
+        return Arrangement.from_json(stored)
+    except (AstroALError, TypeError, ValueError, KeyError, AttributeError) as error:
+        report(CutoutError(f"Pictures are shown as at first: {error}"))
+        return Arrangement()
+
+
+def _ahead(canvas: CutoutCanvas, sources: tuple[SourceId, ...]) -> Job[Any]:
+    size = as_angle(canvas.arrangement.size)
+    yield from ahead_job(canvas.session.cutouts, sources, size)
+    for source in sources:
+        yield from canvas.job(source)

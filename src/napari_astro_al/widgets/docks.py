@@ -9,6 +9,8 @@ from typing import Any
 
 from napari.viewer import Viewer
 
+from napari_astro_al.errors import SessionError
+from napari_astro_al.viewer.images import open_images, sky_image_of
 from napari_astro_al.widgets.catalogue_dock import CatalogueDock
 from napari_astro_al.widgets.cutouts_dock import CutoutsDock
 from napari_astro_al.widgets.dashboard import Dashboard, dashboard_of
@@ -18,6 +20,7 @@ from napari_astro_al.widgets.table_dock import TableDock
 from napari_astro_al.widgets.training_dock import TrainingDock
 from napari_astro_al.widgets.triage_dock import TriageDock
 from napari_astro_al.widgets.workbench import workbench_of
+from napari_astro_al.widgets.workspace import report
 
 
 class MenuDashboard(CatalogueDock):
@@ -93,6 +96,24 @@ class MenuTriage(TriageDock):
 def open_dashboard(viewer: Viewer) -> None:
     """Open all docks, laid out."""
     dashboard_of(viewer)
+
+
+def detect_sources(viewer: Viewer) -> None:
+    """Find the sources of the active image, or of the one on top."""
+    dashboard_of(viewer).catalogue.ask_for_detection(viewer.layers.selection.active)
+
+
+def show_on_image(viewer: Viewer) -> None:
+    """Show the sources on the active image, or on the one on top."""
+    bench = dashboard_of(viewer).bench
+    layers = [viewer.layers.selection.active, *open_images(bench.viewer)]
+    images = [image for layer in layers if layer and (image := sky_image_of(layer))]
+    if bench.view is None:
+        report(SessionError("There are no sources to show yet. Open a catalogue first."))
+    elif not images:
+        report(SessionError("There is no image to show sources on. Open one first."))
+    else:
+        bench.view.lie_on(images[0])
 
 
 def new_view(viewer: Viewer) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from napari.components import ViewerModel
 from napari.qt import QtViewer
 from napari.utils.events import disconnect_events
@@ -24,20 +27,26 @@ class EmbeddedCanvas(QWidget):
     ----------
     model : ViewerModel
         What it shows. Not that of the main canvas.
+    controls : bool
+        Whether napari's controls of its layers are wanted.
 
     Attributes
     ----------
     qt_viewer : QtViewer or None
         The present canvas; None while hidden.
+    controls : QWidget or None
+        napari's controls of the active layer, which belong to the present canvas.
     """
 
     made = Signal(QWidget)
     """A canvas has been made: the widget that is drawn on."""
 
-    def __init__(self, model: ViewerModel) -> None:
+    def __init__(self, model: ViewerModel, *, controls: bool = False) -> None:
         super().__init__()
         self.model = model
         self.qt_viewer: QtViewer | None = None
+        self.controls: QWidget | None = None
+        self._wants_controls = controls
         self._had_focus = False
         self._finished = False
         self._shown = QTimer(self)
@@ -64,7 +73,13 @@ class EmbeddedCanvas(QWidget):
     def _make(self) -> None:
         if self.qt_viewer is not None or not self.isVisible():
             return
-        self.qt_viewer = QtViewer(self.model)
+        if self._wants_controls:
+            # layers that are there before the controls would have none
+            with self._without_layers():
+                self.qt_viewer = QtViewer(self.model)
+                self.controls = self.qt_viewer.controls
+        else:
+            self.qt_viewer = QtViewer(self.model)
         rows = self.layout()
         assert rows is not None
         rows.addWidget(self.qt_viewer)
@@ -84,6 +99,28 @@ class EmbeddedCanvas(QWidget):
             return
         self._had_focus = bool(gone.canvas.native.hasFocus())
         gone.canvas.native.makeCurrent()
+        with self._without_layers():
+            for events in (self.model.layers.events, self.model.layers.selection.events):
+                disconnect_events(events, gone)
+                disconnect_events(events, gone.canvas)
+                if self.controls is not None:
+                    disconnect_events(events, self.controls)
+            self._drop_controls()
+            gone.hide()
+            gone.setParent(None)
+            gone.close()
+
+    def _drop_controls(self) -> None:
+        controls, self.controls = self.controls, None
+        if controls is not None:
+            disconnect_events(self.model.dims.events, controls)
+            disconnect_events(self.model.events, controls)
+            controls.setParent(None)
+            controls.deleteLater()
+
+    @contextmanager
+    def _without_layers(self) -> Iterator[None]:
+        """Take all layers out of the model for a while; they and the camera are put back."""
         camera, layers = self.model.scene.camera, self.model.layers
         center, zoom = camera.center, camera.zoom
         kept, selected = list(layers), set(layers.selection)
@@ -91,11 +128,7 @@ class EmbeddedCanvas(QWidget):
         for layer in kept:
             layer.locked = False
         layers.clear()
-        disconnect_events(layers.events, gone)
-        disconnect_events(layers.events, gone.canvas)
-        gone.hide()
-        gone.setParent(None)
-        gone.close()
+        yield
         layers.extend(kept)
         for layer, was_locked in zip(kept, locked, strict=True):
             layer.locked = was_locked

@@ -8,15 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from napari.layers import Layer
 from qtpy.QtCore import QTimer
 
+from napari_astro_al.imaging import OpenImage, read_images
+from napari_astro_al.imaging.files import has_images, is_fits, opening_job
 from napari_astro_al.session.places import is_session
 from napari_astro_al.viewer import reader, sample_data
+from napari_astro_al.viewer.images import layer_tuple, show_upright
 from napari_astro_al.viewer.layers import METADATA_KEY
 
 NO_LAYERS: list[Any] = [(None,)]
 """npe2's way to say that a file was opened and gave no layers."""
 STAND_IN = "opening the sample"
+LARGE = 2**26
+"""Bytes of a FITS file from which on its images are read in a thread."""
 
 
 def get_reader(
@@ -27,16 +33,53 @@ def get_reader(
     Parameters
     ----------
     path : path-like or list of path-like
-        Catalogue files, and the folders of sessions.
+        Catalogue files, images of the sky in FITS, and the folders of sessions.
 
     Returns
     -------
     callable or None
-        None where it is neither, so that other readers get it.
+        None where it is none of these, so that other readers get it.
     """
     if isinstance(path, (str, PathLike)) and is_session(Path(path)):
         return open_in_dashboard
-    return None if reader.get_reader(path) is None else open_in_dashboard
+    if reader.get_reader(path) is not None:
+        return open_in_dashboard
+    one = _only(path)
+    return open_images if one is not None and is_fits(one) and has_images(one) else None
+
+
+def _only(path: str | PathLike[str] | Sequence[str]) -> Path | None:
+    """The path that was asked for, if it is one."""
+    if isinstance(path, (str, PathLike)):
+        return Path(path)
+    return Path(path[0]) if len(path) == 1 else None
+
+
+def open_images(path: str | PathLike[str] | Sequence[str]) -> list[Any]:
+    """The images of a FITS file as layers, row 0 at the bottom.
+
+    Returns
+    -------
+    list
+        A layer tuple for each image. Of a file that takes long to read no layers: they come later.
+    """
+    import napari
+
+    one = path if isinstance(path, (str, PathLike)) else path[0]
+    viewer = napari.current_viewer()
+    if viewer is not None:
+        show_upright(viewer)
+    if viewer is None or Path(one).stat().st_size < LARGE:
+        return [layer_tuple(image) for image in read_images(one)]
+    from napari_astro_al.widgets.workbench import workbench_of
+
+    def add(found: list[OpenImage]) -> None:
+        for image in found:
+            viewer.add_layer(Layer.create(*layer_tuple(image)))
+
+    name = Path(one).name
+    workbench_of(viewer).workspace.run(opening_job(one), title=f"Opening {name}", done=add)
+    return NO_LAYERS
 
 
 def open_in_dashboard(path: str | PathLike[str] | Sequence[str]) -> list[Any]:

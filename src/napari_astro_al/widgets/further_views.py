@@ -14,9 +14,9 @@ from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.projection.methods import method_named
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.appearance import Appearance
+from napari_astro_al.widgets.meanings import names_of
 from napari_astro_al.widgets.projection_dock import ProjectionDock
 from napari_astro_al.widgets.rest import Rest
-from napari_astro_al.widgets.view_panel import names_of
 from napari_astro_al.widgets.workbench import Workbench
 from napari_astro_al.widgets.workspace import report
 

@@ -30,12 +30,15 @@ class Proposal:
         Where its session is kept, or would be.
     warnings : tuple of str
         What reading it warned of.
+    prepare : callable or None
+        What is to be done with a new session before it is shown.
     """
 
     catalogue: Catalogue
     features: tuple[str, ...]
     kept_at: Path
     warnings: tuple[str, ...] = ()
+    prepare: Callable[[Session], None] | None = None
 
     @property
     def has_session(self) -> bool:
@@ -59,21 +62,37 @@ def _propose(make: Callable[[], Catalogue], what: str) -> Job[Proposal]:
 
 
 def session_job(
-    catalogue: Catalogue, roles: dict[str, Any], *, anew: bool = False, **recipes: Any
+    catalogue: Catalogue,
+    roles: dict[str, Any],
+    *,
+    anew: bool = False,
+    prepare: Callable[[Session], None] | None = None,
+    **recipes: Any,
 ) -> Job[Session]:
-    """Give a catalogue its roles and open or make its session."""
-    return guarded(_begin(catalogue, roles, anew, recipes), f"open {catalogue.name}")
+    """Give a catalogue its roles and open or make its session, and prepare that."""
+    return guarded(_begin(catalogue, roles, anew, prepare, recipes), f"open {catalogue.name}")
 
 
 def _begin(
-    catalogue: Catalogue, roles: dict[str, Any], anew: bool, recipes: dict[str, Any]
+    catalogue: Catalogue,
+    roles: dict[str, Any],
+    anew: bool,
+    prepare: Callable[[Session], None] | None,
+    recipes: dict[str, Any],
 ) -> Job[Session]:
     yield Progress(f"Preparing {catalogue.name}: features and split")
     changed = {key: value for key, value in roles.items() if getattr(catalogue.roles, key) != value}
     if changed:
         catalogue = catalogue.with_roles(**changed)
     place = default_path(catalogue)
-    return open_or_create(catalogue, free_path(place) if anew else place, **recipes)
+    session = open_or_create(catalogue, free_path(place) if anew else place, **recipes)
+    if prepare is not None:
+        try:
+            prepare(session)
+        except BaseException:
+            session.close()
+            raise
+    return session
 
 
 def folder_job(path: Path, catalogue: Catalogue | None = None) -> Job[Session]:

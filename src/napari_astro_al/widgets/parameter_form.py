@@ -38,7 +38,7 @@ class ParameterForm(QObject):
     def __init__(self, method: Method, parent: QObject) -> None:
         super().__init__(parent)
         self._later = Rest(self, REST_AFTER)
-        self._parameters = {one.name: one for one in method.parameters}
+        self._parameters = {one.name: one for one in method.parameters if one.shown}
         self.fields = {name: self._field(one) for name, one in self._parameters.items()}
 
     def _field(self, parameter: Parameter) -> QWidget:

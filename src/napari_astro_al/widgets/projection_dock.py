@@ -69,10 +69,13 @@ class ProjectionDock(QWidget):
         self.model.theme = bench.viewer.theme
         self.canvas = EmbeddedCanvas(self.model)
         self._rest = Rest(self, REST_AFTER)
-        self.space = FeatureSpace(self.model, session, run=self._run, later=self._rest, own=True)
+        self.space = FeatureSpace(
+            self.model, session, run=self._run, later=self._rest, own=True, elsewhere=bench.viewer
+        )
+        self.space.image_shown.connect(self._bind)
         self.canvas.made.connect(self._time_frames)
         self.view = FurtherView(bench.workspace, session, self.space)
-        bind_keys(self.model, bench.labelling.actions())
+        self._bind()
         self._title = QElidingLabel("")
         self.adjust = _button("Adjust", "Layout, axes, colours and image of this view")
         self.adjust.setCheckable(True)
@@ -106,6 +109,10 @@ class ProjectionDock(QWidget):
         rows.addLayout(top)
         rows.addWidget(self._bar)
         rows.addWidget(self.canvas, 1)
+
+    def _bind(self) -> None:
+        """Let the keys act on every layer, an image that has joined them included."""
+        bind_keys(self.model, self._bench.labelling.actions())
 
     def _make_panel(self) -> QDialog:
         dialog = QDialog(self, Qt.WindowType.Tool)

@@ -41,7 +41,9 @@ class Shortcuts(QObject):
         super().__init__(window)
         self._shortcuts: dict[str, QShortcut] = {}
         for key, action in actions.items():
-            shortcut = QShortcut(QKeySequence(key.replace("-", "+")), window)
+            shortcut = QShortcut(
+                QKeySequence(key if len(key) == 1 else key.replace("-", "+")), window
+            )
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(action)

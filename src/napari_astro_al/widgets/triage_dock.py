@@ -91,13 +91,12 @@ class TriageDock(QWidget):
         )
         body = QWidget()
         halves = QHBoxLayout(body)
-        halves.setContentsMargins(0, 0, 0, 0)
+        halves.setContentsMargins(4, 4, 4, 4)
         halves.setSpacing(4)
         halves.addWidget(self.canvas, 1)
         halves.addWidget(self._scrolled(self.panel))
         self._body = body
         self._pages = QStackedLayout(self)
-        self._pages.setContentsMargins(4, 4, 4, 4)
         for page in (self._no_session, self._no_pictures, body):
             self._pages.addWidget(page)
         self.canvas.made.connect(self._canvas_made)
@@ -281,11 +280,6 @@ class TriageDock(QWidget):
             self.panel.say_cell(self.sheet.choice.cursor if cell is None else cell)
 
     def _show_state(self, *_: object) -> None:
-        triaging, overlay = self.triaging, self.model.canvas.overlays.text
-        words = "" if triaging is None else triaging.empty
-        overlay.visible = bool(words)
-        if words:
-            overlay.text, overlay.position, overlay.box = words, "middle_center", False
         self.panel.show_state()
 
     def _theme_is_new(self, _: object = None) -> None:

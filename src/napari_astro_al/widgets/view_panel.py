@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QGridLayout,
@@ -22,34 +21,21 @@ from qtpy.QtWidgets import (
 from superqt import QElidingLabel
 
 from napari_astro_al.errors import AstroALError
-from napari_astro_al.features import feature_names
-from napari_astro_al.projection import PROJECTIONS, ProjectionRecipe
+from napari_astro_al.projection import PROJECTIONS, ProjectionRecipe, image_of
 from napari_astro_al.projection.curves import curves_content
 from napari_astro_al.projection.methods import method_named
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.appearance import COLUMN, MEAN
 from napari_astro_al.widgets.axis_row import AxisRow
 from napari_astro_al.widgets.curves_row import CurvesRow
+from napari_astro_al.widgets.image_row import ImageRow
+from napari_astro_al.widgets.meanings import ASPECTS, COLOURS, IMAGES, SCALINGS, names_of
 from napari_astro_al.widgets.name_box import ChoiceBox, NameBox
 from napari_astro_al.widgets.parameter_form import ParameterForm
 from napari_astro_al.widgets.style import small
 from napari_astro_al.widgets.views import View
 from napari_astro_al.widgets.workspace import report
 
-COLOURS = {
-    "label": "label",
-    "predicted class": "prediction",
-    "uncertainty": "uncertainty",
-    "split": "split",
-}
-IMAGES = {
-    "number of sources": "count",
-    "predicted class": "prediction",
-    "uncertainty": "uncertainty",
-    "share labelled": "labelled",
-}
-SCALINGS = {"logarithmic": "log", "asinh": "asinh", "equalised": "equalised", "linear": "linear"}
-ASPECTS = {"as fits the layout": "natural", "free": "free", "equal scales": "equal"}
 FEW = 3
 """Parameters of a layout that are always shown; the others are behind "More"."""
 
@@ -63,6 +49,7 @@ class ViewPanel(QWidget):
         self._form: ParameterForm | None = None
         self._form_kind = ""
         self.kind = ChoiceBox("How sources are laid out")
+        self.image_row = ImageRow()
         self.x = AxisRow("Horizontal axis", "⇄")
         self.y = AxisRow("Vertical axis", "⇅")
         self.colours = NameBox("What the colours of sources mean", prefix=COLUMN)
@@ -97,8 +84,9 @@ class ViewPanel(QWidget):
         self._labels: dict[QWidget, QLabel] = {}
         lines = (
             (0, "Layout", self.kind),
-            (1, "Across", self.x),
-            (2, "Up", self.y),
+            (1, "On", self.image_row),
+            (2, "Across", self.x),
+            (3, "Up", self.y),
             (20, "Colours", self.colours),
             (21, "Image", self.image),
             (22, "", self.more),
@@ -134,6 +122,9 @@ class ViewPanel(QWidget):
 
     def _connect(self) -> None:
         self.kind.activated.connect(self._kind_chosen)
+        self.image_row.wanted.connect(self._offer_images)
+        self.image_row.chosen.connect(lambda one: self._view and self._view.lie_on(one))
+        self.image_row.opened.connect(lambda one: self._view and self._view.open_image(one))
         for row in (self.x, self.y):
             row.chosen.connect(self._columns_chosen)
         self.x.drawn.connect(lambda: self._axis_drawn("x", self.x))
@@ -144,7 +135,7 @@ class ViewPanel(QWidget):
         self.aspect.activated.connect(lambda _: self._draw(aspect=self.aspect.currentData()))
         self.more.toggled.connect(lambda _: self._show_more())
         self.curves.chosen.connect(self.draw_curves)
-        self.cancel.clicked.connect(self._cancel)
+        self.cancel.clicked.connect(lambda _: self._view and self._view.cancel())
 
     def take(self, view: View | None) -> None:
         """Show, and change, another view from now on; None before there is any."""
@@ -201,6 +192,7 @@ class ViewPanel(QWidget):
         for place, (row, name) in enumerate(((self.x, recipe.x), (self.y, recipe.y))):
             if name:
                 row.show_axis(name, None if axes is None else axes[place])
+        self._offer_images()
         self._show_form(recipe)
         self.curves.show_curves(recipe.curves)
         self._show_more()
@@ -213,7 +205,7 @@ class ViewPanel(QWidget):
             self._form, self._form_kind = ParameterForm(method, self), recipe.kind
             titles = {one.name: one.title for one in method.parameters}
             for place, (name, field) in enumerate(self._form.fields.items()):
-                self._put((3 if place < FEW else 25) + place, titles[name], field)
+                self._put((4 if place < FEW else 25) + place, titles[name], field)
             self._form.changed.connect(self._parameters_chosen)
         if self._form is not None:
             self._form.show_values(recipe.parameters)
@@ -233,12 +225,23 @@ class ViewPanel(QWidget):
         """Show the rows that fit the layout, and the others where they are asked for."""
         recipe = None if self._view is None else self._view.recipe
         columns = recipe is not None and method_named(recipe.kind).needs == "columns"
+        on_image = recipe is not None and method_named(recipe.kind).needs == "image"
+        pixels = on_image and recipe is not None and bool(recipe.x)
         shown = self.more.isChecked()
         self.more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
-        visible = {self.x: columns, self.y: columns, **dict.fromkeys(self._hidden, shown)}
+        visible: dict[QWidget, bool] = {
+            self.image_row: on_image,
+            self.x: columns or pixels,
+            self.y: columns or pixels,
+            self.image: not on_image,
+            **dict.fromkeys(self._hidden, shown),
+        } | ({self.scaling: False} if on_image else {})
         if self._form is not None:
-            fields = list(self._form.fields.values())
+            fields = list(self._form.fields.values()) if pixels or not on_image else []
+            visible |= dict.fromkeys(self._form.fields.values(), False)
             visible |= dict.fromkeys(fields[:FEW], True) | dict.fromkeys(fields[FEW:], shown)
+        for row in (self.x, self.y):
+            row.show_drawing(columns)
         for field, wanted in visible.items():
             field.setVisible(wanted)
             self._labels[field].setVisible(wanted)
@@ -254,14 +257,34 @@ class ViewPanel(QWidget):
         view, kind = self._view, self.kind.currentData()
         if view is None or (view.recipe is not None and kind == view.recipe.kind):
             return
-        if method_named(kind).needs == "columns":
+        needs = method_named(kind).needs
+        if needs == "columns":
             self._choose(lambda: self._of_columns(kind))
+        elif needs == "image":
+            self._choose_image(view)
         else:
             self._choose(lambda: ProjectionRecipe(kind))
 
+    def _offer_images(self) -> None:
+        """List the images that are open now."""
+        view = self._view
+        if view is not None and view.recipe is not None and view.recipe.kind == "image":
+            self.image_row.offer(view.images, image_of(view.recipe))
+
+    def _choose_image(self, view: View) -> None:
+        """Lay sources out on the image on top, or on one that the person opens."""
+        images = view.images
+        if images:
+            view.lie_on(images[0])
+        elif not self.image_row.ask():
+            self.show_view()
+
     def _columns_chosen(self) -> None:
         recipe = None if self._view is None else self._view.recipe
-        if recipe is not None and method_named(recipe.kind).needs == "columns":
+        if recipe is not None and method_named(recipe.kind).needs == "image":
+            named = {"x": self.x.box.value, "y": self.y.box.value}
+            self._choose(lambda: replace(recipe, **named))
+        elif recipe is not None and method_named(recipe.kind).needs == "columns":
             self._choose(lambda: self._of_columns(recipe.kind))
 
     def _of_columns(self, kind: str) -> ProjectionRecipe:
@@ -284,10 +307,12 @@ class ViewPanel(QWidget):
             self._choose(lambda: replace(recipe, **changes))
 
     def _parameters_chosen(self) -> None:
-        recipe = None if self._view is None else self._view.recipe
-        form = self._form
-        if recipe is not None and form is not None and form.values() != dict(recipe.parameters):
-            self._choose(lambda: replace(recipe, parameters=form.values()))
+        recipe, form = None if self._view is None else self._view.recipe, self._form
+        if recipe is None or form is None:
+            return
+        parameters = {**recipe.parameters, **form.values()}
+        if parameters != dict(recipe.parameters):
+            self._choose(lambda: replace(recipe, parameters=parameters))
 
     def draw_curves(self, path: Path | None) -> None:
         """Draw the lines and regions of a JSON file over the sources; None takes them away."""
@@ -320,15 +345,3 @@ class ViewPanel(QWidget):
             report(error)
             return
         view.draw(appearance)
-
-    def _cancel(self) -> None:
-        if self._view is not None:
-            self._view.cancel()
-
-
-def names_of(session: Session) -> list[str]:
-    """Features, then the other columns of numbers."""
-    table = session.catalogue.table
-    numbers = [str(n) for n in table.columns if pd.api.types.is_numeric_dtype(table[n])]
-    features = feature_names(session.features.recipe, session.catalogue)
-    return list(dict.fromkeys([*features, *numbers]))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from napari.layers import Layer
 from qtpy.QtCore import QObject, Signal
 
 from napari_astro_al.errors import AstroALError
-from napari_astro_al.projection import Projection, ProjectionRecipe
+from napari_astro_al.imaging import OpenImage, SkyImage
+from napari_astro_al.imaging.files import opening_job
+from napari_astro_al.projection import Projection, ProjectionRecipe, recipe_on
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.feature_space import FeatureSpace
+from napari_astro_al.viewer.images import layer_of, layer_tuple, open_images, sky_image_of
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.runner import Running
 from napari_astro_al.widgets.workspace import Workspace, report
@@ -66,6 +71,35 @@ class View(QObject):
     def message(self) -> str:
         """What is being done; empty while nothing is."""
         return "" if self._running is None else self._running.message
+
+    @property
+    def images(self) -> list[SkyImage]:
+        """The images that are open in the window, the last one on top first."""
+        shown = [sky_image_of(layer) for layer in open_images(self._workspace.viewer)]
+        return [image for image in shown if image is not None]
+
+    def open_image(self, path: Path) -> None:
+        """Open the images of a file, and lay the sources out on the first of them."""
+
+        def done(found: list[OpenImage]) -> None:
+            viewer = self._workspace.viewer
+            for one in found[::-1]:
+                if layer_of(viewer, one.image) is None:
+                    viewer.add_layer(Layer.create(*layer_tuple(one)))
+            self.lie_on(found[0].image)
+
+        self._workspace.jobs.run(
+            opening_job(path), title=f"Opening {path.name}", done=done, failed=self._refused
+        )
+
+    def lie_on(self, image: SkyImage) -> None:
+        """Lay the sources out on an image; where nothing says how, say so."""
+        try:
+            recipe = recipe_on(image, self.session.catalogue)
+        except AstroALError as error:
+            self._refused(error)
+            return
+        self.choose(recipe)
 
     def choose(self, recipe: ProjectionRecipe) -> None:
         """Show another projection, once it is made; what was being made is given up."""

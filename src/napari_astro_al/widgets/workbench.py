@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -55,6 +55,7 @@ class Workbench(QObject):
         self.view: SessionView | None = None
         self.dashboard: Any = None
         self._shortcuts: Shortcuts | None = None
+        self._keys: dict[str, Callable[[], None]] = {}
         self._rest = Rest(self, REST_AFTER)
         self.workspace.session_changed.connect(self._take)
 
@@ -78,10 +79,16 @@ class Workbench(QObject):
             self.view.choose(session.projection_recipe or ProjectionRecipe(kind="pca"))
         self._draw_as_before(session)
         self.feature_space.appearance_changed.connect(self._note_appearance)
-        bind_keys(self.viewer, self.labelling.actions())
+        self.feature_space.image_shown.connect(self._bind)
+        self._bind()
         note = f" ({session.catalogue.note})" if session.catalogue.note else ""
         self.viewer.title = f"{session.name}{note}"
         self.viewer.update_console({"session": session, "catalogue": session.catalogue})
+
+    def _bind(self) -> None:
+        """Let the keys act on every layer of ours, an image below the sources included."""
+        keys = {**self.labelling.actions(), **self._later_bound(self._keys)}
+        bind_keys(self.viewer, keys)
 
     def _let_go(self) -> None:
         self._rest.forget()
@@ -105,6 +112,26 @@ class Workbench(QObject):
         if session is not None:
             session.window[APPEARANCE] = appearance.to_json()
 
+    def add_keys(self, actions: Mapping[str, Callable[[], None]]) -> None:
+        """Give a dock's own keys a meaning in the whole window; called again, another one.
+
+        Parameters
+        ----------
+        actions : mapping of str to callable
+            As for `Shortcuts`.
+        """
+        new = [key for key in actions if key not in self._keys]
+        self._keys.update(actions)
+        if self.feature_space is not None:
+            self._bind()
+        if self._shortcuts is not None and new:
+            window = self._shortcuts.parent()
+            assert isinstance(window, QMainWindow)
+            Shortcuts(window, self._later_bound(new))
+
+    def _later_bound(self, keys: Iterable[str]) -> dict[str, Callable[[], None]]:
+        return {key: lambda key=key: self._keys[key]() for key in keys}
+
     def attach(self, widget: QWidget) -> None:
         """Make the keys work in the window that a dock's widget is, or will be, shown in."""
         window = widget.window()
@@ -115,7 +142,8 @@ class Workbench(QObject):
 
     def _attach_to(self, window: QMainWindow) -> None:
         if self._shortcuts is None:
-            self._shortcuts = Shortcuts(window, self.labelling.actions())
+            keys = {**self.labelling.actions(), **self._later_bound(self._keys)}
+            self._shortcuts = Shortcuts(window, keys)
             window.installEventFilter(self)
             canvas = window.centralWidget()
             if canvas is not None:
