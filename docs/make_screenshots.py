@@ -8,9 +8,9 @@ Run from the repository's folder, under a screen of at least 1600 x 1000 or Xvfb
 The SDSS picture needs the catalogue ``sdss_dr14.csv`` of 10,000 spectra of Data Release 14 (columns
 plate, mjd, fiberid, class and ugriz): ``--sdss`` says where it is. That of the sky needs the
 positions of Tycho-2 (columns ra, dec and MAG_VT): ``--tycho``. That of triage needs Galaxy Zoo's
-pictures of galaxies and their classes (columns objid, image, class): ``--galaxies``. That of
-sources on an image needs a folder with the WISE image of W5, ``w5.fits``, and its sources,
-``w5_psc.csv``: ``--w5``.
+pictures of galaxies and their classes (columns objid, image, class): ``--galaxies``. Those of
+cutouts and of sources on an image need a folder with the WISE image of W5, ``w5.fits``, and its
+sources, ``w5_psc.csv``: ``--w5``.
 """
 
 from __future__ import annotations
@@ -61,6 +61,31 @@ def thumbnails(path: Path) -> None:
         camera.zoom *= 7
 
     portrait(session, path, prepare=zoom_in)
+
+
+def cutouts(path: Path, folder: Path) -> None:
+    """A young star in W5 at 12 µm, and the sources around it by their labels."""
+    catalogue = aal.Catalogue.read(folder / "w5_psc.csv", id="ID", label="Type")
+    session = aal.Session(catalogue)
+    session.cutouts.add(aal.cutouts.ImageTiles([folder / "w5.fits"], title="WISE 12 µm"))
+    session.window["cutouts"] = {"size": 900.0}
+    session.window["appearance"] = {"colour": "prediction"}
+    oracle = aal.ColumnOracle(catalogue)
+    _play(session, lambda source: oracle.label([source])[0], 40)
+    session.project(x="[3.6] - [4.5]", y="[5.8] - [8.0]")
+    example = 1268
+
+    def label_the_field(viewer: Any) -> None:
+        bench = workbench_of(viewer)
+        session.show(example)
+        settle(bench)
+        (panel,) = bench.dashboard.cutouts.canvas.panels
+        for source in catalogue.ids_at(panel.picture.neighbours[::2]):
+            if source != example:
+                session.annotate(source, oracle.label([source])[0])
+        session.show(example)
+
+    portrait(session, path, prepare=label_the_field)
 
 
 def sdss(path: Path, table: Path) -> None:
@@ -207,6 +232,7 @@ def pictures(
     yield "views.png", lambda path: views(path, table)
     yield "sky.png", lambda path: sky(path, stars)
     yield "triage.png", lambda path: triage(path, galaxies)
+    yield "cutouts.png", lambda path: cutouts(path, w5)
     yield "on_image.png", lambda path: on_image(path, w5)
     yield "detected.png", detected
 

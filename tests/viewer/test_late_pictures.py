@@ -80,18 +80,23 @@ def test_a_late_picture_takes_the_place_of_its_placeholder(session, far):
     late = LatePictures(session.cutouts, run=later, arrived=canvas.refresh)
     for source, words in [(FIRST, ""), (THIRD, "No picture: does not answer")]:
         session.show(source)
-        assert shown(viewer) == "Fetching the picture"
+        assert shown(canvas) == "coming…"
         late.follow(source, session.cutouts.at_hand(source))
         later.run()
-        assert shown(viewer) == words
+        assert shown(canvas) == words
     session.show(FIRST)
-    assert viewer.layers["far"].data[0, 0] == 40
+    assert far_panel(canvas).picture.value_at(0, 0) == 40
     assert far.asked == [(FIRST, True), (THIRD, True)]
     canvas.close()
 
 
-def shown(viewer):
-    return str(viewer.layers["far: no picture"].text.values[0]).replace("\n", " ")
+def far_panel(canvas):
+    return next(one for one in canvas.panels if one.name == "far")
+
+
+def shown(canvas):
+    """What stands in the picture's place, below its name."""
+    return " ".join(far_panel(canvas).overlay.texts[1:])
 
 
 def test_a_source_that_is_not_on_show_any_more_is_not_fetched(session, far):

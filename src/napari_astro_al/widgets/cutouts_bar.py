@@ -19,6 +19,7 @@ SWITCHES = {
     "sources": ("Other sources", "Rings around the catalogue's other sources in the field"),
     "overlaid": ("Overlay pictures", "One above the other; opacity is under Adjust"),
 }
+PADDING = "padding: 2px 7px;"
 PLUS, MINUS = "+", "\N{MINUS SIGN}"
 
 
@@ -60,6 +61,7 @@ class CutoutsBar(QWidget):
         self.view.clicked.connect(
             lambda: self.menu.popup(self.view.mapToGlobal(self.view.rect().bottomLeft()))
         )
+        pictures.setStyleSheet(PADDING)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -148,6 +150,6 @@ def grey_names(canvas: CutoutCanvas) -> list[str]:
 
 def _button(text: str, tip: str) -> QPushButton:
     button = QPushButton(text)
-    button.setStyleSheet("padding: 2px 7px;")
+    button.setStyleSheet(PADDING)
     button.setToolTip(tip)
     return button

@@ -18,12 +18,12 @@ from qtpy.QtWidgets import (
 )
 
 from napari_astro_al.catalogue import SourceId
-from napari_astro_al.cutouts import Cutout, Stretch
+from napari_astro_al.cutouts import Stretch
 from napari_astro_al.errors import AstroALError, CutoutError
 from napari_astro_al.jobs import Job
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.cutout_canvas import CutoutCanvas
-from napari_astro_al.viewer.cutout_pictures import Picture, as_angle
+from napari_astro_al.viewer.cutout_pictures import as_angle
 from napari_astro_al.viewer.cutout_settings import Arrangement
 from napari_astro_al.viewer.keys import bind_keys
 from napari_astro_al.viewer.late_pictures import LatePictures, ahead_job
@@ -91,7 +91,9 @@ class CutoutsDock(QWidget):
         self.embedded = EmbeddedCanvas(self.model, controls=True)
         self.canvas: CutoutCanvas | None = None
         self.bar = PictureBar()
-        self.tools = CutoutsBar(pictures_button(bench.workspace))
+        add = pictures_button(bench.workspace, prominent=True)
+        add.setText("Pictures…")
+        self.tools = CutoutsBar(add)
         self.panel = PicturePanel()
         self.composite = CompositeForm(self)
         self._dialog = self._make_dialog()
@@ -204,7 +206,7 @@ class CutoutsDock(QWidget):
             self._links.tie(session.cutouts.changed, self._providers_changed)
             self._links.tie(session.cutouts.restretched, self._note_soon)
             self._links.tie(self.canvas.arrangement_changed, self._note_soon, self._refresh)
-            self._links.tie(self.canvas.shown, self._refresh)
+            self._links.tie(self.canvas.shown, self._follow, self._refresh)
             conductor = self._bench.workspace.conductor
             if conductor is not None:
                 conductor.changed.connect(self._read_ahead)
@@ -223,8 +225,6 @@ class CutoutsDock(QWidget):
         def shown(pictures: Any) -> None:
             try:
                 done(pictures)
-                if pictures and isinstance(pictures[0], Picture):
-                    self._follow([one.cutout for one in pictures])
             finally:
                 QTimer.singleShot(0, labelling.painted)
 
@@ -241,12 +241,14 @@ class CutoutsDock(QWidget):
             job, title="Fetching pictures", done=done, failed=report, shown=False
         )
 
-    def _follow(self, pictures: list[Cutout]) -> None:
+    def _follow(self) -> None:
         """Fetch what the pictures on show lack, and offer what the person can do about the rest."""
-        session = self._bench.workspace.session
-        if session is not None and self._late is not None:
-            self._late.follow(session.current, pictures)
-            self.bar.offer(pictures)
+        session, canvas = self._bench.workspace.session, self.canvas
+        if session is None or canvas is None or self._late is None:
+            return
+        pictures = [one.picture.cutout for one in canvas.panels if one.picture is not None]
+        self._late.follow(session.current, pictures)
+        self.bar.offer(pictures)
 
     def _forget_late(self, _: object) -> None:
         if self._late is not None:
