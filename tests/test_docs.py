@@ -229,6 +229,7 @@ class TestArchitecture:
                 *extras["hdf5"],
                 *extras["umap"],
                 *extras["tsne"],
+                *extras["zarr"],
             ]
         }
         imported = {name for path in PACKAGE.rglob("*.py") for name in imports_of(path)}

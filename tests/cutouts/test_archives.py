@@ -109,6 +109,17 @@ class TestWhatIsFound:
             archive.addfile(link)
         assert level(ImageArchive(tmp_path / "a.tar", "file"), sources("again.png"), 1) == 2
 
+    def test_a_tar_that_ends_in_a_zip_is_a_tar(self, tmp_path):
+        last = write_zip(tmp_path / "last.zip", {"x.png": png(1)}).read_bytes()
+        path = write_tar(tmp_path / "a.tar", files={**FILES, "last.zip": last})
+        assert ImageArchive(path).names == (*FILES, "last.zip")
+
+    def test_a_zip_behind_something_else_is_a_zip(self, tmp_path):
+        """Such as one that unpacks itself."""
+        path = write_zip(tmp_path / "a.zip")
+        path.write_bytes(b"#!/bin/sh\n" * 100 + path.read_bytes())
+        assert level(ImageArchive(path), NAMED, 2) == 2
+
     @pytest.mark.parametrize("name", ["a.zip", "a.tar"])
     def test_several_threads_at_once(self, tmp_path, name):
         many = {f"{n}.png": png(n % 250, (30, 30)) for n in range(1, 101)}

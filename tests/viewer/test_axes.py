@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -155,6 +156,8 @@ def test_bars_have_their_colours_and_notes_stand_back():
     assert (appearance.colours[SLOTS["colour_bar"]] == STEPS).all()
     assert (appearance.colours[SLOTS["image_bar"]] == STEPS[::-1]).all()
     assert (appearance.text_colours[SLOTS["corner"]] == inks.quiet).all()
+    on_image = look(inks, replace(BARS, on_image=True))
+    assert (on_image.text_colours[SLOTS["corner"]] == inks.text).all()
     assert (appearance.text_colours[SLOTS["colour_words"]] == inks.text).all()
 
 

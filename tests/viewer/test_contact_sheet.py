@@ -12,7 +12,14 @@ from napari_astro_al.cutouts import Cutout
 from napari_astro_al.jobs import drain
 from napari_astro_al.viewer.contact_sheet import ContactSheet
 from napari_astro_al.viewer.palette import CLASS_COLOURS, rgba
-from napari_astro_al.viewer.sheet_cells import CURSOR_AWAY, GROUND, WAITING, CellLook, draw_cell
+from napari_astro_al.viewer.sheet_cells import (
+    CURSOR_AWAY,
+    GROUND,
+    QUIET,
+    WAITING,
+    CellLook,
+    draw_cell,
+)
 from napari_astro_al.viewer.sheet_choice import Choice
 from napari_astro_al.viewer.sheet_grid import GAP, SheetGrid
 from napari_astro_al.viewer.sheet_mouse import SheetMouse
@@ -131,6 +138,8 @@ class TestCell:
         missing = draw_cell(None, CellLook("123"), 40, missing=True)
         assert (waiting[2:-2, 2:-2] == WAITING).all()
         assert missing[2:-2, 2:-2].max() > 80
+        crossed = draw_cell(None, CellLook("5" * 30), 20, missing=True)
+        assert (crossed[2 + 7, 2 + 7] == QUIET).all()
 
 
 class TestShowing:
@@ -188,6 +197,13 @@ class TestShowing:
         read = drain(pictures_job(session.cutouts, [0, 1, 2], 10, seconds=-1))
         assert list(read.pictures) == [0]
         assert read.left == (1, 2)
+
+    def test_without_a_page_there_are_words(self, session, sheet):
+        sheet.show(page_of(session))
+        sheet.show(None, words="Nothing is selected.\nSelect something.")
+        assert sheet._layer.data.max() > 150
+        assert (sheet._layer.data[:20] == GROUND).all()
+        assert sheet.sources == ()
 
     def test_closed_it_leaves_nothing_behind(self, session, sheet):
         sheet.close()

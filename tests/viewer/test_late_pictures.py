@@ -12,6 +12,7 @@ from napari_astro_al.cutouts import Cutout
 from napari_astro_al.jobs import drain
 from napari_astro_al.viewer import CutoutCanvas
 from napari_astro_al.viewer.late_pictures import LatePictures, ahead_job, thumbnails_job
+from napari_astro_al.viewer.sheet_pictures import SheetPictures
 
 FIRST, SECOND, THIRD = "s00000", "s00001", "s00002"
 
@@ -164,3 +165,21 @@ def test_thumbnails_fetch_from_one_survey_only(session, far):
     drain(thumbnails_job(session.cutouts, [FIRST, THIRD]))
     assert sorted(far.asked) == [(FIRST, False), (THIRD, False)]
     assert rest.asked == [(THIRD, False)]
+
+
+def test_a_contact_sheet_fetches_what_is_late_and_then_the_page_after_it(session, far):
+    later, taken = Later(), {}
+    session.cutouts.remove("picture")
+    far.sent.add(SECOND)
+    sheet = SheetPictures(session.cutouts, later)
+    sheet.read([FIRST, SECOND, THIRD], 4, taken.update, ahead=["s00003"])
+    while far.asked == []:
+        job, done = later.jobs.pop(0)
+        done(drain(job))
+    assert taken[FIRST] is None  # drawn without its picture, meanwhile
+    assert taken[SECOND] is not None
+    assert not sheet.reading
+    later.run()
+    assert taken[FIRST][0, 0, 0] == 40
+    assert taken[THIRD] is None
+    assert sorted(far.asked) == [(FIRST, False), (THIRD, False), ("s00003", False)]

@@ -11,15 +11,11 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QAbstractButton
 
 import napari_astro_al as aal
-from napari_astro_al.widgets.picture_forms import (
-    AddressForm,
-    ArchiveForm,
-    ColumnForm,
-    ServiceForm,
-    StackForm,
-    TilesForm,
-)
-from napari_astro_al.widgets.pictures_dialog import FORMS, OFF, PicturesDialog
+from napari_astro_al.cutouts.describing import OFF
+from napari_astro_al.widgets.bundle_form import BundleForm
+from napari_astro_al.widgets.picture_forms import ArchiveForm, ColumnForm, StackForm, TilesForm
+from napari_astro_al.widgets.pictures_dialog import FORMS, PicturesDialog
+from napari_astro_al.widgets.web_picture_forms import AddressForm, ServiceForm
 
 
 @pytest.fixture
@@ -155,6 +151,21 @@ class TestForms:
         assert (made.name, made.index, made.band) == ("r", "row", 1)
         form.band.setText("")
         assert [one.name for one in form.make()()] == ["r[0]", "r[1]"]
+
+    def test_all_that_a_bundle_has(self, qtbot, catalogue, tmp_path):
+        cutouts = aal.cutouts.Cutouts(catalogue.with_roles(images=["file"]))
+        cutouts.add(aal.cutouts.ImageColumn("file", title="a"))
+        cutouts.add(aal.cutouts.ImageColumn("file", title="b"))
+        cutouts.bundle(tmp_path / "p.aalpics", [0])
+        form = BundleForm(catalogue)
+        qtbot.addWidget(form)
+        with pytest.raises(aal.AstroALError, match=r"Choose the bundle"):
+            form.make()
+        form.file.line.setText(str(tmp_path / "p.aalpics"))
+        assert [one.name for one in form.make()()] == ["a", "b"]
+        form.file.line.setText(str(tmp_path / "lost.aalpics"))
+        with pytest.raises(aal.AstroALError, match=r"There is no bundle of pictures at"):
+            form.make()()
 
     def test_options_of_services_that_differ_from_the_defaults(self, qtbot, catalogue):
         form = ServiceForm(catalogue)

@@ -160,22 +160,14 @@ def test_the_mouse_chooses_and_flips(bench, opened, qtbot):
 
     dock.panel.kind.setCurrentIndex(dock.panel.kind.findData("selection"))
     qtbot.waitUntil(lambda: bool(dock.triaging.empty), timeout=30_000)
-    assert "No source is selected" in dock.model.canvas.overlays.text.text
+    assert "No source is selected" in dock.triaging.empty
     session.select(page.sources[:3])
     qtbot.waitUntil(lambda: sheet.page is not None and len(sheet.page) == 3, timeout=30_000)
-    dock.panel.kind.setCurrentIndex(dock.panel.kind.findData("confident"))
-    assert "no model yet" in dock.triaging.empty
 
     training.raise_()
     qtbot.waitUntil(lambda: abs(training.height() - low) < 20, timeout=10_000)
 
-
-def test_without_pictures_it_says_what_to_do(viewer, settled):
-    session = aal.Session(aal.samples.simulated_survey(100, seed=1))
-    for name in [one.name for one in session.cutouts.providers]:
-        session.cutouts.remove(name)
-    aal.open_viewer(session, viewer=viewer)
-    dock = settled(viewer).dashboard.triage
+    session.cutouts.remove("image")
     assert dock._pages.currentWidget() is dock._no_pictures
 
 

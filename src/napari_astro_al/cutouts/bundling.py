@@ -213,6 +213,8 @@ class _Bundling:
                             _put(packed, entry.member, self._body(entry, before))
                 stream.flush()
                 os.fsync(stream.fileno())
+            if before is not None:  # Windows replaces no file that is open
+                before.close()
             beside.replace(self.target)
         finally:
             beside.unlink(missing_ok=True)

@@ -74,12 +74,12 @@ class Field:
 
         wcs = WCS(naxis=2)
         wcs.wcs.ctype = ["RA---TAN", "DEC--TAN"]
-        wcs.wcs.cunit = ["deg", "deg"]
         wcs.wcs.radesys = "ICRS"
         wcs.wcs.crval = [self.ra, self.dec]
         wcs.wcs.crpix = [(self.side + 1) / 2] * 2
         step = self.pixel_scale / 3600.0
         wcs.wcs.cdelt = [-step, -step if upper else step]
+        wcs.wcs.set()  # units are degrees thereby; to say so costs a quarter of the whole
         wcs.array_shape = (self.side, self.side)
         return wcs
 

@@ -18,7 +18,13 @@ MOST_HEADER = 2**20
 
 
 class Members(ABC):
-    """The files in an archive, by their names; safe between threads."""
+    """The files in an archive, by their names; safe between threads.
+
+    Parameters
+    ----------
+    stream : file
+        Closed with this, once it could be listed.
+    """
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._close = weakref.finalize(self, stream.close)
@@ -71,10 +77,16 @@ def members_of(path: Path) -> Members:
     except OSError as error:
         raise CutoutError(f"{path.name} cannot be read: {error}.") from error
     try:
-        if zipfile.is_zipfile(stream):
+        # a tar archive may end in a zip archive, which is then no sign of being one
+        if stream.read(2) == b"PK":
             return _Zip(stream)
         stream.seek(0)
-        return _Tar(stream)
+        try:
+            return _Tar(stream)
+        except tarfile.ReadError:
+            if not zipfile.is_zipfile(stream):
+                raise
+            return _Zip(stream)
     except (tarfile.TarError, zipfile.BadZipFile, NotImplementedError, *DAMAGED) as error:
         stream.close()
         raise CutoutError(
@@ -98,10 +110,10 @@ def plain_name(text: str) -> str | None:
 
 class _Zip(Members):
     def __init__(self, stream: IO[bytes]) -> None:
-        super().__init__(stream)
         self._archive = zipfile.ZipFile(stream)
         listed = ((plain_name(one.filename), one) for one in self._archive.infolist())
         self._found = {name: one for name, one in listed if name and not one.is_dir()}
+        super().__init__(stream)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -129,7 +141,6 @@ class _Tar(Members):
     """Keeps offsets, and reads past `tarfile`, which is not for several threads."""
 
     def __init__(self, stream: IO[bytes]) -> None:
-        super().__init__(stream)
         self._stream = stream
         self._lock = Lock()
         self._found: dict[str, tuple[int, int]] = {}
@@ -146,6 +157,7 @@ class _Tar(Members):
             target = plain_name(text)
             if target in self._found:
                 self._found[name] = self._found[target]
+        super().__init__(stream)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ def quietly() -> Iterator[None]:
 
 def celestial(header: Any) -> Any:
     """The celestial part of a header's world coordinates, or None where there is none."""
+    if not any(f"CTYPE{axis}" in header for axis in range(1, 5)):
+        return None  # which takes longer to find out from the coordinates themselves
     from astropy.wcs import WCS
 
     try:

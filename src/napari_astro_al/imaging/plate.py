@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -95,7 +96,7 @@ class Plate:
         """
         turned = self.turn(directions)
         longitude, latitude = (one.ravel() for one in angles(turned))
-        x, y = self.wcs.all_world2pix(longitude, latitude, 0, quiet=True)
+        x, y = self._pixels(longitude, latitude)
         # a projection from the plane also has places for what is behind the observer
         there = directions.shape[1:]
         towards = (self.middle @ directions.reshape(3, -1)).reshape(there)
@@ -105,6 +106,14 @@ class Plate:
             np.where(lost, np.nan, x.reshape(there)),
             np.where(lost, np.nan, y.reshape(there)),
         )
+
+    def _pixels(self, longitude: Floats, latitude: Floats) -> tuple[Floats, Floats]:
+        if not self.wcs.has_distortion:
+            with suppress(Exception):  # wcslib refuses all where one has no place
+                found = self.wcs.wcs.s2p(np.stack([longitude, latitude], axis=1), 0)["pixcrd"]
+                return found[:, 0], found[:, 1]
+        x, y = self.wcs.all_world2pix(longitude, latitude, 0, quiet=True)
+        return x, y
 
     def _astray(self, turned: Floats, x: Floats, y: Floats) -> Any:
         """Which places on the image the inverse of a distortion did not converge to."""

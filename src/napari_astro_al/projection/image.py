@@ -33,7 +33,7 @@ PIXEL_COLUMNS = (
 SExtractor does."""
 
 _CHUNK = 262_144
-_MOST_PIXELS = 10**7
+_MOST_SIDE = 10**7
 
 
 def image_job(request: ProjectionRequest) -> Job[Projection]:
@@ -201,13 +201,20 @@ IMAGE_METHOD = Method(
     "image",
     image_job,
     (
-        Parameter("name", "Image", "", shown=False),
-        Parameter("header", "World coordinates", "", shown=False),
-        Parameter("path", "File", "", shown=False),
-        Parameter("extension", "Extension", 0, 0, shown=False),
-        Parameter("width", "Columns", 0, 0, _MOST_PIXELS, shown=False),
-        Parameter("height", "Rows", 0, 0, _MOST_PIXELS, shown=False),
-        Parameter("origin", "Row 0 is", "lower", choices=("lower", "upper"), shown=False),
+        Parameter("name", "Image", "", tip="For titles.", shown=False),
+        Parameter("header", "Sky", "", tip="World coordinates, as FITS cards.", shown=False),
+        Parameter("path", "File", "", tip="Where its pixels are.", shown=False),
+        Parameter("extension", "Extension", 0, 0, tip="Which image of the file.", shown=False),
+        Parameter("width", "Columns", 0, 0, _MOST_SIDE, tip="Pixels across.", shown=False),
+        Parameter("height", "Rows", 0, 0, _MOST_SIDE, tip="Pixels up.", shown=False),
+        Parameter(
+            "origin",
+            "Row 0 is",
+            "lower",
+            choices=("lower", "upper"),
+            tip="Where row 0 is shown: at the bottom (FITS) or on top (PNG, JPEG).",
+            shown=False,
+        ),
         Parameter(
             "first",
             "First pixel",

@@ -71,7 +71,7 @@ def look(inks: Inks, legend: Legend) -> Look:
     colours = np.tile(inks.quiet, (N_POINTS, 1))
     colours[SLOTS["strips"]][3:] = inks.paper
     writing = np.tile(inks.text, (N_POINTS, 1))
-    writing[SLOTS["corner"]] = inks.text
+    writing[SLOTS["corner"]] = inks.text if legend.on_image else inks.quiet
     for place, (_, style) in enumerate(legend.classes[:MOST_CLASSES]):
         symbols[SLOTS["markers"].start + place] = style.symbol
         colours[SLOTS["markers"].start + place] = style.colour

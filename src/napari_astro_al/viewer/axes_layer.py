@@ -86,6 +86,7 @@ class AxesLayer:
             colour_bar=bar,
             image_bar=stage.image_bar,
             corner="; ".join(said),
+            on_image=stage.on_image,
         )
 
     def _notes(self, scene: Scene) -> tuple[Note, ...]:

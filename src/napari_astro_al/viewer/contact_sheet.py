@@ -16,7 +16,7 @@ from napari_astro_al.session.sheets import Page
 from napari_astro_al.viewer.colouring import styles_of
 from napari_astro_al.viewer.layers import METADATA_KEY, put_image
 from napari_astro_al.viewer.palette import rgba
-from napari_astro_al.viewer.sheet_cells import GROUND, QUIET, CellLook, Ink, draw_cell
+from napari_astro_al.viewer.sheet_cells import GROUND, QUIET, CellLook, Ink, draw_cell, write_words
 from napari_astro_al.viewer.sheet_choice import Choice
 from napari_astro_al.viewer.sheet_grid import SheetGrid
 from napari_astro_al.viewer.sheet_pictures import Pictures, SheetPictures
@@ -87,6 +87,7 @@ class ContactSheet:
         self._later = later
         self._choice = Choice(0, 1)
         self._has_keys = False
+        self._words = ""
         self._held: set[int] | None = None
         self._pictures: dict[SourceId, npt.NDArray[np.uint8] | None] = {}
         self._reader = SheetPictures(session.cutouts, run)
@@ -145,9 +146,16 @@ class ContactSheet:
         """Whether pictures of the page are still to come."""
         return self._reader.reading
 
-    def show(self, page: Page | None, following: Page | None = None) -> None:
-        """Show a page, with the cursor in its first open cell, and read the one after it ahead."""
-        self.page, self.following = page, following
+    def show(self, page: Page | None, following: Page | None = None, *, words: str = "") -> None:
+        """Show a page, with the cursor in its first open cell, and read the one after it ahead.
+
+        Parameters
+        ----------
+        page, following : Page, optional
+        words : str
+            What is written in place of pictures, where there are none.
+        """
+        self.page, self.following, self._words = page, following, words
         n, columns = (0, 1) if page is None else (len(page), page.columns)
         self._choice = Choice(n, columns)
         first = next(iter(self.open_cells()), 0)
@@ -222,6 +230,8 @@ class ContactSheet:
             self._fit_camera()
         else:
             self._pixels[:] = GROUND
+        if self._words:
+            write_words(self._pixels, self._words)
         self.redraw()
         self._read()
 

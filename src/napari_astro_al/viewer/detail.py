@@ -22,7 +22,7 @@ from napari_astro_al.viewer.colouring import (
     tells_apart,
 )
 from napari_astro_al.viewer.coordinates import View, image_placing, widened
-from napari_astro_al.viewer.late_pictures import thumbnails_job
+from napari_astro_al.viewer.late_pictures import A_FEW, thumbnails_job
 from napari_astro_al.viewer.layers import put_image, show_if_any
 from napari_astro_al.viewer.palette import Colours
 from napari_astro_al.viewer.scene import Scene
@@ -33,9 +33,6 @@ from napari_astro_al.viewer.thumbnails import MOST_IN_VIEW, Mosaic, mosaic_job, 
 
 EVERY = 0.2
 """Seconds between two looks at what a moving view needs."""
-
-A_FEW = 12
-"""Thumbnails that are fetched before the mosaic is drawn again."""
 
 _AHEAD = 0.3
 Drawn = Literal["nothing", "places", "all"]

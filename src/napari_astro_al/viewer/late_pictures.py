@@ -14,6 +14,9 @@ from napari_astro_al.viewer.stage import RunJob
 AT_ONCE = 6
 """Pictures that are waited for side by side, of all hosts; each host has limits of its own."""
 
+A_FEW = 12
+"""Thumbnails that are fetched before they are drawn."""
+
 _Key = tuple[SourceId, str, float | None]
 
 

@@ -65,6 +65,8 @@ class Legend:
         What the image below the points shows, while it does.
     corner : str
         A note in the lower left corner of the plot.
+    on_image : bool
+        Whether it stands on an image, where quiet writing cannot be read.
     notes : tuple of Note
         Writing within the plot, in world coordinates.
     """
@@ -75,6 +77,7 @@ class Legend:
     colour_bar: Bar | None = None
     image_bar: Bar | None = None
     corner: str = ""
+    on_image: bool = False
     notes: tuple[Note, ...] = ()
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.cutouts import Cutouts
 from napari_astro_al.jobs import Job, Progress, guarded
+from napari_astro_al.viewer.late_pictures import A_FEW, thumbnails_job
 from napari_astro_al.viewer.stage import Jobs, RunJob
 
 Pictures = Mapping[SourceId, npt.NDArray[np.uint8] | None]
@@ -26,10 +27,11 @@ LANES = 3
 
 @dataclass(frozen=True)
 class Read:
-    """What has been read in one go, and what is left."""
+    """What has been read in one go, what is left, and what would have to be fetched first."""
 
     pictures: Pictures
     left: tuple[SourceId, ...]
+    coming: tuple[SourceId, ...] = ()
 
 
 def pictures_job(
@@ -61,12 +63,15 @@ def _pictures_job(
     yield Progress("Reading pictures")
     until = monotonic() + seconds
     read: dict[SourceId, npt.NDArray[np.uint8] | None] = {}
+    coming: list[SourceId] = []
     for number, source in enumerate(sources):
         whole = cutouts.thumbnail(source, round(side * zoom))
         read[source] = None if whole is None else _middle(whole, side)
+        if whole is None and cutouts.is_coming(source):
+            coming.append(source)
         if monotonic() > until:
-            return Read(read, tuple(sources[number + 1 :]))
-    return Read(read, ())
+            return Read(read, tuple(sources[number + 1 :]), tuple(coming))
+    return Read(read, (), tuple(coming))
 
 
 def _middle(picture: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
@@ -76,6 +81,9 @@ def _middle(picture: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
 
 class SheetPictures:
     """Reads the pictures of a page, then those of the page after it.
+
+    What is at hand goes first. Pictures that come over the network are fetched afterwards, a few
+    at a time, as long as the page is wanted.
 
     Parameters
     ----------
@@ -91,6 +99,7 @@ class SheetPictures:
         self._reading = 0
         self._side, self._zoom = 1, 1.0
         self._ahead: tuple[SourceId, ...] = ()
+        self._late: tuple[SourceId, ...] = ()
 
     def read(
         self,
@@ -129,19 +138,45 @@ class SheetPictures:
     ) -> None:
         def done(read: Read) -> None:
             take(read.pictures)
+            self._late += read.coming
             if read.left:
                 self._go_on(lane, read.left, take)
                 return
             self._reading -= 1
-            if not self._reading and self._ahead:
-                self._look_ahead(self._ahead)
+            if not self._reading:
+                self._fetch(take)
 
         self._jobs.start(lane, self._job(sources), done)
 
+    def _fetch(self, take: Callable[[Pictures], None]) -> None:
+        """Fetch some of what is late, read it, and so on; then look ahead."""
+        some, self._late = self._late[:A_FEW], self._late[A_FEW:]
+        if not some:
+            if self._ahead:
+                self._look_ahead(self._ahead)
+            return
+
+        def read(sources: tuple[SourceId, ...]) -> None:
+            self._jobs.start("late", self._job(sources), done)
+
+        def done(found: Read) -> None:
+            take(found.pictures)
+            if found.left:
+                read(found.left)
+            else:
+                self._fetch(take)
+
+        self._jobs.start("late", thumbnails_job(self._cutouts, some), lambda _: read(some))
+
     def _look_ahead(self, sources: tuple[SourceId, ...]) -> None:
         def done(read: Read) -> None:
+            self._late += read.coming
             if read.left:
                 self._look_ahead(read.left)
+            elif self._late:
+                job = thumbnails_job(self._cutouts, self._late)
+                self._late = ()
+                self._jobs.start("ahead", job, lambda _: None)
 
         self._jobs.start("ahead", self._job(sources), done)
 
@@ -155,5 +190,5 @@ class SheetPictures:
 
     def stop(self) -> None:
         """Give up what is being read."""
-        self._reading, self._ahead = 0, ()
+        self._reading, self._ahead, self._late = 0, (), ()
         self._jobs.drop_all()

@@ -1,17 +1,33 @@
-"""Fields of the forms that add pictures: files, numbers that may be left out, choices."""
+"""What forms that add pictures are made of: files, numbers that may be left out, choices."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import (
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from napari_astro_al.cutouts import CutoutProvider
 from napari_astro_al.errors import CutoutError
 from napari_astro_al.widgets.name_box import ChoiceBox
+from napari_astro_al.widgets.style import small
+
+Make = Callable[[], list[CutoutProvider]]
+"""Makes providers; it may read files, and is called in a thread."""
+
+TITLE = ("Name", "given by itself", "What the pictures are called, above each one")
+FIELD_TIP = "Width and height on the sky, with its unit: 30 arcsec, 2 arcmin"
 
 BETWEEN = "; "
 """Between several paths in one line."""
@@ -34,9 +50,6 @@ class PathField(QWidget):
         What stands in the empty field.
     """
 
-    changed = Signal()
-    """Another path was chosen, or typed and left."""
-
     def __init__(
         self,
         title: str,
@@ -50,7 +63,6 @@ class PathField(QWidget):
         self._title, self._kinds, self._several = title, kinds, several
         self.line = QLineEdit()
         self.line.setPlaceholderText(hint)
-        self.line.editingFinished.connect(self.changed)
         self.setFocusProxy(self.line)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -70,7 +82,6 @@ class PathField(QWidget):
         if paths:
             self.line.setText(BETWEEN.join(paths))
             self.line.setToolTip(os.linesep.join(paths))
-            self.changed.emit()
 
     def _choose_files(self) -> None:
         start = self._start()
@@ -171,3 +182,42 @@ def number_or_name(field: QLineEdit) -> int | str | None:
 def text_or_none(field: QLineEdit) -> str | None:
     """What was typed; None for an empty field."""
     return field.text().strip() or None
+
+
+class PictureForm(QWidget):
+    """Fields that say where pictures are.
+
+    Attributes
+    ----------
+    rows : QFormLayout
+    """
+
+    def __init__(self, note: str = "") -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        page, self.rows = form()
+        column.addWidget(page)
+        if note:
+            words = small(note)
+            words.setWordWrap(True)
+            column.addWidget(words)
+        column.addStretch(1)
+        self.title = line(TITLE[1], TITLE[2])
+
+    def add(self, words: str, field: QWidget, tip: str = "") -> None:
+        """Put a field below the others."""
+        if tip:
+            field.setToolTip(tip)
+        self.rows.addRow(words, field)
+
+    def make(self) -> Make:
+        """What makes the providers that the fields describe.
+
+        Raises
+        ------
+        CutoutError
+            If a field is empty that must not be, or holds what it cannot.
+        """
+        raise NotImplementedError

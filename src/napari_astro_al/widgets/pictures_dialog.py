@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from napari.utils.theme import get_theme
@@ -23,27 +23,21 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_astro_al.catalogue import Catalogue, SourceId
-from napari_astro_al.cutouts import Cutout, CutoutProvider, Cutouts
-from napari_astro_al.cutouts.describing import described
+from napari_astro_al.catalogue import Catalogue
+from napari_astro_al.cutouts import CutoutProvider, Cutouts
+from napari_astro_al.cutouts.describing import described, states_job
 from napari_astro_al.cutouts.online import allowed_hosts
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.jobs import Job, Progress, guarded
 from napari_astro_al.session import Session
+from napari_astro_al.widgets.bundle_form import BundleForm
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.name_box import ChoiceBox
-from napari_astro_al.widgets.picture_forms import (
-    AddressForm,
-    ArchiveForm,
-    ColumnForm,
-    Make,
-    PictureForm,
-    ServiceForm,
-    StackForm,
-    TilesForm,
-)
+from napari_astro_al.widgets.picture_fields import Make, PictureForm
+from napari_astro_al.widgets.picture_forms import ArchiveForm, ColumnForm, StackForm, TilesForm
 from napari_astro_al.widgets.runner import Running
 from napari_astro_al.widgets.style import caption, small
+from napari_astro_al.widgets.web_picture_forms import AddressForm, ServiceForm
 from napari_astro_al.widgets.workspace import Workspace
 
 FORMS: dict[str, type[PictureForm]] = {
@@ -51,11 +45,11 @@ FORMS: dict[str, type[PictureForm]] = {
     "Images of the sky (FITS)": TilesForm,
     "An archive (zip, tar)": ArchiveForm,
     "One array (HDF5, Zarr, .npy)": StackForm,
+    "A bundle of pictures": BundleForm,
     "A survey on the web": ServiceForm,
     "An address on the web": AddressForm,
 }
 SIZE = (640, 600)
-OFF = "host not allowed yet"
 NONE = "None yet. Add some below."
 
 
@@ -222,8 +216,8 @@ class PicturesDialog(QDialog):
             self.list.addTopLevelItem(nothing)
             nothing.setFirstColumnSpanned(True)
         self._enable()
-        job = _states(self._session.catalogue, providers, self._session.current)
-        self._run("states", guarded(job, "look for pictures"), self._show_states)
+        job = states_job(self._session.catalogue, providers, self._session.current)
+        self._run("states", job, self._show_states)
 
     def _run(self, what: str, job: Job[Any], done: Callable[[Any], None]) -> None:
         """Start a job in place of one of the same kind."""
@@ -326,31 +320,3 @@ def show_pictures_dialog(workspace: Workspace, parent: QWidget) -> PicturesDialo
 def _made(cutouts: Cutouts, make: Make) -> Job[tuple[CutoutProvider, ...]]:
     yield Progress("Looking at the files")
     return (yield from cutouts.add_job(make()))
-
-
-def _states(
-    catalogue: Catalogue, providers: Sequence[CutoutProvider], source: SourceId | None
-) -> Job[dict[str, str]]:
-    """What each provider has of a source, without a request over the network."""
-    allowed = allowed_hosts()
-    states = {}
-    for provider in providers:
-        yield Progress(f"Looking at {provider.name}")
-        hosts = described(provider).hosts
-        if hosts:
-            off = [one for one in hosts if one not in allowed]
-            states[provider.name] = OFF if off else "on"
-        elif source is None:
-            states[provider.name] = "no source on show"
-        else:
-            try:
-                picture = provider.cutout(catalogue, source, None)
-            except Exception as error:  # providers may be anyone's code
-                picture = Cutout.absent(f"{type(error).__name__}: {error}")
-            size = (
-                ""
-                if picture.pixels is None
-                else " x ".join(str(n) for n in picture.pixels.shape[1::-1])
-            )
-            states[provider.name] = f"{size} pixels" if size else f"none: {picture.missing}"
-    return states

@@ -127,7 +127,7 @@ class SheetPaging(QObject):
         """Show no picture, and why."""
         self._stop()
         self.drawn, self.number, self.empty = None, 0, why
-        self.sheet.show(None)
+        self.sheet.show(None, words=why)
         self._say("")
 
     def _page(self, number: int) -> Page | None:

@@ -35,9 +35,9 @@ class TallTab(QObject):
     def _come_to_front(self, dock: QDockWidget) -> None:
         tall, low = self._docks
         main = tall.parentWidget()
-        if not isinstance(main, QMainWindow) or low not in main.tabifiedDockWidgets(tall):
+        if not isinstance(main, QMainWindow) or dock.isFloating() or dock is self._front:
             return
-        if dock is self._front:
+        if main.dockWidgetArea(tall) != main.dockWidgetArea(low):
             return
         self._heights[self._front] = dock.height()
         self._front = dock

@@ -91,13 +91,12 @@ class TriageDock(QWidget):
         )
         body = QWidget()
         halves = QHBoxLayout(body)
-        halves.setContentsMargins(0, 0, 0, 0)
+        halves.setContentsMargins(4, 4, 4, 4)
         halves.setSpacing(4)
         halves.addWidget(self.canvas, 1)
         halves.addWidget(self._scrolled(self.panel))
         self._body = body
         self._pages = QStackedLayout(self)
-        self._pages.setContentsMargins(4, 4, 4, 4)
         for page in (self._no_session, self._no_pictures, body):
             self._pages.addWidget(page)
         self.canvas.made.connect(self._canvas_made)
@@ -190,6 +189,7 @@ class TriageDock(QWidget):
             return
         if self._keys is not None:
             native.removeEventFilter(self._keys)
+            self._keys.deleteLater()
         actions = {**self.triaging.actions(), "T": self._give_keys_back}
         self._keys = SheetKeys(actions, self)
         self._keys.focused.connect(self.sheet.has_keys)
@@ -255,13 +255,16 @@ class TriageDock(QWidget):
             }
 
     def _classes_changed(self, *_: object) -> None:
-        session = self._bench.workspace.session
-        if session is not None:
-            self.panel.offer(session)
-            self._show_state()
+        session, triaging = self._bench.workspace.session, self.triaging
+        if session is None or triaging is None:
+            return
+        self.panel.offer(session)
+        if triaging.empty or self.panel.draw() != triaging.draw:
+            self._draw_if_seen()
+        self._show_state()
 
     def _selection_changed(self, _: object) -> None:
-        if self.triaging is not None and self.triaging.draw.kind == "selection":
+        if self.panel.kind.currentData() == "selection":
             self._draw_if_seen()
 
     def _trained(self, _: object) -> None:
@@ -270,10 +273,10 @@ class TriageDock(QWidget):
             self._draw_if_seen()
 
     def _draw_if_seen(self) -> None:
-        assert self.triaging is not None
+        """Draw what the panel says; out of sight, once the dock is looked at again."""
         if self.canvas.qt_viewer is not None:
-            self.triaging.draw_anew()
-        else:
+            self._draw()
+        elif self.triaging is not None:
             self.triaging.drawn = None
 
     def _hover(self, cell: int | None) -> None:
@@ -281,11 +284,6 @@ class TriageDock(QWidget):
             self.panel.say_cell(self.sheet.choice.cursor if cell is None else cell)
 
     def _show_state(self, *_: object) -> None:
-        triaging, overlay = self.triaging, self.model.canvas.overlays.text
-        words = "" if triaging is None else triaging.empty
-        overlay.visible = bool(words)
-        if words:
-            overlay.text, overlay.position, overlay.box = words, "middle_center", False
         self.panel.show_state()
 
     def _theme_is_new(self, _: object = None) -> None:

@@ -142,7 +142,7 @@ class TriagePanel(QWidget):
 
     def _lay_out(self) -> None:
         rows = QVBoxLayout(self)
-        rows.setContentsMargins(10, 2, 2, 2)
+        rows.setContentsMargins(8, 4, 2, 2)
         rows.setSpacing(6)
         rows.addWidget(self.kind)
         rows.addWidget(self.of)

@@ -22,6 +22,12 @@ def other_server() -> Iterator[Server]:
         yield one
 
 
+@pytest.fixture(autouse=True)
+def _no_time_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attempts follow each other sooner than a server would like."""
+    monkeypatch.setattr("napari_astro_al.cutouts.online.web.BACK_OFF", 0.02)
+
+
 @pytest.fixture
 def web(tmp_path) -> Iterator[Web]:
     one = Web(Store(tmp_path / "store.sqlite"), patience=Patience(connect=1, read=1, whole=2))

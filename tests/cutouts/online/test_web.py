@@ -87,6 +87,17 @@ def test_a_failure_is_not_asked_for_again_at_once(web, server):
     assert get(web, server.url("/a")).pixels is not None
 
 
+def test_what_failed_is_remembered_without_what_was_read(web, server, monkeypatch):
+    monkeypatch.setattr("napari_astro_al.cutouts.online.web.MOST_REMEMBERED", 3)
+    monkeypatch.setattr("napari_astro_al.cutouts.online.web.REMEMBERED", -1.0)
+    allow(server.host)
+    for number in range(9):
+        with pytest.raises(NetworkError, match="404"):
+            get(web, server.url(f"/{number}"))
+    assert len(web._failed) <= 3
+    assert all(error.__traceback__ is None for _, error in web._failed.values())
+
+
 def test_half_a_file_is_asked_for_again_and_never_kept(web, server):
     body = jpeg(64)
     half = send(body[: len(body) // 2], announced=len(body))

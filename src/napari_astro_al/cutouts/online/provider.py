@@ -55,6 +55,7 @@ class OnlineCutouts:
         self.options = _plain(service, options or {})
         self.title = title
         self._made = made(service, self.options)
+        self._natural_size = float(self._made.natural_size)
         self._web = web
 
     def __repr__(self) -> str:
@@ -73,7 +74,7 @@ class OnlineCutouts:
     @property
     def natural_size(self) -> float:
         """Arcseconds a side where no size is asked for."""
-        return self._made.natural_size
+        return self._natural_size
 
     @property
     def sends(self) -> str:

@@ -24,6 +24,8 @@ BACK_OFF = 0.5
 """Seconds before the second attempt, doubled before each one after it."""
 REMEMBERED = 30.0
 """Seconds that an address which failed is not asked again."""
+MOST_REMEMBERED = 1000
+"""Failures beyond which those that are over are cleared away."""
 TURN = 60.0
 """Seconds to wait for a turn with a host at most."""
 
@@ -87,9 +89,7 @@ class Web:
             if over or time.monotonic() > until:
                 del self._failed[url]
                 return
-        if isinstance(error, NotAllowedError):
-            raise NotAllowedError(error.hosts)
-        raise type(error)(*error.args)
+        raise _bare(error)
 
     def get(
         self,
@@ -138,19 +138,22 @@ class Web:
         self.recall(url)
         pace = self._pace(host, limits or Limits())
 
+        given: list[T] = []
+
         def bring(flight: Flight) -> bytes:
             body = self.store.get(url)
             if body is None:
                 body = self._asked(url, pace, flight, turn)
                 try:
-                    read(body)
+                    given.append(read(body))
                 except NetworkError as error:
                     self._remember(url, error)
                     raise
                 self.store.put(url, body)
             return body
 
-        return read(self._flights.share(url, waiter or Waiter(), bring))
+        body = self._flights.share(url, waiter or Waiter(), bring)
+        return given[0] if given else read(body)
 
     def _asked(self, url: str, pace: Pace, flight: Flight, turn: float) -> bytes:
         attempt = 0
@@ -203,8 +206,18 @@ class Web:
             return self._client
 
     def _remember(self, url: str, error: NetworkError) -> None:
+        now = time.monotonic()
         with self._lock:
-            self._failed[url] = (time.monotonic() + REMEMBERED, error)
+            if len(self._failed) >= MOST_REMEMBERED:
+                self._failed = {key: one for key, one in self._failed.items() if one[0] > now}
+            self._failed[url] = (now + REMEMBERED, _bare(error))
+
+
+def _bare(error: NetworkError) -> NetworkError:
+    """The same error without its traceback, which would keep what had been read by then."""
+    if isinstance(error, NotAllowedError):
+        return NotAllowedError(error.hosts)
+    return type(error)(*error.args)
 
 
 def _sleep(seconds: float, flight: Flight) -> None:
