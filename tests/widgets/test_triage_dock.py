@@ -71,6 +71,7 @@ def test_a_page_is_answered_with_the_keyboard_and_found_again(
 ):
     session = bench.workspace.session
     current = session.current
+    assert bench.dashboard.triage.canvas.qt_viewer is None
     dock = opened()
     sheet, page = dock.sheet, dock.sheet.page
     native = dock.canvas.qt_viewer.canvas.native

@@ -122,6 +122,7 @@ class Dashboard:
         triage = dock_of(self.triage)
         if triage is not None:
             TallTab(triage, training, TRIAGE_SHARE)
+            triage.visibilityChanged.connect(self.triage.come_into_sight)
         catalogue.raise_()
         self._share_height()
 

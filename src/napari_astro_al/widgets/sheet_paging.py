@@ -93,6 +93,11 @@ class SheetPaging(QObject):
         )
         self.changed.emit()
 
+    def forget(self) -> None:
+        """Let what is shown be out of date: it is drawn anew when it is looked at again."""
+        self._stop()
+        self.drawn, self.empty = None, ""
+
     def resize(self, size: int) -> None:
         """Show pages of another size, with the first cell of this one on the first."""
         first = self.number * self.size**2

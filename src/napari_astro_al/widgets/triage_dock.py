@@ -46,8 +46,9 @@ FIRST = Draw("batch")
 class TriageDock(QWidget):
     """A contact sheet in a canvas of its own, and the answers beside it.
 
-    A sheet is drawn when the dock is first looked at. The current source does not follow the
-    cursor: every view would draw at each step, and what is on show elsewhere would be lost.
+    Canvas and sheet are made when the dock first comes into sight. The current source does not
+    follow the cursor: every view would draw at each step, and what is on show elsewhere would be
+    lost.
 
     Parameters
     ----------
@@ -79,6 +80,7 @@ class TriageDock(QWidget):
         self._mouse: SheetMouse | None = None
         self._keys: SheetKeys | None = None
         self._wants_keys = False
+        self._seen = False
         self._still = Rest(self, STILL_AFTER)
         self._no_session = EmptyState(
             "No catalogue is open", "Open one in the Catalogue dock, or drop a file on the canvas."
@@ -96,8 +98,9 @@ class TriageDock(QWidget):
         halves.addWidget(self.canvas, 1)
         halves.addWidget(self._scrolled(self.panel))
         self._body = body
+        self._unseen = QWidget()
         self._pages = QStackedLayout(self)
-        for page in (self._no_session, self._no_pictures, body):
+        for page in (self._no_session, self._no_pictures, self._unseen, body):
             self._pages.addWidget(page)
         self.canvas.made.connect(self._canvas_made)
         self.panel.draw_wanted.connect(self._draw)
@@ -162,12 +165,32 @@ class TriageDock(QWidget):
             job, title="Reading pictures", done=done, failed=report, shown=False
         )
 
-    def _choose_page(self, *_: object) -> None:
+    def come_into_sight(self, seen: bool = True) -> None:
+        """Make canvas and sheet the first time; for Qt, a dock behind another tab is visible."""
+        if seen and not self._seen:
+            self._seen = True
+            self._choose_page()
+
+    def _draw_if_needed(self) -> None:
+        """Draw, where the canvas is there and nothing is on it."""
+        triaging = self.triaging
+        if triaging is None or self.canvas.qt_viewer is None:
+            return
+        if triaging.drawn is None and not triaging.drawing and not triaging.empty:
+            self._draw()
+
+    @property
+    def _has_pictures(self) -> bool:
         session = self._bench.workspace.session
-        if session is None:
+        return session is not None and len(session.cutouts) > 0
+
+    def _choose_page(self, *_: object) -> None:
+        if self._bench.workspace.session is None:
             page = self._no_session
+        elif not self._has_pictures:
+            page = self._no_pictures
         else:
-            page = self._body if len(session.cutouts) else self._no_pictures
+            page = self._body if self._seen else self._unseen
         self._pages.setCurrentWidget(page)
         self._show_state()
 
@@ -178,9 +201,7 @@ class TriageDock(QWidget):
     def _canvas_made(self, native: QWidget) -> None:
         """The canvas is there: it takes keys, and what it is to show is drawn."""
         self._listen(native)
-        triaging = self.triaging
-        if triaging is not None and triaging.drawn is None and not triaging.drawing:
-            self._draw()
+        self._draw_if_needed()
         if self._wants_keys:
             self.take_keys()
 
@@ -201,8 +222,9 @@ class TriageDock(QWidget):
         if dock is not None:
             dock.show()
             dock.raise_()
+        self.come_into_sight()
         native = self._native()
-        self._wants_keys = native is None and self._pages.currentWidget() is self._body
+        self._wants_keys = native is None and self._has_pictures
         if native is not None:
             native.window().activateWindow()
             native.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -277,7 +299,7 @@ class TriageDock(QWidget):
         if self.canvas.qt_viewer is not None:
             self._draw()
         elif self.triaging is not None:
-            self.triaging.drawn = None
+            self.triaging.forget()
 
     def _hover(self, cell: int | None) -> None:
         if self.sheet is not None:
