@@ -69,6 +69,10 @@ class NotAllowedError(NetworkError):
         )
 
 
+class ImagingError(AstroALError):
+    """Pictures cannot be measured: a package or its weights are missing, damaged or others."""
+
+
 class RegistrationError(AstroALError):
     """An extension was registered under a wrong or taken name."""
 
