@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,12 @@ from napari_astro_al.imaging import (
 )
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.session.measured_parts import Parts
+
+What = Literal["morphology", "embedding"]
+"""What can be measured on pictures."""
+
+MOST_COMPONENTS = WIDTH
+"""Of an embedding."""
 
 Values = npt.NDArray[np.float32]
 Finished = tuple[dict[str, Values], dict[str, Column], dict[str, Any]]

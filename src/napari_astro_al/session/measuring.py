@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -24,12 +24,12 @@ from napari_astro_al.session.columns import Adding, FurtherColumns, NewColumns
 from napari_astro_al.session.looking import Looking
 from napari_astro_al.session.measured import (
     Measurement,
+    What,
     embedding_measurement,
     morphology_measurement,
 )
 from napari_astro_al.session.measured_parts import PART, Parts
 
-What = Literal["morphology", "embedding"]
 N_COMPONENTS = 32
 
 
