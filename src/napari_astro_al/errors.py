@@ -79,6 +79,10 @@ class NotAllowedError(NetworkError):
         super().__init__(f"off until you allow {' and '.join(self.hosts)}")
 
 
+class ImagingError(AstroALError):
+    """Pictures cannot be measured: a package or its weights are missing, damaged or others."""
+
+
 class RegistrationError(AstroALError):
     """An extension was registered under a wrong or taken name."""
 

@@ -16,7 +16,7 @@ import pandas as pd
 from napari_astro_al.catalogue.arrays import ArrayColumn
 from napari_astro_al.catalogue.ids import IdIndex, SourceId, as_ids, as_source_ids, id_hashes
 from napari_astro_al.catalogue.naming import near_names
-from napari_astro_al.catalogue.roles import Column, IdRole, Roles
+from napari_astro_al.catalogue.roles import AboutColumns, Column, IdRole, Roles
 from napari_astro_al.errors import CatalogueError, listing
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ class Catalogue:
     suggested_classes : tuple of str
         Classes that a session may offer where there are no labels; else empty.
     texts : CellTexts or None
-        Reads one column of a text file again as the text that stands there, so that ids keep
-        their digits; None for tables that are not from text.
+        Reads a column of a text file again as text, so that ids keep their digits; else None.
     """
 
     table: pd.DataFrame
@@ -143,8 +142,7 @@ class Catalogue:
             expand=expand,
             guess=guess,
         )
-        key = table if table is None or isinstance(table, str) else int(table)
-        return replace(catalogue, table_key=key)
+        return replace(catalogue, table_key=table if isinstance(table, str | None) else int(table))
 
     @classmethod
     def from_table(
@@ -327,6 +325,12 @@ class Catalogue:
 
         return with_roles(self, changes)
 
+    def with_columns(self, table: pd.DataFrame, columns: AboutColumns = None) -> Catalogue:
+        """The same sources with further columns; see `further.with_columns`."""
+        from napari_astro_al.catalogue.further import with_columns
+
+        return with_columns(self, table, columns or {})
+
     def column(self, name: str) -> pd.Series[Any]:
         """A scalar column.
 
@@ -343,5 +347,4 @@ class Catalogue:
 
     def unit(self, name: str) -> str:
         """The unit of a column as text; empty where it has none."""
-        known = self.columns.get(name)
-        return (known.unit or "") if known else ""
+        return self.columns.get(name, Column()).unit or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal
@@ -38,6 +39,10 @@ class Column:
     unit: str | None = None
     description: str | None = None
     ucd: str | None = None
+
+
+AboutColumns = Mapping[str, Column] | None
+"""What is known of columns, by name."""
 
 
 @dataclass(frozen=True)

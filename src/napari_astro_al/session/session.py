@@ -26,11 +26,12 @@ from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session import folder
 from napari_astro_al.session.advice import Advising
 from napari_astro_al.session.answering import Answering
+from napari_astro_al.session.columns import with_kept_columns
 from napari_astro_al.session.excluding import Excluding, restored_exclusions
 from napari_astro_al.session.lock import FolderLock
-from napari_astro_al.session.looking import Looking
+from napari_astro_al.session.measuring import Measuring
 from napari_astro_al.session.pool import Partition
-from napari_astro_al.session.recipes import Recipes, named_learners, named_tasks
+from napari_astro_al.session.recipes import named_learners, named_tasks
 from napari_astro_al.session.reopening import (
     matching_catalogue,
     restore_views,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Answering, Triage, Advising, Excluding, Looking, Recipes):
+class Session(Answering, Triage, Advising, Excluding, Measuring):
     """Labels, models and scores of one catalogue.
 
     Parameters
@@ -111,6 +112,7 @@ class Session(Answering, Triage, Advising, Excluding, Looking, Recipes):
         self.tasks = named_tasks(task, self.partition)
         self.learners = named_learners(learner, self.tasks)
         self.going_on = set()
+        self.column_groups = {}
         self.features = drain(self._features_job(features or FeatureRecipe(), self.partition))
         revealed = self._revealed(whole_number(start, "start", SessionError))
         self.path = None
@@ -174,9 +176,11 @@ class Session(Answering, Triage, Advising, Excluding, Looking, Recipes):
         root = _absolute(path)
         document = folder.read(root)
         catalogue = matching_catalogue(root, document.catalogue, catalogue)
+        catalogue, groups = with_kept_columns(root, catalogue)
         with usable(root, "annotator"):
             chain = _chain(document.annotator if annotator is None else annotator)
         session = cls.__new__(cls)
+        session.column_groups = groups
         session._restore(root, document, catalogue, chain)
         return session
 

@@ -175,7 +175,7 @@ class NamedSets:
         """
         catalogue = self._session.catalogue
         if isinstance(sources, Selection):
-            if sources.catalogue is catalogue:
+            if sources.catalogue.ids is catalogue.ids:
                 return sources
             sources = sources.catalogue.ids_at(sources.rows)
         elif isinstance(sources, str) and (sources in self or catalogue.id_kind != "string"):

@@ -23,6 +23,7 @@ from napari_astro_al.learning.split import POOL
 from napari_astro_al.learning.training import TrainResult
 from napari_astro_al.projection import Projection, ProjectionRecipe
 from napari_astro_al.session import folder
+from napari_astro_al.session.columnfiles import ColumnGroup
 from napari_astro_al.session.history import History
 from napari_astro_al.session.labelbook import LabelBook
 from napari_astro_al.session.marks import marks_of
@@ -73,6 +74,8 @@ class State:
         The excluded sources.
     marks : dict of {int or str: bool}
         Sources that are marked as examples, or as the opposite.
+    column_groups : dict of str to ColumnGroup
+        Columns that the catalogue's file does not have, by the name they were added under.
     """
 
     catalogue: Catalogue
@@ -86,6 +89,7 @@ class State:
     annotator: str | None
     going_on: set[str]
     path: Path | None
+    column_groups: dict[str, ColumnGroup]
 
     labels_changed = Signal(object)
     """The source ids whose label, or unsure or skipped state, changed (tuple)."""
@@ -109,6 +113,8 @@ class State:
     """The new `Selection` of excluded sources."""
     marks_changed = Signal(object)
     """The source ids whose mark as an example changed (tuple)."""
+    columns_changed = Signal()
+    """The catalogue has other columns; its sources are the same."""
 
     def _begin(self, ledger: Ledger) -> None:
         self.ledger = ledger

@@ -26,6 +26,7 @@ from napari_astro_al.session.overview import overview_of
 from napari_astro_al.session.places import is_session
 from napari_astro_al.widgets.detection_dialog import DetectionDialog
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.measure_button import MeasureButton
 from napari_astro_al.widgets.opening import Proposal, folder_job, proposal_job, session_job
 from napari_astro_al.widgets.setup_form import SetupForm
 from napari_astro_al.widgets.style import caption, small
@@ -58,6 +59,7 @@ class CatalogueDock(QScrollArea):
         self.new_view = QPushButton("New view")
         self.new_view.setToolTip("Look at the sources in another way as well, in a dock of its own")
         self.new_view.hide()
+        self.measure = MeasureButton(workspace)
         self.form: SetupForm | None = None
         self._proposal: Proposal | None = None
         self._detection: DetectionDialog | None = None
@@ -117,6 +119,7 @@ class CatalogueDock(QScrollArea):
         rows.addLayout(line)
         rows.addWidget(self.view)
         rows.addSpacing(8)
+        rows.addWidget(self.measure)
         rows.addWidget(_button("Export labels…", self.ask_for_export))
         rows.addWidget(_button("Open another catalogue…", self.ask_for_catalogue))
         rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))
@@ -134,12 +137,15 @@ class CatalogueDock(QScrollArea):
         self._links.tie(session.recipes_changed, self._refresh)
         self._links.tie(session.classes_changed, self._refresh)
         self._links.tie(session.exclusions_changed, self._refresh)
+        self._links.tie(session.columns_changed, self._refresh)
+        self._links.tie(session.cutouts.changed, self._refresh)
         self._refresh()
 
     def _refresh(self) -> None:
         session = self._workspace.session
         if session is None:
             return
+        self.measure.show_state(session)
         self._title.setText(session.catalogue.name)
         self._facts.setText("\n".join(overview_of(session)))
 

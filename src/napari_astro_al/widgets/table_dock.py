@@ -103,6 +103,7 @@ class TableDock(QWidget):
         self._links.tie(session.labels_changed, self._refresh)
         self._links.tie(session.trained, self._refresh)
         self._links.tie(session.recipes_changed, self._refresh)
+        self._links.tie(session.columns_changed, self._columns_changed)
         self._links.tie(session.selection_changed, self._some_changed)
         self._links.tie(session.sets_changed, self._some_changed)
         self._links.tie(session.exclusions_changed, self._some_changed)
@@ -113,6 +114,17 @@ class TableDock(QWidget):
 
     def _refresh(self, *_: object) -> None:
         self.table.model.refresh()
+
+    def _columns_changed(self) -> None:
+        """Show other columns of the same sources, in the order of the catalogue."""
+        session = self._workspace.session
+        self._stop_sorting()
+        self._base = self._key = None
+        self.table.take(session)
+        self._show_sort()
+        self._fill_scopes(ALL, "")
+        self.filter.show_all()
+        self._arrange()
 
     def _new_theme(self, *_: object) -> None:
         self.table.model.inks = Inks(dark=ThemeColours(self._workspace.viewer).is_dark)

@@ -143,6 +143,7 @@ class ViewPanel(QWidget):
         if before is not None:
             before.changed.disconnect(self.show_view)
             before.working.disconnect(self._show_work)
+            before.session.columns_changed.disconnect(self._columns_changed)
         self.setEnabled(view is not None)
         self._progress.hide()
         self._show_more()
@@ -150,16 +151,26 @@ class ViewPanel(QWidget):
             return
         view.changed.connect(self.show_view)
         view.working.connect(self._show_work)
-        names = names_of(view.session)
-        for row in (self.x, self.y):
-            row.box.offer(names)
-        self.colours.offer(names, COLOURS)
-        self.image.offer(names, IMAGES)
+        view.session.columns_changed.connect(self._columns_changed)
+        names = self._offer_names(view.session)
         for row, place in ((self.x, 0), (self.y, 1)):
             row.box.show_value(names[min(place, len(names) - 1)] if names else "")
         self._offer_kinds(view.session)
         self.show_view()
         self._show_work()
+
+    def _offer_names(self, session: Session) -> list[str]:
+        names = names_of(session)
+        for row in (self.x, self.y):
+            row.box.offer(names)
+        self.colours.offer(names, COLOURS)
+        self.image.offer(names, IMAGES)
+        return names
+
+    def _columns_changed(self) -> None:
+        if self._view is not None:
+            self._offer_names(self._view.session)
+            self.show_view()
 
     def _offer_kinds(self, session: Session) -> None:
         """List the layouts; those that cannot be made say why."""

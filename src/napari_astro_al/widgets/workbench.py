@@ -18,6 +18,7 @@ from napari_astro_al.viewer.feature_space import FeatureSpace
 from napari_astro_al.viewer.keys import bind_keys
 from napari_astro_al.widgets.frame_meter import FrameMeter
 from napari_astro_al.widgets.labelling import Labelling
+from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.rest import Rest
 from napari_astro_al.widgets.shortcuts import Shortcuts
 from napari_astro_al.widgets.views import SessionView
@@ -56,6 +57,7 @@ class Workbench(QObject):
         self.dashboard: Any = None
         self._shortcuts: Shortcuts | None = None
         self._keys: dict[str, Callable[[], None]] = {}
+        self._links = Links()
         self._rest = Rest(self, REST_AFTER)
         self.workspace.session_changed.connect(self._take)
 
@@ -83,7 +85,13 @@ class Workbench(QObject):
         self._bind()
         note = f" ({session.catalogue.note})" if session.catalogue.note else ""
         self.viewer.title = f"{session.name}{note}"
-        self.viewer.update_console({"session": session, "catalogue": session.catalogue})
+        self._links.tie(session.columns_changed, self._tell_console)
+        self._tell_console()
+
+    def _tell_console(self) -> None:
+        session = self.workspace.session
+        if session is not None:
+            self.viewer.update_console({"session": session, "catalogue": session.catalogue})
 
     def _bind(self) -> None:
         """Let the keys act on every layer of ours, an image below the sources included."""
@@ -91,6 +99,7 @@ class Workbench(QObject):
         bind_keys(self.viewer, keys)
 
     def _let_go(self) -> None:
+        self._links.cut()
         self._rest.forget()
         if self.view is not None:
             self.view.finish()

@@ -1,0 +1,93 @@
+"""Pictures are measured from the Catalogue dock, in a real window."""
+
+import numpy as np
+import pandas as pd
+from napari.utils.notifications import notification_manager
+from qtpy.QtCore import Qt, QTimer
+from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QApplication, QDialogButtonBox
+from tests.vision.galaxies import disc, noise
+
+import napari_astro_al as aal
+from napari_astro_al.widgets.measure_dialog import MeasureDialog
+
+N = 60
+
+
+def click(widget):
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+
+
+def galaxies(pictured=True):
+    ids = np.arange(N)
+    table = pd.DataFrame({"id": ids, "mag": ids / 7.0, "kind": np.where(ids % 2, "flat", "round")})
+    stamps = np.array(
+        [disc(4.0, 0.3 if one % 2 else 1.0, side=48) + noise(1.0, one, 48) for one in ids]
+    )
+    arrays = {"stamp": stamps} if pictured else {}
+    return aal.Catalogue.from_table(
+        table, id="id", label="kind", images=list(arrays), arrays=arrays, name="galaxies"
+    )
+
+
+def in_dialog(act):
+    """Do something with the dialog that is about to open."""
+
+    def look():
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, MeasureDialog):
+            QTimer.singleShot(20, look)
+            return
+        act(dialog)
+        click(dialog.buttons.button(QDialogButtonBox.StandardButton.Ok))
+
+    QTimer.singleShot(20, look)
+
+
+def test_from_the_button_to_features(viewer, settled, qtbot):
+    session = aal.Session(galaxies(), features=aal.FeatureRecipe(columns=["mag"]))
+    aal.open_viewer(session, viewer=viewer)
+    bench = settled(viewer)
+    dock = bench.dashboard.catalogue
+    button = dock.measure
+
+    def choose(dialog):
+        assert dialog.kinds["embedding"].isChecked()
+        assert dialog.provider.currentText() == "stamp"
+        click(dialog.kinds["morphology"])
+        assert not dialog.n_components.isEnabled()
+        click(dialog.uses["add"])
+
+    in_dialog(choose)
+    click(button.start)
+    assert button.stop.isVisible()
+    with qtbot.waitSignal(button.finished, timeout=60_000):
+        pass
+    names = session.features.recipe.columns
+    assert names[0] == "mag"
+    assert "morphology_ellipticity" in names
+    assert "morphology_flag" not in names
+    assert not button.stop.isVisible()
+    told = [str(one.message) for one in notification_manager.records]
+    assert "60 of 60 sources are measured: 10 columns 'morphology'." in told
+    settled(viewer)
+    offered = [dock.view.x.box.itemText(at) for at in range(dock.view.x.box.count())]
+    assert "morphology_ellipticity" in offered
+    assert "morphology_gini" in [one.name for one in bench.dashboard.table.table.model.columns]
+    assert "12 features" in dock._facts.text() or "11 features" in dock._facts.text()
+
+    in_dialog(lambda dialog: click(dialog.kinds["morphology"]))
+    click(button.start)
+    before = session.features
+    click(button.stop)
+    assert button.start.text() == "Measure pictures…"
+    settled(viewer)
+    assert session.features is before
+
+
+def test_without_pictures_the_button_says_why_not(viewer, settled):
+    aal.open_viewer(aal.Session(galaxies(pictured=False)), viewer=viewer)
+    button = settled(viewer).dashboard.catalogue.measure
+    assert not button.start.isEnabled()
+    assert "no cutouts" in button.start.toolTip()
