@@ -98,7 +98,7 @@ def test_keys_and_mouse(bench, viewer, settled):
 
     # the source 10 arcsec to the north of the shown one, in the first panel
     panel = dock.canvas.panels[0]
-    window = dock.canvas._window()
+    window = dock.canvas.camera.window()
     where = panel.picture.neighbours.tolist().index(31)
     x, y = window.pixels(panel.world(panel.picture.places[[where]]))[0]
     QTest.mouseMove(native, QPoint(round(x), round(y)))

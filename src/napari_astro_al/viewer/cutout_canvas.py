@@ -14,9 +14,10 @@ from napari_astro_al.catalogue.sky_index import SkyIndex, sky_index_job
 from napari_astro_al.cutouts.angles import next_size
 from napari_astro_al.jobs import Job
 from napari_astro_al.session import Session
-from napari_astro_al.viewer.cutout_grid import SIDE, best_grid, world_sides
+from napari_astro_al.viewer.cutout_camera import CutoutCamera
+from napari_astro_al.viewer.cutout_grid import world_sides
 from napari_astro_al.viewer.cutout_marks import Marked, lay_out
-from napari_astro_al.viewer.cutout_overlay import Window, ring_colours
+from napari_astro_al.viewer.cutout_overlay import ring_colours
 from napari_astro_al.viewer.cutout_panel import LAYERS_A_PANEL, Panel
 from napari_astro_al.viewer.cutout_pictures import Darkroom, Picture
 from napari_astro_al.viewer.cutout_pointing import Pointing
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 MOST_INDEXED = 20_000_000
 """Sources of a catalogue whose neighbours on the sky are shown: the index is kept in memory."""
-
-_FILLED = 0.97
 
 
 class CutoutCanvas:
@@ -80,14 +79,11 @@ class CutoutCanvas:
         self._panels: dict[str, Panel] = {}
         self._darkroom = Darkroom(session)
         self._indexing = False
-        self._closeness = 1.0
-        self._fitted = 1.0
-        self._fitting = False
+        self.camera = CutoutCamera(viewer, self._draw)
         self._inks = Inks.on(viewer.canvas.background_color)
         viewer.canvas.grid.stride = LAYERS_A_PANEL
         viewer.canvas.grid.spacing = 0.03
         viewer.canvas.grid.enabled = not self.arrangement.overlaid
-        camera = viewer.scene.camera
         self.pointing = Pointing(self)
         self._links: list[tuple[Any, Callable[..., None]]] = [
             (session.current_changed, self.refresh),
@@ -98,8 +94,6 @@ class CutoutCanvas:
             (session.classes_changed, self._recolour),
             (viewer.canvas.events.size, self._resized),
             (viewer.canvas.events.background_color, self._repaper),
-            (camera.events.center, self._moved),
-            (camera.events.zoom, self._moved),
         ]
         for signal, slot in self._links:
             signal.connect(slot)
@@ -111,6 +105,7 @@ class CutoutCanvas:
             signal.disconnect(slot)
         self._links.clear()
         self.pointing.close()
+        self.camera.close()
         self._jobs.drop_all()
         self._beside.drop_all()
         self._keep_only([])
@@ -186,8 +181,7 @@ class CutoutCanvas:
 
     def whole(self) -> None:
         """Show the whole pictures again."""
-        self._closeness = 1.0
-        self._fit(centre=True)
+        self.camera.whole()
 
     def _find_others(self) -> None:
         """Index the catalogue's positions, once, when somebody wants to see them."""
@@ -228,12 +222,11 @@ class CutoutCanvas:
         self._apply_looks()  # before napari's controls see the layers and move things
         # with the grid on, napari would lay everything out anew for each layer
         grid.enabled = False
-        self._fitting = True  # for a first layer, napari moves the camera
-        for layer in [layer for panel in before.values() for layer in panel.layers]:
-            if layer in layers:
-                layers.remove(layer)
-        layers.extend([layer for panel in self.panels for layer in panel.layers])
-        self._fitting = False
+        with self.camera.unheard():  # for a first layer, napari moves the camera
+            for layer in [layer for panel in before.values() for layer in panel.layers]:
+                if layer in layers:
+                    layers.remove(layer)
+            layers.extend([layer for panel in self.panels for layer in panel.layers])
         grid.enabled = not self.arrangement.overlaid
         if self._panels:
             layers.selection.active = self.panels[0].image
@@ -291,7 +284,7 @@ class CutoutCanvas:
         return next(iter(known or there), panel)
 
     def _ring(self) -> None:
-        window = self._window()
+        window = self.camera.window()
         for panel in self.panels:
             about = self.speaker(panel)
             picture = None if about is None else about.picture
@@ -309,7 +302,7 @@ class CutoutCanvas:
                 panel.overlay.recolour(ring_colours(self.session, rows, self._inks))
 
     def _draw(self) -> None:
-        window, shown = self._window(), self.arrangement
+        window, shown = self.camera.window(), self.arrangement
         seen = [one.name for one in self.panels if one.picture and one.picture.shown is not None]
         for panel in self.panels:
             about = self.speaker(panel)
@@ -324,40 +317,8 @@ class CutoutCanvas:
                 )
             panel.overlay.draw(lay_out(marked, window.size), window, self._inks)
 
-    def _window(self) -> Window:
-        height, width = self.viewer.canvas.viewbox_size(self.viewer.layers)
-        camera = self.viewer.scene.camera
-        y, x = camera.center[-2:]
-        size = (max(float(width), 1.0), max(float(height), 1.0))
-        return Window(size, (float(x), float(y)), float(camera.zoom))
-
-    def _moved(self, _: object = None) -> None:
-        if self._fitting:
-            return
-        self._closeness = self.viewer.scene.camera.zoom / self._fitted
-        self._draw()
-
     def _resized(self, _: object = None) -> None:
-        grid = self.viewer.canvas.grid
-        height, width = self.viewer.canvas.size
-        shape = best_grid(len(self._panels), (width, height))
-        if self._panels and tuple(grid.shape) != shape:
-            grid.shape = shape
-        self._fit()
-
-    def _fit(self, *, centre: bool = False) -> None:
-        """Let the largest picture fill a panel, as close as the person has come."""
-        if not self._panels:
-            return
-        width, height = self._window().size
-        camera = self.viewer.scene.camera
-        self._fitting = True
-        if centre:
-            camera.center = (0.0, 0.0)
-        self._fitted = _FILLED * min(height, width) / SIDE
-        camera.zoom = self._closeness * self._fitted
-        self._fitting = False
-        self._draw()
+        self.camera.fit(len(self._panels))
 
     def _repaper(self, _: object = None) -> None:
         self._inks = Inks.on(self.viewer.canvas.background_color)

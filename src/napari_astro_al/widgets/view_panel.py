@@ -10,15 +10,11 @@ from typing import Any
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QGridLayout,
-    QHBoxLayout,
     QLabel,
-    QProgressBar,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
-from superqt import QElidingLabel
 
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.projection import PROJECTIONS, ProjectionRecipe, image_of
@@ -34,6 +30,7 @@ from napari_astro_al.widgets.name_box import ChoiceBox, NameBox
 from napari_astro_al.widgets.parameter_form import ParameterForm
 from napari_astro_al.widgets.style import small
 from napari_astro_al.widgets.views import View
+from napari_astro_al.widgets.work_line import WorkLine
 from napari_astro_al.widgets.workspace import report
 
 FEW = 3
@@ -67,9 +64,8 @@ class ViewPanel(QWidget):
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.more.setArrowType(Qt.ArrowType.RightArrow)
         self.curves = CurvesRow()
-        self._message = QElidingLabel("")
-        self.cancel = QPushButton("Cancel")
-        self._progress = QWidget()
+        self._work = WorkLine()
+        self.cancel = self._work.cancel
         self._grid = QGridLayout()
         self._lay_out()
         self._connect()
@@ -97,22 +93,10 @@ class ViewPanel(QWidget):
         for row, name, field in lines:
             self._put(row, name, field)
         self._hidden = (self.scaling, self.aspect, self.curves)
-        bar = QProgressBar()
-        bar.setRange(0, 0)
-        bar.setFixedHeight(4)
-        bar.setTextVisible(False)
-        inside = QVBoxLayout(self._progress)
-        inside.setContentsMargins(0, 2, 0, 0)
-        inside.setSpacing(2)
-        line = QHBoxLayout()
-        line.addWidget(self._message, 1)
-        line.addWidget(self.cancel)
-        inside.addLayout(line)
-        inside.addWidget(bar)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addLayout(grid)
-        rows.addWidget(self._progress)
+        rows.addWidget(self._work)
 
     def _put(self, row: int, name: str, field: QWidget) -> None:
         label = small(name)
@@ -145,7 +129,7 @@ class ViewPanel(QWidget):
             before.working.disconnect(self._show_work)
             before.session.columns_changed.disconnect(self._columns_changed)
         self.setEnabled(view is not None)
-        self._progress.hide()
+        self._work.tell(None)
         self._show_more()
         if view is None:
             return
@@ -259,10 +243,7 @@ class ViewPanel(QWidget):
 
     def _show_work(self) -> None:
         view = self._view
-        busy = view is not None and view.busy
-        if view is not None and busy:
-            self._message.setText(view.message)
-        self._progress.setVisible(busy)
+        self._work.tell(view.message if view is not None and view.busy else None)
 
     def _kind_chosen(self, _: int) -> None:
         view, kind = self._view, self.kind.currentData()
