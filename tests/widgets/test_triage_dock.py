@@ -75,7 +75,7 @@ def test_a_page_is_answered_with_the_keyboard_and_found_again(
     dock = opened()
     sheet, page = dock.sheet, dock.sheet.page
     native = dock.canvas.qt_viewer.canvas.native
-    assert QApplication.focusWidget() is native
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is native, timeout=10_000)
     assert len(page) == 64
     picture = dock.canvas.qt_viewer.screenshot(flash=False)
     assert picture[..., :3].std() > 5

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from napari.components import ViewerModel
-from qtpy.QtCore import QSize, Qt
+from qtpy.QtCore import QSize, Qt, QTimer
 from qtpy.QtOpenGLWidgets import QOpenGLWidget
 from qtpy.QtWidgets import (
     QFrame,
@@ -39,6 +39,7 @@ from napari_astro_al.widgets.workspace import report
 STORED = "triage"
 """Where a session's window keeps what is shown."""
 STILL_AFTER = 150  # milliseconds
+FOCUS_AFTER = 20  # milliseconds
 SCROLL_BAR = 10
 FIRST = Draw("batch")
 
@@ -202,8 +203,8 @@ class TriageDock(QWidget):
         """The canvas is there: it takes keys, and what it is to show is drawn."""
         self._listen(native)
         self._draw_if_needed()
-        if self._wants_keys:
-            self.take_keys()
+        if self._wants_keys:  # once the canvas is laid out: what is not yet on screen has no keys
+            QTimer.singleShot(FOCUS_AFTER, self.take_keys)
 
     def _listen(self, native: QWidget) -> None:
         if self.triaging is None or self.sheet is None:
