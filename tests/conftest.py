@@ -13,23 +13,24 @@ settings.load_profile("busy")
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 HERE = Path(__file__).parent
-WITH_WINDOWS = (HERE / "widgets", HERE / "test_docs.py", HERE / "test_cli.py")
-"""Tests that open windows: one process at a time has the keyboard of a screen."""
+WITH_KEYS = HERE / "widgets"
+"""Tests that press keys in windows: one process at a time has the keyboard of a screen."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Share tests between processes: those with windows to one, all others file by file."""
+    """Share tests between processes: those with keys to one, all others file by file."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         return
     for item in items:
-        group = "window" if _opens_windows(item) else str(item.path)
+        group = "keys" if _presses_keys(item) else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
     # the largest group first, or the other processes would wait for it at the end
-    items.sort(key=lambda item: not _opens_windows(item))
+    items.sort(key=lambda item: not _presses_keys(item))
 
 
-def _opens_windows(item: pytest.Item) -> bool:
-    return any(item.path.is_relative_to(place) for place in WITH_WINDOWS)
+def _presses_keys(item: pytest.Item) -> bool:
+    return item.path.is_relative_to(WITH_KEYS)
 
 
 @pytest.fixture(scope="session")
