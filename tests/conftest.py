@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,25 +13,26 @@ settings.load_profile("busy")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
-HERE = Path(__file__).parent
-WITH_KEYS = HERE / "widgets"
+WITH_KEYS = "tests/widgets/"
 """Tests that press keys in windows: one process at a time has the keyboard of a screen."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share tests between processes: those with keys go to one, all others file by file."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return WITH_KEYS if nodeid.startswith(WITH_KEYS) else nodeid.split("::")[0]
+
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Share tests between processes: those with keys to one, all others file by file."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        return
-    for item in items:
-        group = "keys" if _presses_keys(item) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-    # the largest group first, or the other processes would wait for it at the end
-    items.sort(key=lambda item: not _presses_keys(item))
-
-
-def _presses_keys(item: pytest.Item) -> bool:
-    return item.path.is_relative_to(WITH_KEYS)
+    """Begin with the largest share, or the other processes would wait for it at the end."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: not item.nodeid.startswith(WITH_KEYS))
 
 
 @pytest.fixture(scope="session")
