@@ -116,7 +116,7 @@ class TestReading:
         [
             (SkyPlane("aitoff", 180.0), 188.7335, 5.2, "RA 12h 34m 56s, Dec +05° 12′"),
             (SkyPlane("mollweide", 0.0), 359.9999, -0.5, "RA 00h 00m 00s, Dec −00° 30′"),
-            (SkyPlane("tangent", 10, 41), 10.6847, 41.26875, "RA 00h 42m 44.3s, Dec +41° 16′ 08″"),
+            (SkyPlane("tangent", 10, 41), 10.6847, 41.26889, "RA 00h 42m 44.3s, Dec +41° 16′ 08″"),
         ],
     )
     def test_is_in_hours_and_degrees(self, plane, ra, dec, words):

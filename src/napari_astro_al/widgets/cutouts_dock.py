@@ -253,6 +253,7 @@ class CutoutsDock(QWidget):
         pictures = [one.picture.cutout for one in canvas.panels if one.picture is not None]
         self._late.follow(session.current, pictures)
         self.bar.offer(pictures)
+        self._read_ahead()  # only now: what is looked at asks first
 
     def _forget_late(self, _: object) -> None:
         if self._late is not None:
@@ -270,7 +271,6 @@ class CutoutsDock(QWidget):
         self._empty.setVisible(session is not None and not some)
         self._name_source()
         self._coming = ()
-        self._read_ahead()
 
     def _name_source(self, *_: object) -> None:
         session = self._bench.workspace.session
