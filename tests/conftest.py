@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +14,28 @@ settings.load_profile("busy")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
-WITH_KEYS = "tests/widgets/"
+WINDOWS = "tests/widgets/"
 """Tests that press keys in windows: one process at a time has the keyboard of a screen."""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Share tests between processes: those with keys go to one, all others file by file."""
+    """Share tests between processes file by file; all with windows to one that has the screen."""
     from xdist.scheduler import LoadScopeScheduling
+
+    one_screen = config.getoption("no_xvfb", True) or shutil.which("Xvfb") is None
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return WITH_KEYS if nodeid.startswith(WITH_KEYS) else nodeid.split("::")[0]
+            return WINDOWS if one_screen and nodeid.startswith(WINDOWS) else nodeid.split("::")[0]
 
     return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the largest share, or the other processes would wait for it at the end."""
+    """Begin with what takes longest, or the other processes would wait for it at the end."""
     if "PYTEST_XDIST_WORKER" in os.environ:
-        items.sort(key=lambda item: not item.nodeid.startswith(WITH_KEYS))
+        items.sort(key=lambda item: not item.nodeid.startswith(WINDOWS))
 
 
 @pytest.fixture(scope="session")
