@@ -92,7 +92,7 @@ class TestChoice:
         X = rng.uniform(-1, 1, size=(200, 2))
         y = np.where((X > 0).sum(axis=1) == 1, "odd", "even")
         choice = chosen(Voters(X, y, np.arange(200, dtype=np.uint64), 0))
-        bent = ("kernel_logistic", "extra_trees", "gradient_boosting")
+        bent = ("kernel_logistic", "extra_trees", "greedy_trees", "gradient_boosting")
         assert sum(one.weight for one in choice.members if one.name in bent) > 0.8
 
     def test_losses_are_those_of_sources_unseen(self, sky) -> None:
@@ -120,7 +120,7 @@ class TestChoice:
     def test_missing_values_leave_models_that_take_them(self, sky) -> None:
         voters = voters_of(sky, 60, missing=True)
         voters.X[::5, 0] = np.nan
-        assert {one.name for one in chosen(voters).members} == {"extra_trees"}
+        assert {one.name for one in chosen(voters).members} == {"extra_trees", "greedy_trees"}
 
     def test_many_labels_are_weighed_by_a_thousand(self, make_sky, monkeypatch) -> None:
         monkeypatch.setattr(auto_model, "MOST_WEIGHED", 50)
@@ -145,7 +145,7 @@ class TestChoice:
 
     def test_says_why_in_words(self, sky) -> None:
         why = chosen(voters_of(sky, 60)).why
-        assert why.startswith("Of 5 models weighed by 48 labels that they had not seen, ")
+        assert why.startswith("Of 6 models weighed by 48 labels that they had not seen, ")
         assert "Log loss: " in why
 
 

@@ -13,7 +13,14 @@ from modAL.density import information_density as modal_density
 from napari_astro_al.errors import LearnerError
 from napari_astro_al.learning import STRATEGIES, Candidates, LearnerRecipe, build_learner, rank
 from napari_astro_al.learning.learners import class_probabilities
-from napari_astro_al.learning.strategies import Whitening, chance, disagreement, foresight, noise
+from napari_astro_al.learning.strategies import (
+    Whitening,
+    chance,
+    disagreement,
+    foresight,
+    noise,
+    oddity,
+)
 
 NO_MODEL = (300, 0)
 
@@ -135,6 +142,62 @@ class TestSampledDoubt:
         other, _ = rank("sampled_doubt", candidates, hashes[::-1], 1)
         assert first.tolist() == [19]
         assert other.tolist() == [399]
+
+
+class TestSampledOddity:
+    """A cloud on a plane, the first of it far out on one side, the second on the other."""
+
+    places = np.random.default_rng(1).normal(size=(300, 2))
+    places[0], places[1] = (30.0, 0.0), (-30.0, 0.0)
+
+    def candidates(self, labels: list[str], uniform: float, **known: object) -> Candidates:
+        """Drawn in the order that they are in, as many as this uniform number says."""
+        rng = SimpleNamespace(
+            random=lambda: uniform, permutation=lambda rows: rows, integers=lambda most: 3
+        )
+        return of(
+            np.empty((300, 0)), self.places, labels=np.array(labels, dtype=str), rng=rng, **known
+        )
+
+    def test_the_oddest_and_farthest_of_all(self) -> None:
+        given = np.array([[30.0, 0.0]])
+        candidates = self.candidates(["a"], 1.0, labelled_features=given)
+        order, _ = STRATEGIES["sampled_oddity"](candidates, n=1)
+        assert order.tolist() == [1]
+
+    def test_one_that_is_chosen_counts_as_labelled(self) -> None:
+        order, _ = STRATEGIES["sampled_oddity"](self.candidates([], 1.0), n=2)
+        assert set(order.tolist()) == {0, 1}
+
+    @pytest.mark.parametrize(("uniform", "drawn"), [(0.0, {0}), (0.5, {0, 1, 2, 3})])
+    def test_of_some_drawn_at_random(self, uniform: float, drawn: set[int]) -> None:
+        """Four labels of two classes: 16 at most, 16 to the power of 1/2 is 4."""
+        given = np.array([[30.0, 0.0], [-30.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
+        candidates = self.candidates(list("abab"), uniform, labelled_features=given)
+        order, _ = STRATEGIES["sampled_oddity"](candidates, n=1)
+        assert set(order.tolist()) <= drawn
+
+    def test_without_labels_or_values(self) -> None:
+        places = self.places.copy()
+        places[5] = np.nan
+        order, scores = STRATEGIES["sampled_oddity"](of(np.empty((300, 0)), places), n=3)
+        assert len(set(order.tolist())) == 3
+        assert np.isnan(scores).all()
+
+    def test_draws_up_to_the_square_of_the_labels(self) -> None:
+        assert oddity.largest_draw(300, None) == 300
+        assert oddity.largest_draw(300, np.array(["a"] * 4)) == 300
+        assert oddity.largest_draw(300, np.array(["a", "a", "b", "a"])) == 16
+        assert oddity.largest_draw(300, np.array(["a", "b"] * 10)) == 300
+
+    def test_oddity_is_one_half_for_whom_nothing_sets_apart(self) -> None:
+        """Two alike take one cut, as many as the mean of two does: 2 to the power of -1."""
+        pair = np.zeros((2, 1))
+        np.testing.assert_allclose(oddity.oddities(pair, pair, np.zeros(1), 0), 0.5)
+
+    def test_the_far_are_the_oddest(self) -> None:
+        odd = oddity.oddities(self.places, self.places, np.zeros(2), 0)
+        assert set(np.argsort(-odd)[:2].tolist()) == {0, 1}
 
 
 class TestBagging:

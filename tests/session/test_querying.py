@@ -125,6 +125,16 @@ class TestWithoutAModel:
         query = drain(untrained.query_job())
         assert query.why.endswith("(sampled doubt; auto on 10 labels).")
 
+    def test_a_class_with_hardly_any_labels_is_asked_for(self, session, pool):
+        """One of twelve labels is fewer than half of six; the model knew eight."""
+        session.annotate(pool["GALAXY"][0], "GALAXY")
+        session.annotate(pool["STAR"][:7], "STAR")
+        session.train()
+        session.annotate(pool["STAR"][7:11], "STAR")
+        query = drain(session.query_job())
+        assert query.strategy == "rarest"
+        assert query.why.endswith("(rarest; auto on 8 labels).")
+
 
 class TestFeaturesOfTheCandidates:
     def ask(self, session, pool, strategy):

@@ -32,14 +32,15 @@ from napari_astro_al.learning.stacking import (
 )
 from napari_astro_al.learning.strategies.places import SKETCH, Whitening
 
-VERSION = "1"
+VERSION = "2"
 """Changes with every choice that may come out otherwise."""
 PRIOR: Mapping[str, float] = {
     "logistic_regression": 1.0,
     "kernel_logistic": 0.5,
     "linear_discriminant": 1.0,
-    "naive_bayes": 0.5,
+    "naive_bayes": 0.25,
     "extra_trees": 1.0,
+    "greedy_trees": 1.0,
     "gradient_boosting": 0.1,
 }
 """Weights without labels to go by, before they are made to sum to 1."""
@@ -47,7 +48,7 @@ FIRST, STEP = 6, 1.5
 """Models are weighed at so many labels, and whenever there are half as many more."""
 MOST_WEIGHED = 1000
 """Labels that weigh models, at most; of more, those with the smallest hashes."""
-NEGLIGIBLE = 0.04
+NEGLIGIBLE = 0.08
 """Members with less weight are left out."""
 ENOUGH_TO_BOOST = 100
 ENOUGH_TO_CALIBRATE = 30

@@ -135,7 +135,7 @@ class AutoVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-TAKES_MISSING = frozenset({"extra_trees", "gradient_boosting"})
+TAKES_MISSING = frozenset({"extra_trees", "greedy_trees", "gradient_boosting"})
 """Members that are trained with NaN among their features."""
 _WEIGHED_BY = {"kernel_logistic": "logisticregression__sample_weight"}
 
@@ -167,6 +167,8 @@ def member(name: str, X: Floats, seed: int | None) -> Any:
             return GaussianNB(var_smoothing=0.05)
         case "extra_trees":
             return ExtraTreesClassifier(50, n_jobs=1, random_state=seed)
+        case "greedy_trees":
+            return ExtraTreesClassifier(50, max_features=None, n_jobs=1, random_state=seed)
         case "gradient_boosting":
             return HistGradientBoostingClassifier(
                 max_iter=60,

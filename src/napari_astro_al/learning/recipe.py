@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from napari_astro_al.errors import LearnerError, listing
-from napari_astro_al.learning.auto_strategy import COVERAGE, TYPICAL, Step, next_step
+from napari_astro_al.learning.auto_strategy import COVERAGE, LOOKING, TYPICAL, Step, next_step
 from napari_astro_al.learning.committee import Vote
 from napari_astro_al.learning.model_json import spec_from_json, spec_to_json
 from napari_astro_al.learning.models import AUTO, ModelSpec, checked, describe, is_auto
@@ -60,6 +60,13 @@ class ResolvedLearner:
         return strategy_name(self.strategy)
 
 
+def model_asks(strategy: str | Strategy, model: str, n_labels: int) -> str:
+    """Why a source is asked for by a model of so many labels, as a sentence."""
+    name = strategy_name(strategy).replace("_", " ")
+    trained = f"{model.replace('_', ' ')} on {n_labels} labels"
+    return f"{about(strategy).reason} ({name}; {trained})."
+
+
 @dataclass(frozen=True)
 class LearnerRecipe:
     """Models and query strategy.
@@ -78,10 +85,10 @@ class LearnerRecipe:
         "auto", a strategy's name, or a function: ours (`Candidates` to scores) or modAL's
         (``f(classifier, X, n_instances=1)`` to indices).
     start_limit : int or None
-        Classes of the task that are short of labels are looked for in regions of feature space
-        without labels until this many labels are spent; None: until they are found. By "auto"
-        with one query in three while a class has no label, by other strategies with every query
-        while a class has fewer than two.
+        Classes of the task that are short of labels are looked for with this many labels at most;
+        None: until they are found. By "auto" among odd sources, with one query in two while a
+        class has no label though ten are given; by other strategies in regions of feature space
+        without labels, with every query while a class has fewer than two.
     seed : int
         Joins the session's seed.
 
@@ -149,7 +156,8 @@ class LearnerRecipe:
         models = (weighed,) if weighed is not None else self._models()
         if not about(self.strategy).needs_model:
             return ResolvedLearner(models, self.strategy, f"{about(self.strategy).reason}.")
-        explores = not go_on and (self.start_limit is None or n_labels < self.start_limit)
+        each = LOOKING if self.strategy == AUTO else 1
+        explores = not go_on and (self.start_limit is None or n_labels < each * self.start_limit)
         if self.strategy == AUTO:
             step = next_step(n_labels, classes, named, explores=explores)
             sought = [name for name in named if not classes.get(name)] if explores else []
@@ -159,9 +167,7 @@ class LearnerRecipe:
             starting = step.strategy == COVERAGE
         if step.why:
             return ResolvedLearner(models, step.strategy, step.why, starting)
-        reason, name = about(step.strategy).reason, strategy_name(step.strategy)
-        plain = describe(models).replace("_", " ")
-        why = f"{reason} ({name.replace('_', ' ')}; {plain} on {n_labels} labels)."
+        why = model_asks(step.strategy, describe(models), n_labels)
         return ResolvedLearner(models, step.strategy, why, starting)
 
     def _start(self, classes: Mapping[str, int], named: Sequence[str]) -> Step | None:

@@ -13,7 +13,7 @@ from napari_astro_al.features import FeatureMatrix, MeasurementNoise
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.auto_strategy import COVERAGE, TYPICAL
 from napari_astro_al.learning.coverage import coverage_order
-from napari_astro_al.learning.recipe import ResolvedLearner
+from napari_astro_al.learning.recipe import ResolvedLearner, model_asks
 from napari_astro_al.learning.split import POOL
 from napari_astro_al.learning.strategies import Candidates, Gather, about, rank
 from napari_astro_al.learning.training import TrainResult
@@ -97,8 +97,6 @@ class QueryRequest:
         The model to choose with.
     chosen : ResolvedLearner
         What the task's recipe comes to with its labels.
-    instead : bool
-        Whether that is another strategy than the recipe's, for this query alone.
     """
 
     catalogue: Catalogue
@@ -118,7 +116,6 @@ class QueryRequest:
     n: int
     seed: int
     revision: int
-    instead: bool = False
 
     def available(self) -> npt.NDArray[np.bool_]:
         """Which sources may be asked for, skipped or not."""
@@ -170,10 +167,15 @@ def query_job(request: QueryRequest) -> Job[Query]:
         scores=tuple(float(score) for score in scores),
         task=request.task,
         strategy=chosen.strategy_name,
-        why=chosen.why if model is None or request.instead else model.why,
+        why=chosen.why if model is None else _why(chosen, model),
         revision=request.revision,
         model="" if model is None else model.model,
     )
+
+
+def _why(chosen: ResolvedLearner, model: TrainResult) -> str:
+    """Told of the labels that the model knew, not of those that came while it was trained."""
+    return model_asks(chosen.strategy, model.model, model.scores[0]["n_labels"])
 
 
 def _best(

@@ -132,7 +132,6 @@ class Querying(Marking, Modelling):
             n=number,
             seed=self.seed,
             revision=self.book.revision,
-            instead=strategy is not None,
         )
         return guarded(query_job(request), "choose the next sources")
 

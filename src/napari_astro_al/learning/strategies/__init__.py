@@ -13,6 +13,7 @@ from napari_astro_al.learning.strategies import (  # noqa: F401 (their strategie
     examples,
     foresight,
     noise,
+    oddity,
     weighing,
 )
 from napari_astro_al.learning.strategies.candidates import Candidates, Floats, Gather
