@@ -22,7 +22,7 @@ import pandas as pd
 from labelled_sets import SETS, LabelledSet
 from report import MACHINE, markdown_table, put_section
 
-from napari_astro_al.learning import LearnerRecipe
+from napari_astro_al.learning import LearnerRecipe, auto_model, auto_strategy
 from napari_astro_al.simulation import (
     AllLabels,
     Arm,
@@ -200,8 +200,9 @@ def section(sets: Sequence[Measured], options: argparse.Namespace) -> str:
     """What goes into the page."""
     arms = sets[0].arms
     text = [
-        f"Written by `benchmarks/label_efficiency.py`; {MACHINE}. What is played and what the arms "
-        "are: [Simulation](how_to_simulate.md). Three tenths of the sources are held out of "
+        f"Written by `benchmarks/label_efficiency.py`; {MACHINE}; version {auto_model.VERSION} of "
+        f'the models of "auto" and {auto_strategy.VERSION} of its queries. What is played and what '
+        "the arms are: [Simulation](how_to_simulate.md). Three tenths of the sources are held out of "
         f"everything. The target is {SHARE:.0%} of the macro-F1 of a forest of 200 trees that "
         "learns all labels of the pool, seed by seed; labels are the median over the seeds, of "
         "which one that never reaches it counts as infinitely many; ± is the standard deviation "
