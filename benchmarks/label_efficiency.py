@@ -202,8 +202,8 @@ def section(sets: Sequence[Measured], options: argparse.Namespace) -> str:
     text = [
         f"Written by `benchmarks/label_efficiency.py`; {MACHINE}; version {auto_model.VERSION} of "
         f'the models of "auto" and {auto_strategy.VERSION} of its queries. What is played and what '
-        "the arms are: [Simulation](how_to_simulate.md). Three tenths of the sources are held out of "
-        f"everything. The target is {SHARE:.0%} of the macro-F1 of a forest of 200 trees that "
+        "the arms are: [Simulation](how_to_simulate.md). Three tenths of the sources are held out "
+        f"of everything. The target is {SHARE:.0%} of the macro-F1 of a forest of 200 trees that "
         "learns all labels of the pool, seed by seed; labels are the median over the seeds, of "
         "which one that never reaches it counts as infinitely many; ± is the standard deviation "
         "over the seeds.",
