@@ -342,8 +342,11 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
     while not session.can_train():
         (source,) = session.query()
         session.annotate(source, expert.label([source])[0], **said)
-    session.unsure(session.query(), comment="blended")
-    session.skip(session.query())
+    first, second, third = session.query(3)
+    cell = {"kind": "batch", "row": 0, "column": 0}
+    session.unsure(first, comment="blended", mosaic={first: cell})
+    session.annotate(second, "STAR", mosaic={second: cell})
+    session.skip(third, mosaic={third: cell})
     session.undo()
     session.redo()
     session.mark(session.query(), like=False)

@@ -108,7 +108,7 @@ class CutoutsDock(QWidget):
         rows.addWidget(self.embedded, 1)
         rows.addWidget(self._empty, 1)
         rows.addWidget(self._closed, 1)
-        self.embedded.setMinimumHeight(90)
+        self.embedded.setMinimumHeight(70)
         self.embedded.made.connect(lambda _: self.panel.take_controls(self.embedded.controls))
         self.tools.adjust.toggled.connect(self._show_dialog)
         self.tools.colour_wanted.connect(self._choose_colour)

@@ -184,6 +184,9 @@ class LabelDock(QWidget):
         words = headline_of(session, _asking(session, current := session.current))
         self._headline.setText(words.headline)
         self._honesty.setText("\n".join(filter(None, (words.forecast, words.basis))))
+        # room once taken is kept: buttons must not move under the mouse
+        needed = self._honesty.heightForWidth(self._honesty.width())
+        self._honesty.setMinimumHeight(max(needed, self._honesty.minimumHeight()))
         self._honesty.setToolTip(FORECAST_TIP if words.forecast else "")
         advice = session.advice(_asking(session, current))
         self._advice.setText(advice.words)
