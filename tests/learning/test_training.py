@@ -22,8 +22,8 @@ from napari_astro_al.learning import (
     rank,
     train_job,
 )
-from napari_astro_al.learning import training as training_module
 from napari_astro_al.learning.models import models_taking_missing
+from napari_astro_al.learning.predicting import pool
 
 COMMITTEE = LearnerRecipe(models=["logistic regression", "knn", "decision tree"])
 
@@ -69,7 +69,7 @@ class TestTrainJob:
         assert not drain(train_job(request)).probabilities[:, 1].any()
 
     def test_reports_progress_and_stops_where_it_is_closed(self, sky, monkeypatch) -> None:
-        monkeypatch.setattr(training_module, "CHUNK", 100)
+        monkeypatch.setattr(pool, "CHUNK", 100)
         job = train_job(sky.request(30, recipe=LearnerRecipe("random_forest")))
 
         assert next(job) == Progress("Training random_forest on 30 labels")
@@ -80,7 +80,7 @@ class TestTrainJob:
 
     def test_chunks_change_nothing(self, sky, monkeypatch) -> None:
         whole = drain(train_job(sky.request(30)))
-        monkeypatch.setattr(training_module, "CHUNK", 64)
+        monkeypatch.setattr(pool, "CHUNK", 64)
 
         chunked = drain(train_job(sky.request(30)))
 

@@ -99,7 +99,7 @@ class AutoVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         y: npt.NDArray[np.str_],
         sample_weight: Floats | None,
     ) -> Any:
-        seen = self._seen(name, X)
+        seen = self.seen_by(name, X)
         estimator = member(name, seen, self.random_state)
         if sample_weight is None:
             return estimator.fit(seen, y)
@@ -115,7 +115,7 @@ class AutoVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         total = np.zeros((len(X), len(self.classes_)))
         for name, weight, estimator in zip(self.names_, self.weights_, self.fitted_, strict=True):
             columns = np.searchsorted(self.classes_, estimator.classes_)
-            total[:, columns] += weight * estimator.predict_proba(self._seen(name, X))
+            total[:, columns] += weight * estimator.predict_proba(self.seen_by(name, X))
         return tempered(total, self.temperature)
 
     def predict(self, X: Floats) -> npt.NDArray[np.str_]:
@@ -123,7 +123,8 @@ class AutoVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         likeliest: npt.NDArray[np.str_] = self.classes_[self.predict_proba(X).argmax(axis=1)]
         return likeliest
 
-    def _seen(self, name: str, X: Floats) -> Floats:
+    def seen_by(self, name: str, X: Floats) -> Floats:
+        """What a member looks at of these features."""
         fitted = (self.middle, self.centre, self.axes, self.scale)
         if name != "naive_bayes" or any(part is None for part in fitted):
             return X

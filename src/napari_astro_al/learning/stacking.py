@@ -11,7 +11,7 @@ import numpy.typing as npt
 PRIOR_LABELS = 5.0
 """The prior counts as much as so many labels."""
 _SMALL = 1e-3
-_LEAST = 1e-6
+LEAST = 1e-6
 _ROUNDS = 100
 _SPREAD_OF_TEMPERATURE = 0.15
 
@@ -81,7 +81,7 @@ def fitted_temperature(probabilities: Floats, places: npt.NDArray[np.intp]) -> f
 
 def tempered(probabilities: Floats, temperature: float) -> npt.NDArray[np.float64]:
     """Probabilities to the power of ``1 / temperature``, normalised; none is quite 0."""
-    sharp = np.maximum(probabilities, _LEAST) ** (1.0 / temperature)
+    sharp = np.maximum(probabilities, LEAST) ** (1.0 / temperature)
     normal: npt.NDArray[np.float64] = sharp / sharp.sum(axis=1, keepdims=True)
     return normal
 

@@ -20,22 +20,17 @@ from napari_astro_al.learning.coarse import CoarseLabels
 from napari_astro_al.learning.committee import combined_votes
 from napari_astro_al.learning.cross_validation import cross_predict_job
 from napari_astro_al.learning.learners import (
-    class_probabilities,
-    failures_named,
     fitted_learner,
     quietly,
     refuse_missing,
-    thread_pools,
 )
+from napari_astro_al.learning.predicting.pool import PoolScorer
 from napari_astro_al.learning.recipe import LearnerRecipe, ResolvedLearner
 from napari_astro_al.learning.scoring import score_cross_validated, score_held_out
 from napari_astro_al.learning.task import Task
 
 if TYPE_CHECKING:
     from napari_astro_al.features import FeatureMatrix
-
-CHUNK = 8_192
-"""Rows predicted between two looks at whether the job was cancelled."""
 
 
 @dataclass(frozen=True)
@@ -125,12 +120,60 @@ class TrainResult:
     choice: AutoChoice | None = None
 
 
-def train_job(request: TrainRequest) -> Job[TrainResult]:
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A trained learner that has not yet been asked about the pool.
+
+    Attributes
+    ----------
+    learner : modAL ActiveLearner or Committee
+    choice : AutoChoice or None
+        Which models vote, where that was left to the labels.
+    resolved : ResolvedLearner
+        What the recipe came to.
+    scorer : PoolScorer
+        What it says of many sources.
+    n_labels : int
+        That it learnt from.
+    seed : int
+        Of the models.
+    seconds : float
+        What it took.
+    notes : tuple of str
+        What the models warned of.
+    """
+
+    learner: Any
+    choice: AutoChoice | None
+    resolved: ResolvedLearner
+    scorer: PoolScorer
+    n_labels: int
+    seed: int
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+
+def fit_job(request: TrainRequest) -> Job[Fitted]:
+    """Learn from the labels, and no more.
+
+    Raises
+    ------
+    NotEnoughLabels
+        If fewer than two classes have labelled usable sources.
+    LearnerError
+        If a model fails; names it.
+    """
+    return guarded(_fit(request), "train the model")
+
+
+def train_job(request: TrainRequest, fitted: Fitted | None = None) -> Job[TrainResult]:
     """Train, score, and predict every usable source.
 
     Parameters
     ----------
     request : TrainRequest
+    fitted : Fitted, optional
+        What `fit_job` gave for the same request, so that nothing is learnt twice.
 
     Returns
     -------
@@ -144,62 +187,73 @@ def train_job(request: TrainRequest) -> Job[TrainResult]:
     LearnerError
         If a model fails; names it.
     """
-    return guarded(_train(request), "train the model")
+    return guarded(_train(request, fitted), "train the model")
 
 
-def _train(request: TrainRequest) -> Job[TrainResult]:
+def _fit(request: TrainRequest) -> Job[Fitted]:
     started = time.perf_counter()
-    matrix, names = request.features, request.task.names
     rows, labels = _training_data(request)
-    counts = Counter(labels)
     seed = derived_seed(request.seed, "train", request.task_name, request.recipe.seed)
     notes: list[str] = []
-    X, y = matrix.values[rows], np.array(labels, dtype=np.str_)
+    X, y = request.features.values[rows], np.array(labels, dtype=np.str_)
     choice, weighed = None, None
     if request.recipe.chooses_models:
         voters = _voters(request, X, y, rows, seed)
         choice = yield from choose_job(voters)
         weighed = voters.estimator(choice)
+    counts = Counter(labels)
     resolved = request.recipe.resolve(len(labels), counts, go_on=True, weighed=weighed)
-
     _check_missing(request, resolved)
     yield Progress(f"Training {resolved.model_name} on {len(labels)} labels")
     coarse = _coarse_labels(request)
     fit = partial(fitted_learner, resolved.models, resolved.strategy, X, y, seed, coarse)
     learner = quietly(fit, notes)
-    votes = yield from _predict(learner, request, resolved, notes)
+    scorer = PoolScorer.of(learner, request.task.names, resolved.model_name)
+    seconds = time.perf_counter() - started
+    return Fitted(learner, choice, resolved, scorer, len(labels), seed, seconds, tuple(notes))
+
+
+def _train(request: TrainRequest, fitted: Fitted | None) -> Job[TrainResult]:
+    started = time.perf_counter()
+    matrix, names = request.features, request.task.names
+    known, before = fitted, 0.0 if fitted is None else fitted.seconds
+    if known is None:
+        known = yield from _fit(request)
+    notes = list(known.notes)
+    votes = yield from known.scorer.votes_job(matrix.values, matrix.usable, notes)
     probabilities = combined_votes(votes, request.recipe.vote)
 
     scores = [
-        score_held_out(split, held, probabilities, request.task, seed)
+        score_held_out(split, held, probabilities, request.task, known.seed)
         for split, held in request.heldout.items()
         if len(held[0])
     ]
     if not scores:
+        rows, labels = _training_data(request)
         said = yield from cross_predict_job(
-            resolved.models,
-            X,
-            y,
+            known.resolved.models,
+            matrix.values[rows],
+            np.array(labels, dtype=np.str_),
             request.id_hashes[rows],
-            seed,
+            known.seed,
             names,
             vote=request.recipe.vote,
-            coarse=coarse,
+            coarse=_coarse_labels(request),
         )
-        scores = [score_cross_validated(labels, said, request.task, seed)]
+        scores = [score_cross_validated(labels, said, request.task, known.seed)]
     return TrainResult(
         task_name=request.task_name,
         revision=request.revision,
-        learner=learner,
+        learner=known.learner,
         classes=names,
         probabilities=probabilities,
         votes=votes if len(votes) > 1 else None,
-        scores=[{"n_labels": len(labels), **row} for row in scores],
-        model=resolved.model_name,
-        why=resolved.why,
-        seconds=time.perf_counter() - started,
+        scores=[{"n_labels": known.n_labels, **row} for row in scores],
+        model=known.resolved.model_name,
+        why=known.resolved.why,
+        seconds=before + time.perf_counter() - started,
         notes=tuple(notes),
-        choice=choice,
+        choice=known.choice,
     )
 
 
@@ -249,19 +303,3 @@ def _check_missing(request: TrainRequest, resolved: ResolvedLearner) -> None:
     matrix = request.features
     if matrix.recipe.missing == "native" and bool(np.isnan(matrix.values[matrix.usable]).any()):
         refuse_missing(resolved.models)
-
-
-def _predict(
-    learner: Any, request: TrainRequest, resolved: ResolvedLearner, notes: list[str]
-) -> Job[npt.NDArray[np.float32]]:
-    values, usable = request.features.values, np.flatnonzero(request.features.usable)
-    names = request.task.names
-    votes = np.full((len(resolved.models), len(values), len(names)), np.nan, dtype=np.float32)
-    pools = thread_pools()
-    for start in range(0, len(usable), CHUNK):
-        yield Progress("Predicting", start, len(usable))
-        rows = usable[start : start + CHUNK]
-        with failures_named(resolved.model_name, "predict"):
-            X = np.asfortranarray(values[rows])
-            votes[:, rows] = quietly(partial(class_probabilities, learner, X, names), notes, pools)
-    return votes

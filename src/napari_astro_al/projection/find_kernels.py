@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from napari_astro_al.projection.compiled import POINTS, kernel, mixed, read, written
+from napari_astro_al.compiled import POINTS, kernel, mixed, read, written
 
 _I64, _U64, _F64 = types.int64, types.uint64, types.float64
 _CELLS = (read(_I64), read(_I64), read(_I64), read(types.boolean))

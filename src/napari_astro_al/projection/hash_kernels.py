@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from napari_astro_al.projection.compiled import kernel, read
+from napari_astro_al.compiled import kernel, read
 
 
 @kernel(types.uint64(read(types.uint64)))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from napari_astro_al.projection.compiled import POINTS, kernel, read, written
+from napari_astro_al.compiled import POINTS, kernel, read, written
 
 _DOUBT = 1e-6
 _SURE = 1 - _DOUBT

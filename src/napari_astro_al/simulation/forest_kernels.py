@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from napari_astro_al.projection.compiled import kernel
+from napari_astro_al.compiled import kernel
 
 ROWS = 256
 """Sources at a time: their features stay in the processor's cache while every tree is asked."""

@@ -13,7 +13,7 @@ class TestKernel:
         assert rasterise.stats.cache_path
 
     def test_works_where_nothing_can_be_kept(self):
-        from napari_astro_al.projection.compiled import kernel
+        from napari_astro_al.compiled import kernel
 
         nowhere = {}
         exec("def double(x):\n    return 2 * x", nowhere)  # in no file, so numba keeps nothing
@@ -22,7 +22,7 @@ class TestKernel:
         assert double.stats.cache_path is None
 
     def test_leaves_other_failures_alone(self):
-        from napari_astro_al.projection.compiled import kernel
+        from napari_astro_al.compiled import kernel
 
         with pytest.raises(numba.TypingError, match="nothing_of_this_name"):
             kernel(numba.types.int64(numba.types.int64))(lambda x: nothing_of_this_name)  # noqa: F821
@@ -30,7 +30,7 @@ class TestKernel:
 
 class TestMixed:
     def test_one_bit_changes_half_of_all(self):
-        from napari_astro_al.projection.compiled import mixed
+        from napari_astro_al.compiled import mixed
 
         rng = np.random.default_rng(0)
         changes = [

@@ -1,0 +1,1 @@
+"""What trained models say of the whole pool, and of a part of it."""
