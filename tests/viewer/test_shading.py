@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from skimage.exposure import equalize_hist
 
 from napari_astro_al.jobs import drain
-from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.palette import rgba
 from napari_astro_al.viewer.ramps import ramp

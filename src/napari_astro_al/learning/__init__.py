@@ -16,7 +16,8 @@ from napari_astro_al.learning.stopping import CRITERIA, Advice, Course, Verdict
 from napari_astro_al.learning.store import load_model, save_model
 from napari_astro_al.learning.strategies import STRATEGIES, Candidates, rank
 from napari_astro_al.learning.task import Task
-from napari_astro_al.learning.training import TrainRequest, TrainResult, train_job
+from napari_astro_al.learning.trained import TrainRequest, TrainResult
+from napari_astro_al.learning.training import train_job
 
 __all__ = [
     "COVERAGE",

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +13,7 @@ import numpy.typing as npt
 from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.errors import LearnerError, NotEnoughLabels, listing
 from napari_astro_al.jobs import Job, Progress, guarded
-from napari_astro_al.learning.auto_model import AutoChoice, Voters, choose_job, pool_places
+from napari_astro_al.learning.auto_model import Voters, choose_job, pool_places
 from napari_astro_al.learning.coarse import CoarseLabels
 from napari_astro_al.learning.committee import combined_votes
 from napari_astro_al.learning.cross_validation import cross_predict_job
@@ -25,132 +23,10 @@ from napari_astro_al.learning.learners import (
     refuse_missing,
 )
 from napari_astro_al.learning.predicting.pool import PoolScorer
-from napari_astro_al.learning.recipe import LearnerRecipe, ResolvedLearner
+from napari_astro_al.learning.recipe import ResolvedLearner
+from napari_astro_al.learning.reservoir import most_doubtful
 from napari_astro_al.learning.scoring import score_cross_validated, score_held_out
-from napari_astro_al.learning.task import Task
-
-if TYPE_CHECKING:
-    from napari_astro_al.features import FeatureMatrix
-
-
-@dataclass(frozen=True)
-class TrainRequest:
-    """Everything that training depends on, captured when it is asked for.
-
-    Attributes
-    ----------
-    task_name : str
-    task : Task
-    recipe : LearnerRecipe
-    features : FeatureMatrix
-    labelled_rows : (l,) int64 ndarray
-        Rows of the training sources, in event order.
-    labels : sequence of str
-        Their modelled classes (`Task.names`).
-    coarse_rows : (c,) int64 ndarray
-        Rows of further training sources, whose labels leave several classes open.
-    coarse : sequence of collection of str
-        The modelled classes that they leave open.
-    id_hashes : (n_sources,) uint64 ndarray
-        Seeded hashes of the source ids.
-    heldout : dict of {"validation" or "test": (rows, labels)}
-        What to score on. Without any, the labels are cross-validated.
-    seed : int
-        The session's.
-    revision : int
-        Of the session's state; the result carries it.
-    """
-
-    task_name: str
-    task: Task
-    recipe: LearnerRecipe
-    features: FeatureMatrix
-    labelled_rows: npt.NDArray[np.int64]
-    labels: Sequence[str]
-    id_hashes: npt.NDArray[np.uint64]
-    heldout: Mapping[str, tuple[npt.NDArray[np.int64], Sequence[str]]] = field(default_factory=dict)
-    coarse_rows: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    coarse: Sequence[Collection[str]] = ()
-    seed: int = 0
-    revision: int = 0
-
-
-@dataclass(frozen=True)
-class TrainResult:
-    """A trained learner and what it says.
-
-    Attributes
-    ----------
-    task_name : str
-    revision : int
-        The request's.
-    learner : modAL ActiveLearner or Committee
-    classes : tuple of str
-        `Task.names`, the columns of `probabilities`.
-    probabilities : (n_sources, n_classes) float32 ndarray
-        A committee's by its `LearnerRecipe.vote`; NaN rows where the source is not usable; 0 for
-        a class without labels.
-    votes : (n_models, n_sources, n_classes) float32 ndarray or None
-        Each member's probabilities, for a committee.
-    scores : list of dict
-        One row a split: ``n_labels``, ``split``, and what `score_row` says.
-    model : str
-        Names of the models.
-    why : str
-        Why these.
-    seconds : float
-        What it took.
-    notes : tuple of str
-        What the models warned of.
-    choice : AutoChoice or None
-        Which models vote, where that was left to the labels.
-    """
-
-    task_name: str
-    revision: int
-    learner: Any
-    classes: tuple[str, ...]
-    probabilities: npt.NDArray[np.float32]
-    votes: npt.NDArray[np.float32] | None
-    scores: list[dict[str, Any]]
-    model: str
-    why: str
-    seconds: float
-    notes: tuple[str, ...] = ()
-    choice: AutoChoice | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Fitted:
-    """A trained learner that has not yet been asked about the pool.
-
-    Attributes
-    ----------
-    learner : modAL ActiveLearner or Committee
-    choice : AutoChoice or None
-        Which models vote, where that was left to the labels.
-    resolved : ResolvedLearner
-        What the recipe came to.
-    scorer : PoolScorer
-        What it says of many sources.
-    n_labels : int
-        That it learnt from.
-    seed : int
-        Of the models.
-    seconds : float
-        What it took.
-    notes : tuple of str
-        What the models warned of.
-    """
-
-    learner: Any
-    choice: AutoChoice | None
-    resolved: ResolvedLearner
-    scorer: PoolScorer
-    n_labels: int
-    seed: int
-    seconds: float
-    notes: tuple[str, ...] = ()
+from napari_astro_al.learning.trained import Fitted, TrainRequest, TrainResult
 
 
 def fit_job(request: TrainRequest) -> Job[Fitted]:
@@ -210,7 +86,8 @@ def _fit(request: TrainRequest) -> Job[Fitted]:
     learner = quietly(fit, notes)
     scorer = PoolScorer.of(learner, request.task.names, resolved.model_name)
     seconds = time.perf_counter() - started
-    return Fitted(learner, choice, resolved, scorer, len(labels), seed, seconds, tuple(notes))
+    made = (learner, choice, resolved, scorer, request)
+    return Fitted(*made, len(labels), seed, seconds, tuple(notes))
 
 
 def _train(request: TrainRequest, fitted: Fitted | None) -> Job[TrainResult]:
@@ -254,6 +131,8 @@ def _train(request: TrainRequest, fitted: Fitted | None) -> Job[TrainResult]:
         seconds=before + time.perf_counter() - started,
         notes=tuple(notes),
         choice=known.choice,
+        doubtful=most_doubtful(probabilities, request.id_hashes),
+        request=replace(request, heldout={}),
     )
 
 

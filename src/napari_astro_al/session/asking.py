@@ -14,9 +14,9 @@ from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.auto_strategy import COVERAGE, TYPICAL
 from napari_astro_al.learning.coverage import coverage_order
 from napari_astro_al.learning.recipe import ResolvedLearner, model_asks
-from napari_astro_al.learning.split import POOL
 from napari_astro_al.learning.strategies import Candidates, Gather, about, rank
-from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.learning.trained import Fitted, TrainResult
+from napari_astro_al.session.candidate_rows import Askable, Reservoir, Rows
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.tasklabels import TaskLabels
 
@@ -77,58 +77,93 @@ class QueryRequest:
 
     Attributes
     ----------
-    partition : Partition
-        Only its pool is asked for.
-    labelled_only : bool
-        Whether sources without a column label are left out.
-    within : (n,) int64 ndarray or None
-        Rows to ask for, if not any.
+    catalogue : Catalogue
+    askable : Askable
+        Which sources may be asked for, skipped or not.
     answered : (n,) int64 ndarray
         Rows that are labelled or that somebody was unsure of.
-    excluded : (n,) int64 ndarray
-        Rows that are not asked for whatever they would teach.
     skipped : (n,) int64 ndarray
         Rows of those that were skipped, to be asked for last, in this order.
     like, unlike : (n,) int64 ndarray
         Rows of the sources that are marked as examples, and as the opposite.
     known : TaskLabels
         The labels: with the seed, their number keys what is random.
-    result : TrainResult or None
+    result : TrainResult, Fitted or None
         The model to choose with.
     chosen : ResolvedLearner
         What the task's recipe comes to with its labels.
+    reservoir : Reservoir or None
+        The part of the pool that is looked at; None for all of it.
     """
 
     catalogue: Catalogue
-    features: FeatureMatrix
-    partition: Partition
-    labelled_only: bool
-    within: npt.NDArray[np.int64] | None
+    askable: Askable
     answered: npt.NDArray[np.int64]
-    excluded: npt.NDArray[np.int64]
     skipped: npt.NDArray[np.int64]
     like: npt.NDArray[np.int64]
     unlike: npt.NDArray[np.int64]
     known: TaskLabels
-    result: TrainResult | None
+    result: TrainResult | Fitted | None
     chosen: ResolvedLearner
     task: str
     n: int
     seed: int
     revision: int
+    reservoir: Reservoir | None = None
 
-    def available(self) -> npt.NDArray[np.bool_]:
-        """Which sources may be asked for, skipped or not."""
-        free: npt.NDArray[np.bool_] = (self.partition.part == POOL) & self.features.usable
-        if self.labelled_only:
-            free &= self.partition.has_column_label
-        if self.within is not None:
-            inside = np.zeros(len(free), dtype=bool)
-            inside[self.within] = True
-            free &= inside
-        free[self.answered] = False
-        free[self.excluded] = False
-        return free
+    @property
+    def features(self) -> FeatureMatrix:
+        """What models see."""
+        return self.askable.features
+
+    @property
+    def partition(self) -> Partition:
+        """Pool and held-out sets."""
+        return self.askable.partition
+
+    @property
+    def key(self) -> int:
+        """Of what is random, another one for every label."""
+        return derived_seed(self.seed, "query", len(self.known.labels))
+
+    def candidates(self, chosen: ResolvedLearner, late: npt.NDArray[np.int64]) -> Rows:
+        """Rows that are looked at, ascending, without those that come late."""
+        some, known = self.reservoir, about(chosen.strategy)
+        if some is None or known.needs_marks or len(self.features) <= some.size:
+            rows = self.askable.all()
+        elif chosen.covers:
+            rows = self.askable.following(0, some.size)
+        elif known.takes_a_sample or not len(some.best):
+            rows = self.askable.following(self.key, some.size)
+        else:
+            best = some.best[self.askable.among(some.best)]
+            drawn = self.askable.following(self.key, some.size - len(best))
+            rows = np.union1d(best, drawn)
+        return rows[~np.isin(rows, late)] if len(late) else rows
+
+    def same(self, other: QueryRequest) -> bool:
+        """Whether the other chooses the same sources, given the same model."""
+        return (
+            self.catalogue is other.catalogue
+            and self.askable.same(other.askable)
+            and np.array_equal(np.sort(self.answered), np.sort(other.answered))
+            and np.array_equal(self.skipped, other.skipped)
+            and np.array_equal(self.like, other.like)
+            and np.array_equal(self.unlike, other.unlike)
+            and np.array_equal(self.known.rows, other.known.rows)
+            and self.known.labels == other.known.labels
+            and self.chosen == other.chosen
+            and (self.task, self.n, self.seed) == (other.task, other.n, other.seed)
+            and self._looks_at_the_same(other)
+        )
+
+    def _looks_at_the_same(self, other: QueryRequest) -> bool:
+        if self.reservoir is None or other.reservoir is None:
+            return self.reservoir is other.reservoir
+        best = (self.reservoir.best, other.reservoir.best)
+        sampled = about(self.chosen.strategy).takes_a_sample or self.chosen.covers
+        alike = sampled or np.array_equal(*best)
+        return alike and self.reservoir.size == other.reservoir.size
 
 
 def query_job(request: QueryRequest) -> Job[Query]:
@@ -150,15 +185,13 @@ def query_job(request: QueryRequest) -> Job[Query]:
             name = chosen.strategy_name.replace("_", " ")
             chosen = replace(chosen, strategy=COVERAGE, why=WAITING.format(name))
     yield Progress(f"Choosing what to ask for ({chosen.strategy_name})")
-    free = request.available()
     put_off = [request.skipped]
     if known.needs_marks:
         put_off += [request.like, request.unlike]
     late = np.concatenate(put_off)
-    late = late[free[late]]
+    late = late[request.askable.among(late)]
     late = late[np.sort(np.unique(late, return_index=True)[1])]
-    free[late] = False
-    rows, scores = _best(request, chosen, np.flatnonzero(free))
+    rows, scores = _best(request, chosen, request.candidates(chosen, late))
     late = late[: request.n - len(rows)]
     rows = np.concatenate([rows, late])
     scores = np.concatenate([scores, np.full(len(late), np.nan)])
@@ -173,9 +206,9 @@ def query_job(request: QueryRequest) -> Job[Query]:
     )
 
 
-def _why(chosen: ResolvedLearner, model: TrainResult) -> str:
+def _why(chosen: ResolvedLearner, model: TrainResult | Fitted) -> str:
     """Told of the labels that the model knew, not of those that came while it was trained."""
-    return model_asks(chosen.strategy, model.model, model.scores[0]["n_labels"])
+    return model_asks(chosen.strategy, model.model, model.n_labels)
 
 
 def _best(
@@ -189,12 +222,12 @@ def _best(
         best = coverage_order(values, rows, seen, hashes, request.n)
         return best, np.full(len(best), np.nan)
     known = request.known
-    key = derived_seed(request.seed, "query", len(known.labels))
-    votes = None if result is None else result.votes
+    key = request.key
     nothing = np.empty((len(rows), 0), dtype=np.float32)
+    said, votes = (nothing, None) if result is None else result.said_of(rows)
     candidates = Candidates(
-        probabilities=nothing if result is None else result.probabilities[rows],
-        votes=None if votes is None else votes[:, rows],
+        probabilities=said,
+        votes=votes,
         features=Gather(values, rows),
         classes=() if result is None else result.classes,
         labelled_features=values[known.rows],

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from napari_astro_al.learning import Task
 from napari_astro_al.learning.scoring import score_held_out
-from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session.predictions import shared_out
 
 COMBINED = "combined"

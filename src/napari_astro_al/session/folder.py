@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles
 from napari_astro_al.errors import AstroALError, AstroALWarning, SessionError
 from napari_astro_al.learning.store import save_model
-from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session.document import (
     CatalogueReference,
     SessionDocument,

@@ -12,7 +12,7 @@ from napari_astro_al.annotation import Event
 from napari_astro_al.errors import listing
 from napari_astro_al.learning import Task
 from napari_astro_al.learning.settling import Settling
-from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session.combining import COMBINED
 from napari_astro_al.session.renamed_rows import renamed_row
 

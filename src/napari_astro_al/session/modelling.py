@@ -17,7 +17,8 @@ from napari_astro_al.jobs import Job, Progress, drain, guarded
 from napari_astro_al.learning.auto_model import AutoChoice
 from napari_astro_al.learning.settling import STOP_SET, Settling, StopSet
 from napari_astro_al.learning.split import TEST, VALIDATION
-from napari_astro_al.learning.training import TrainRequest, TrainResult, train_job
+from napari_astro_al.learning.trained import Fitted, TrainRequest, TrainResult
+from napari_astro_al.learning.training import train_job
 from napari_astro_al.session.combining import COMBINED, can_combine, combined_scores
 from napari_astro_al.session.fingerprint import fingerprint
 from napari_astro_al.session.history import History
@@ -66,11 +67,24 @@ class Modelling(State):
             Whether to score on the test set too.
         """
         name = self._task_name(task)
-        known = self.task_labels(name)
-        request = TrainRequest(
-            task_name=name,
-            task=self.tasks[name],
-            recipe=self.learners[name],
+        request = self._train_request(name, self.task_labels(name))
+        parts = ("validation", "test") if test else ("validation",)
+        fitted = self._fitted.get(name)
+        if fitted is not None and not fitted.request.same(request):
+            fitted = None
+        job = _train(request, fitted, self.partition, parts, self.book.corrections())
+        return guarded(job, "train the model")
+
+    @cached_property
+    def _fitted(self) -> dict[str, Fitted]:
+        """Models that have not yet been asked about the pool, by task."""
+        return {}
+
+    def _train_request(self, task: str, known: TaskLabels) -> TrainRequest:
+        return TrainRequest(
+            task_name=task,
+            task=self.tasks[task],
+            recipe=self.learners[task],
             features=self.features,
             labelled_rows=known.rows,
             labels=tuple(known.labels),
@@ -80,28 +94,46 @@ class Modelling(State):
             revision=self.book.training_revision,
             id_hashes=self.partition.hashes,
         )
-        parts = ("validation", "test") if test else ("validation",)
-        job = _train(request, self.partition, parts, self.book.corrections())
-        return guarded(job, "train the model")
 
-    def accept(self, result: TrainResult) -> bool:
+    def accept(self, result: TrainResult, *, late: bool = False) -> bool:
         """Take a trained model as the current one, unless labels have changed since.
+
+        Parameters
+        ----------
+        result : TrainResult
+        late : bool
+            Take it also if there are more labels by now: it is stale then, and says more than an
+            older one.
 
         Returns
         -------
         bool
             False for a stale result, which is dropped.
         """
-        if result.revision != self.book.training_revision:
+        if result.revision != self.book.training_revision and not (late and self._is_news(result)):
             return False
-        self.results[result.task_name] = result
+        name = result.task_name
+        self.results[name] = result
+        if name in self._fitted and self._fitted[name].learner is result.learner:
+            del self._fitted[name]
+        if result.revision == self.book.training_revision:
+            self._note_scores(result)
+        self._tell(self.trained, name)
+        return True
+
+    def _is_news(self, result: TrainResult) -> bool:
+        """Whether a stale result is of the labels that there were, and newer than the last one."""
+        last = self.results.get(result.task_name)
+        known = self.task_labels(result.task_name)
+        newer = last is None or result.revision > last.revision
+        return newer and result.learnt_from(known.rows, known.labels)
+
+    def _note_scores(self, result: TrainResult) -> None:
         made_from = self._made_from(result.task_name)
         if self.history.newest_made_from(result.task_name) != made_from:
             settling = self._settling(result)
             self.book.note("trained", self.history.add(result, made_from, settling))
         self._score_together()
-        self._tell(self.trained, result.task_name)
-        return True
 
     def _score_together(self) -> None:
         """Score what one-vs-rest tasks say together, once all of them are trained."""
@@ -238,6 +270,7 @@ class Modelling(State):
 
 def _train(
     request: TrainRequest,
+    fitted: Fitted | None,
     partition: Partition,
     parts: tuple[str, ...],
     corrections: Mapping[int, str | None],
@@ -246,4 +279,4 @@ def _train(
     yield Progress("Gathering held-out sources")
     found = {part: partition.held_out(request.task, PARTS[part], corrections) for part in parts}
     held_out = {part: pair for part, pair in found.items() if len(pair[0])}
-    return (yield from train_job(replace(request, heldout=held_out)))
+    return (yield from train_job(replace(request, heldout=held_out), fitted))

@@ -85,6 +85,14 @@ class Partition:
         sketch.flags.writeable = False
         return sketch
 
+    @cached_property
+    def by_hash(self) -> npt.NDArray[np.integer[Any]]:
+        """Rows of all sources in the order of their hashes, (n_sources,); made when first asked."""
+        order = np.argsort(self.hashes, kind="stable")
+        order = order.astype(np.min_scalar_type(max(1, len(order))))
+        order.flags.writeable = False
+        return order
+
     def part_name(self, row: int) -> str:
         """``"pool"``, ``"validation"`` or ``"test"``."""
         return PART_NAMES[int(self.part[row])]

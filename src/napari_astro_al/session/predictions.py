@@ -12,7 +12,7 @@ import pandas as pd
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import LearnerError, listing
 from napari_astro_al.learning import Task
-from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.learning.trained import TrainResult
 
 
 def check_combinable(names: Sequence[str], tasks: Mapping[str, Task]) -> None:

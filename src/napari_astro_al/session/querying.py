@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,11 +13,14 @@ from napari_astro_al.errors import SessionError
 from napari_astro_al.jobs import Job, drain, guarded
 from napari_astro_al.learning.recipe import ResolvedLearner
 from napari_astro_al.learning.strategies import Strategy, about
+from napari_astro_al.learning.trained import Fitted, TrainResult
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session.asking import Query, QueryRequest, query_job
+from napari_astro_al.session.candidate_rows import Askable, Reservoir
 from napari_astro_al.session.marking import Marking
 from napari_astro_al.session.modelling import Modelling
 from napari_astro_al.session.sets import Sources
+from napari_astro_al.session.tasklabels import TaskLabels
 
 
 class Querying(Marking, Modelling):
@@ -64,11 +67,15 @@ class Querying(Marking, Modelling):
         That with the fewest labels; of several, as where tasks share all labels, that which has
         asked for the fewest; of several, the first.
         """
-        n_labels = {name: len(self.task_labels(name).labels) for name in self.tasks}
+        known = {name: self.task_labels(name) for name in self.tasks}
+        return self._turn({name: len(one.labels) for name, one in known.items()}, Counter())
+
+    def _turn(self, n_labels: Mapping[str, int], more: Counter[object]) -> str:
+        """The task whose turn it is with so many labels, when some tasks have asked for `more`."""
         fewest = [name for name in self.tasks if n_labels[name] == min(n_labels.values())]
         if len(fewest) == 1:
             return fewest[0]
-        n_asked = self._asked_by_task()
+        n_asked = self._asked_by_task() + more
         return min(fewest, key=lambda name: n_asked[name])
 
     def _asked_by_task(self) -> Counter[object]:
@@ -84,8 +91,10 @@ class Querying(Marking, Modelling):
         """Whether queries still look for classes without labels, away from what is labelled."""
         return self._resolved(self._task_name(task)).starting
 
-    def _resolved(self, task: str, strategy: str | Strategy | None = None) -> ResolvedLearner:
-        known, recipe = self.task_labels(task), self.learners[task]
+    def _resolved(
+        self, task: str, strategy: str | Strategy | None = None, known: TaskLabels | None = None
+    ) -> ResolvedLearner:
+        known, recipe = known or self.task_labels(task), self.learners[task]
         if strategy is not None:
             recipe = replace(recipe, strategy=strategy)
         return recipe.resolve(
@@ -110,30 +119,53 @@ class Querying(Marking, Modelling):
         strategy: str | Strategy | None = None,
     ) -> Job[Query]:
         """The work of `query`, captured now, with the models as they are; never trains."""
+        name = self.next_task() if task is None else self._task_name(task)
+        known, result = self.task_labels(name), self.results.get(name)
+        request = self._query_request(n, name, within, known, result, strategy=strategy)
+        return guarded(query_job(request), "choose the next sources")
+
+    def _query_request(
+        self,
+        n: int,
+        task: str,
+        within: Sources | None,
+        known: TaskLabels,
+        result: TrainResult | Fitted | None,
+        *,
+        strategy: str | Strategy | None = None,
+        answered: Sequence[int] = (),
+        reservoir: Reservoir | None = None,
+    ) -> QueryRequest:
+        """What choosing needs, after answers about the sources of some further rows."""
         number = whole_number(n, "The number of sources to ask for", SessionError)
         if number < 1:
             raise SessionError(f"A query is for one source or more, not {number}.")
-        name = self.next_task() if task is None else self._task_name(task)
-        request = QueryRequest(
-            catalogue=self.catalogue,
+        more = np.array(answered, dtype=np.int64)
+        done = np.concatenate([self.book.labelled()[0], self.book.unsure_rows(), more])
+        skipped = self.book.skipped_rows()
+        askable = Askable(
             features=self.features,
             partition=self.partition,
             labelled_only=self.pool == "labelled",
             within=None if within is None else self.sets.resolve(within).rows,
-            answered=np.concatenate([self.book.labelled()[0], self.book.unsure_rows()]),
-            excluded=self.kept_out.rows,
-            skipped=self.book.skipped_rows(),
+            taken=np.concatenate([done, self.kept_out.rows]),
+        )
+        return QueryRequest(
+            catalogue=self.catalogue,
+            askable=askable,
+            answered=done,
+            skipped=skipped[~np.isin(skipped, more)],
             like=self._marked_rows(True),
             unlike=self._marked_rows(False),
-            known=self.task_labels(name),
-            result=self.results.get(name),
-            chosen=self._resolved(name, strategy),
-            task=name,
+            known=known,
+            result=result,
+            chosen=self._resolved(task, strategy, known),
+            task=task,
             n=number,
             seed=self.seed,
             revision=self.book.revision,
+            reservoir=reservoir,
         )
-        return guarded(query_job(request), "choose the next sources")
 
     def accept_query(self, query: Query) -> Query:
         """Remember why sources were asked for, so that their labels can say so."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.jobs import Job, Progress, guarded
-from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session.selection import Selection
 
 if TYPE_CHECKING:

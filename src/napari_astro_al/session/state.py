@@ -20,7 +20,7 @@ from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.learning import LearnerRecipe, Split, Task
 from napari_astro_al.learning.class_changes import shared_renames
 from napari_astro_al.learning.split import POOL
-from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.projection import Projection, ProjectionRecipe
 from napari_astro_al.session import folder
 from napari_astro_al.session.columnfiles import ColumnGroup

@@ -13,7 +13,7 @@ import pandas as pd
 
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.jobs import Job, Progress, guarded
-from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session.particulars import in_words
 from napari_astro_al.session.row_order import best_of
 

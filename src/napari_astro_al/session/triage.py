@@ -6,7 +6,7 @@ import numpy as np
 
 from napari_astro_al.errors import NotEnoughLabels
 from napari_astro_al.jobs import Job, drain, guarded
-from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session.combining import can_combine
 from napari_astro_al.session.querying import Querying
 from napari_astro_al.session.sets import Sources

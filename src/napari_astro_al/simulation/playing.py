@@ -9,7 +9,7 @@ from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.errors import SessionError
 from napari_astro_al.features import FeatureMatrix, FeatureRecipe
 from napari_astro_al.jobs import Job, Progress
-from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session import Oracle, Selection, Session
 from napari_astro_al.session.pool import Partition
 

@@ -19,7 +19,7 @@ from napari_astro_al.viewer.slots import BAR_STEPS
 from napari_astro_al.viewer.source_values import Values, most_probable
 
 if TYPE_CHECKING:
-    from napari_astro_al.learning.training import TrainResult
+    from napari_astro_al.learning.trained import TrainResult
 
 
 def styles_of(session: Session) -> dict[str, ClassStyle]:

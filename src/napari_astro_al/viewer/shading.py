@@ -17,7 +17,7 @@ from napari_astro_al.viewer.ramps import RampName, ramp
 from napari_astro_al.viewer.slots import BAR_STEPS
 
 if TYPE_CHECKING:
-    from napari_astro_al.learning.training import TrainResult
+    from napari_astro_al.learning.trained import TrainResult
     from napari_astro_al.viewer.scene import Scene
     from napari_astro_al.viewer.source_values import SourceValues, Values
 

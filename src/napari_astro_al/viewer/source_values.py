@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from napari_astro_al.features import feature_unit, raw_feature
 from napari_astro_al.jobs import Job, Progress, guarded
-from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session import Session
 
 _CHUNK = 262_144

@@ -10,8 +10,11 @@ from qtpy.QtCore import QObject, Signal
 
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import NotEnoughLabels
-from napari_astro_al.learning.training import TrainResult
+from napari_astro_al.jobs import Job
+from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session import Query, Selection, Session
+from napari_astro_al.session.ahead import Next
+from napari_astro_al.widgets.foresight import Foresight
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.runner import JobRunner, Running
 
@@ -20,15 +23,19 @@ if TYPE_CHECKING:
 
 AHEAD = 24
 """Sources chosen ahead, so that the next one is on screen while the model learns."""
+LOOKS_AHEAD = True
+"""Whether a window begins with looking ahead."""
 
 
 class Conductor(QObject):
     """Keeps models and queue up to date with the labels.
 
-    After an answer the next source of the queue is shown at once. Meanwhile the models are trained
-    on the labels as they then are and the queue is chosen anew; answers that arrive in between
-    make what is on its way stale, and it starts over. One model is trained at a time; choosing
-    waits for it, unless the queue is empty and somebody waits for a source.
+    While the person looks at a source, the models of the likely answers are trained and their
+    queries chosen (`Foresight`): the answer picks one, and its first source is shown at once. An
+    answer that comes sooner gets the next source of the queue. Then, if need be, the model is
+    trained and the queue chosen anew, without a pass over the pool; answers that arrive in between
+    make what is on its way stale, and it starts over. The pool is scored behind all this, by one
+    model after another, and never waited for.
 
     Parameters
     ----------
@@ -45,6 +52,9 @@ class Conductor(QObject):
         Sources to be shown next, best first.
     learning : bool
         False after `pause`, until `resume`: sources are chosen with the models as they are.
+    looking_ahead : bool
+        Whether likely answers are worked out before they are given. It changes how soon the next
+        source follows from an answer, never what follows.
     moving : bool
         Whether the conductor itself is changing the current source just now.
     exhausted : bool
@@ -71,12 +81,15 @@ class Conductor(QObject):
         self._session = session
         self._jobs = jobs
         self._report = report
-        self._training: Running | None = None
+        self._scoring: Running | None = None
         self._choosing: Running | None = None
+        self._foresight = Foresight(session, jobs, self._pump)
         self._failed_at: dict[str, int] = {}
+        self._told: tuple[str, int] | None = None
         self._chosen_at = -1
         self._wants_next = session.current is None
         self.learning = True
+        self.looking_ahead = LOOKS_AHEAD
         self.moving = False
         self.exhausted = False
         self.query: Query | None = None
@@ -89,11 +102,17 @@ class Conductor(QObject):
         self._links.tie(session.recipes_changed, self._recipes_changed)
         self._links.tie(session.exclusions_changed, self._excluded)
         self._links.tie(session.marks_changed, self._marked)
+        self._links.tie(session.current_changed, self._turned)
 
     @property
     def busy(self) -> bool:
         """Whether a model is being trained or a queue chosen."""
-        return self._training is not None or self._choosing is not None
+        return self._scoring is not None or self._choosing is not None
+
+    @property
+    def coming(self) -> list[SourceId]:
+        """Sources that may be next, the likeliest first."""
+        return list(dict.fromkeys([*self._foresight.next_sources, *self.queue]))
 
     def start(self) -> None:
         """Begin with the session as it is."""
@@ -102,13 +121,16 @@ class Conductor(QObject):
     def stop(self) -> None:
         """Let go of the session."""
         self._links.cut()
-        self._drop_training()
+        self._drop_scoring()
         self._drop_choosing()
+        self._foresight.forget()
 
     def pause(self) -> None:
         """Stop training; sources are chosen with the models as they are."""
         self.learning = False
-        self._drop_training()
+        self._drop_scoring()
+        self._drop_choosing()
+        self._foresight.forget()
         self._pump()
 
     def resume(self) -> None:
@@ -117,10 +139,10 @@ class Conductor(QObject):
         self._failed_at.clear()
         self._pump()
 
-    def _drop_training(self) -> None:
-        if self._training is not None:
-            self._training.cancel()
-            self._training = None
+    def _drop_scoring(self) -> None:
+        if self._scoring is not None:
+            self._scoring.cancel()
+            self._scoring = None
 
     def ask_within(self, some: Selection | None, name: str = "") -> None:
         """Ask for some sources only; None asks for all again.
@@ -187,46 +209,82 @@ class Conductor(QObject):
     def _labels_changed(self, sources: tuple[SourceId, ...]) -> None:
         gone = set(sources)
         self.queue = [source for source in self.queue if source not in gone]
+        if len(sources) == 1:
+            self._take_foreseen(sources[0])
+        self._foresight.forget()
         self._pump()
+
+    def _take_foreseen(self, source: SourceId) -> None:
+        """Use what was worked out for the answer that was just given."""
+        label = self._session.book.label_of(source)
+        found = self._foresight.of(source, label)
+        query = None if found is None else self._session.accept_next(found)
+        if query is not None:
+            self._drop_choosing()
+            self._take(query)
+
+    def _take(self, query: Query) -> None:
+        self._chosen_at = query.revision
+        self.query = query
+        self.queue = [source for source in query.sources if source != self._session.current]
+        self.exhausted = not self.queue
 
     def _excluded(self, _: Selection) -> None:
         self.queue = [source for source in self.queue if self._is_open(source)]
+        self._foresight.forget()
         self._pump()
 
     def _marked(self, _: tuple[SourceId, ...]) -> None:
+        self._foresight.forget()
         self._pump()
+
+    def _turned(self, _: object) -> None:
+        self._look_ahead()
 
     def _recipes_changed(self) -> None:
         self.queue = []
+        self._foresight.forget()
+        self._drop_scoring()
         self._pump()
 
     def _pump(self) -> None:
         """Start what is needed and not on its way."""
-        if self.learning and self._training is None:
+        if self._choosing is None and self._chosen_at != self._session.book.revision:
+            self._choose()
+        if self.learning and self._scoring is None and self._choosing is None:
             stale = next((name for name in self._session.tasks if self._can_train(name)), None)
             if stale is not None:
-                self._train(stale)
-        waited_for = self._wants_next and not self.queue
-        if (
-            self._choosing is None
-            and (self._training is None or waited_for)
-            and self._chosen_at != self._session.book.revision
-        ):
-            self._choosing = self._jobs.run(
-                self._session.query_job(AHEAD, within=self.within),
-                title="Choosing",
-                done=self._chosen,
-                failed=self._choosing_failed,
-                shown=False,
-            )
+                self._score(stale)
+        self._look_ahead()
         self.changed.emit()
 
-    def _train(self, task: str) -> None:
-        self._training = self._jobs.run(
+    def _choose(self) -> None:
+        session = self._session
+        learns = self.learning and not any(
+            self._failed_at.get(name) == session.book.training_revision for name in session.tasks
+        )
+        if learns:
+            job: Job[Next | Query] = session.next_job(AHEAD, self.within)
+        else:
+            job = session.query_job(AHEAD, within=self.within)
+        self._choosing = self._jobs.run(
+            job,
+            title="Choosing",
+            done=self._chosen,
+            failed=self._choosing_failed,
+            shown=False,
+        )
+
+    def _look_ahead(self) -> None:
+        if self.learning and self.looking_ahead and self._choosing is None:
+            self._foresight.look(AHEAD, self.within)
+
+    def _score(self, task: str) -> None:
+        self._scoring = self._jobs.run(
             self._session.train_job(task),
             title="Training",
-            done=self._trained,
-            failed=lambda error: self._training_failed(task, error),
+            done=self._scored,
+            failed=lambda error: self._scoring_failed(task, error),
             shown=False,
         )
 
@@ -238,27 +296,36 @@ class Conductor(QObject):
             task
         )
 
-    def _trained(self, result: TrainResult) -> None:
-        self._training = None
-        if self._session.accept(result):
-            self._chosen_at = -1
+    def _scored(self, result: TrainResult) -> None:
+        self._scoring = None
+        self._session.accept(result, late=True)
         self._pump()
 
-    def _training_failed(self, task: str, error: Exception) -> None:
-        self._training = None
+    def _scoring_failed(self, task: str, error: Exception) -> None:
+        self._scoring = None
+        self._fail(task, error)
+        self._pump()
+
+    def _fail(self, task: str, error: Exception) -> None:
         self._failed_at[task] = self._session.book.training_revision
-        if not isinstance(error, NotEnoughLabels):
-            self._report(error)
-        self._pump()
+        self._tell(error)
 
-    def _chosen(self, query: Query) -> None:
+    def _tell(self, error: Exception) -> None:
+        """Report an error, once where it comes again at once."""
+        told, self._told = self._told, (str(error), self._session.book.revision)
+        if not isinstance(error, NotEnoughLabels) and told != self._told:
+            self._report(error)
+
+    def _chosen(self, found: Next | Query) -> None:
         self._choosing = None
         session = self._session
-        if query.revision == session.book.revision:
-            self._chosen_at = query.revision
-            self.query = session.accept_query(query)
-            self.queue = [source for source in query.sources if source != session.current]
-            self.exhausted = not self.queue
+        if isinstance(found, Next):
+            query = session.accept_next(found)
+        else:
+            fresh = found.revision == session.book.revision
+            query = session.accept_query(found) if fresh else None
+        if query is not None:
+            self._take(query)
             if self._wants_next:
                 self._show_first()
                 return
@@ -274,6 +341,13 @@ class Conductor(QObject):
 
     def _choosing_failed(self, error: Exception) -> None:
         self._choosing = None
-        self._chosen_at = self._session.book.revision
-        self._report(error)
-        self.changed.emit()
+        session = self._session
+        learns = any(self._can_train(name) for name in session.tasks)
+        if learns and self.learning:
+            # the model may be at fault: without it, sources are chosen all the same
+            for name in session.tasks:
+                self._failed_at[name] = session.book.training_revision
+        else:
+            self._chosen_at = session.book.revision
+        self._tell(error)
+        self._pump()

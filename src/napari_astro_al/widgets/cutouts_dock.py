@@ -295,7 +295,7 @@ class CutoutsDock(QWidget):
         conductor = self._bench.workspace.conductor
         if session is None or conductor is None or len(session.cutouts) == 0:
             return
-        coming = tuple(conductor.queue[:AHEAD])
+        coming = tuple(conductor.coming[:AHEAD])
         if coming and coming != self._coming and self.canvas is not None:
             self._coming = coming
             if self._ahead is not None:

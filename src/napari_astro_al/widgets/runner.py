@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Event, Thread
+from threading import Event, Thread, get_native_id
 from typing import Any
 
 from napari.utils import progress
@@ -13,6 +15,9 @@ from qtpy.QtCore import QObject, Qt, Signal
 from napari_astro_al.jobs import Job, Progress
 
 Outcome = tuple[str, Any]
+
+NICENESS = 10
+"""Of the threads that work, where the window's has 0."""
 
 
 class Running:
@@ -182,6 +187,7 @@ class _Work(Thread):
     def run(self) -> None:
         """Drive the job to its end, its failure, or its cancellation."""
         outcome: Outcome | None = None
+        _stand_back()
         try:
             while not self._running.cancelled:
                 _emit(self._said, self._running, next(self._job))
@@ -195,6 +201,13 @@ class _Work(Thread):
                 self._discard(outcome[1])
             return
         _emit(self._ended, self._running, outcome)
+
+
+def _stand_back() -> None:
+    """Let the window go first where both want a core; only Linux has it for single threads."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, get_native_id(), NICENESS)
 
 
 def _emit(signal: Any, *values: object) -> None:

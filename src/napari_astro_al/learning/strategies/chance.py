@@ -35,6 +35,7 @@ def random(candidates: Candidates) -> Floats:
         "The model hesitates between its two likeliest classes, or it is one of the tenth that is "
         "drawn at random",
         Group.CHANCE,
+        draws=True,
     ),
 )
 def epsilon_greedy(candidates: Candidates, *, n: int) -> tuple[npt.NDArray[np.intp], Floats]:
@@ -65,6 +66,7 @@ def epsilon_greedy(candidates: Candidates, *, n: int) -> tuple[npt.NDArray[np.in
         "Of some sources drawn at random, the model hesitates most about it; classes with few "
         "labels count more",
         Group.CHANCE,
+        draws=True,
     ),
 )
 def sampled_doubt(candidates: Candidates, *, n: int) -> tuple[npt.NDArray[np.intp], Floats]:

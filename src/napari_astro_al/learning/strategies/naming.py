@@ -55,6 +55,9 @@ class About:
     shown : {"doubtful", "any", "mixed"}
         Which, where there are more: those with the smallest margin, those with the smallest
         hashes, or half and half.
+    draws : bool
+        Whether it draws from its candidates by chance, which makes no sense where the most
+        doubtful are among them because they are doubtful.
     """
 
     reason: str = ""
@@ -65,6 +68,12 @@ class About:
     diverse: bool = True
     limit: int | None = None
     shown: Literal["doubtful", "any", "mixed"] = "doubtful"
+    draws: bool = False
+
+    @property
+    def takes_a_sample(self) -> bool:
+        """Whether some sources drawn at random stand for all, and the most doubtful do not."""
+        return self.draws or not self.needs_model or self.shown == "any"
 
 
 class StrategyRegistry(Registry[Strategy]):
