@@ -285,3 +285,20 @@ class TestModal:
 
         np.testing.assert_allclose(shares.sum(axis=1), 1)
         assert (learner.classes_[shares.argmax(axis=1)] == learner.predict(X)).mean() > 0.97
+
+
+class TestChanges:
+    def test_are_the_sources_whose_likeliest_class_is_another(self, sky) -> None:
+        before = drain(train_job(sky.request(6)))
+        after = drain(train_job(sky.request(40), before=before))
+
+        was, now = (one.probabilities.argmax(axis=1) for one in (before, after))
+        assert before.changed is None
+        assert after.changed.tolist() == np.flatnonzero(was != now).tolist()
+        assert 0 < len(after.changed) < 150
+
+    def test_are_unknown_where_classes_are_others(self, sky) -> None:
+        before = drain(train_job(sky.request(30)))
+        task = Task(["STAR", "ring", "GALAXY", "QSO"])
+
+        assert drain(train_job(sky.request(30, task=task), before=before)).changed is None

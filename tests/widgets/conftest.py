@@ -11,6 +11,12 @@ from qtpy.QtWidgets import QApplication
 from napari_astro_al.widgets.workbench import Workbench, workbench_of
 
 
+@pytest.fixture(autouse=True)
+def _no_looking_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows do not look ahead, unless a test is about that: each answer would cost a second."""
+    monkeypatch.setattr("napari_astro_al.widgets.conductor.LOOKS_AHEAD", False)
+
+
 @pytest.fixture
 def viewer(make_napari_viewer):
     """A shown viewer of the dashboard's size."""

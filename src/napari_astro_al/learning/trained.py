@@ -112,6 +112,8 @@ class TrainResult:
         Which models vote, where that was left to the labels.
     doubtful : (m,) int64 ndarray
         The sources that it hesitates most about (see `most_doubtful`).
+    changed : (c,) int64 ndarray or None
+        The sources whose likeliest class is another than by the model before; None without one.
     request : TrainRequest or None
         What it was made from, but for the held-out sources.
     """
@@ -129,6 +131,7 @@ class TrainResult:
     notes: tuple[str, ...] = ()
     choice: AutoChoice | None = None
     doubtful: npt.NDArray[np.int64] = field(default_factory=_no_rows)
+    changed: npt.NDArray[np.int64] | None = None
     request: TrainRequest | None = None
 
     @property

@@ -22,7 +22,7 @@ from napari_astro_al.learning.learners import (
     quietly,
     refuse_missing,
 )
-from napari_astro_al.learning.predicting.pool import PoolScorer
+from napari_astro_al.learning.predicting.pool import CHUNK, PoolScorer
 from napari_astro_al.learning.recipe import ResolvedLearner
 from napari_astro_al.learning.reservoir import most_doubtful
 from napari_astro_al.learning.scoring import score_cross_validated, score_held_out
@@ -42,7 +42,9 @@ def fit_job(request: TrainRequest) -> Job[Fitted]:
     return guarded(_fit(request), "train the model")
 
 
-def train_job(request: TrainRequest, fitted: Fitted | None = None) -> Job[TrainResult]:
+def train_job(
+    request: TrainRequest, fitted: Fitted | None = None, before: TrainResult | None = None
+) -> Job[TrainResult]:
     """Train, score, and predict every usable source.
 
     Parameters
@@ -50,6 +52,8 @@ def train_job(request: TrainRequest, fitted: Fitted | None = None) -> Job[TrainR
     request : TrainRequest
     fitted : Fitted, optional
         What `fit_job` gave for the same request, so that nothing is learnt twice.
+    before : TrainResult, optional
+        The model before, to tell which predictions change.
 
     Returns
     -------
@@ -63,7 +67,7 @@ def train_job(request: TrainRequest, fitted: Fitted | None = None) -> Job[TrainR
     LearnerError
         If a model fails; names it.
     """
-    return guarded(_train(request, fitted), "train the model")
+    return guarded(_train(request, fitted, before), "train the model")
 
 
 def _fit(request: TrainRequest) -> Job[Fitted]:
@@ -90,10 +94,12 @@ def _fit(request: TrainRequest) -> Job[Fitted]:
     return Fitted(*made, len(labels), seed, seconds, tuple(notes))
 
 
-def _train(request: TrainRequest, fitted: Fitted | None) -> Job[TrainResult]:
+def _train(
+    request: TrainRequest, fitted: Fitted | None, before: TrainResult | None
+) -> Job[TrainResult]:
     started = time.perf_counter()
     matrix, names = request.features, request.task.names
-    known, before = fitted, 0.0 if fitted is None else fitted.seconds
+    known, spent = fitted, 0.0 if fitted is None else fitted.seconds
     if known is None:
         known = yield from _fit(request)
     notes = list(known.notes)
@@ -128,10 +134,11 @@ def _train(request: TrainRequest, fitted: Fitted | None) -> Job[TrainResult]:
         scores=[{"n_labels": known.n_labels, **row} for row in scores],
         model=known.resolved.model_name,
         why=known.resolved.why,
-        seconds=before + time.perf_counter() - started,
+        seconds=spent + time.perf_counter() - started,
         notes=tuple(notes),
         choice=known.choice,
         doubtful=most_doubtful(probabilities, request.id_hashes),
+        changed=None if before is None else _changed(before, names, probabilities),
         request=replace(request, heldout={}),
     )
 
@@ -182,3 +189,24 @@ def _check_missing(request: TrainRequest, resolved: ResolvedLearner) -> None:
     matrix = request.features
     if matrix.recipe.missing == "native" and bool(np.isnan(matrix.values[matrix.usable]).any()):
         refuse_missing(resolved.models)
+
+
+def _changed(
+    before: TrainResult, names: tuple[str, ...], probabilities: npt.NDArray[np.float32]
+) -> npt.NDArray[np.int64] | None:
+    """Sources whose likeliest class is another than before; None for other classes or sources."""
+    earlier = before.probabilities
+    if before.classes != names or len(earlier) != len(probabilities):
+        return None
+    found = [
+        start + np.flatnonzero(_differ(earlier[start : start + CHUNK], said))
+        for start in range(0, len(earlier), CHUNK)
+        for said in [probabilities[start : start + CHUNK]]
+    ]
+    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+
+
+def _differ(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    known = np.isfinite(one[:, 0]) & np.isfinite(other[:, 0])
+    differ: npt.NDArray[np.bool_] = one.argmax(axis=1) != other.argmax(axis=1)
+    return differ & known

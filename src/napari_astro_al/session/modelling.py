@@ -24,6 +24,7 @@ from napari_astro_al.session.fingerprint import fingerprint
 from napari_astro_al.session.history import History
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.predictions import check_combinable, prediction_table
+from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.state import State
 from napari_astro_al.session.tasklabels import Basis, TaskLabels
 
@@ -72,7 +73,8 @@ class Modelling(State):
         fitted = self._fitted.get(name)
         if fitted is not None and not fitted.request.same(request):
             fitted = None
-        job = _train(request, fitted, self.partition, parts, self.book.corrections())
+        models = (fitted, self.results.get(name))
+        job = _train(request, models, self.partition, parts, self.book.corrections())
         return guarded(job, "train the model")
 
     @cached_property
@@ -191,6 +193,16 @@ class Modelling(State):
         for name in self.tasks if task is None else [task]:
             self.accept(drain(self.train_job(name)))
 
+    def changes(self, task: str | None = None) -> Selection | None:
+        """The sources whose predicted class became another with the newest model.
+
+        None before there are two models to compare.
+        """
+        result = self.results.get(self._task_name(task))
+        if result is None or result.changed is None:
+            return None
+        return Selection(self.catalogue, result.changed)
+
     def choice(self, task: str | None = None) -> AutoChoice | None:
         """Which models vote for a task, with their weights, where that is left to the labels.
 
@@ -270,7 +282,7 @@ class Modelling(State):
 
 def _train(
     request: TrainRequest,
-    fitted: Fitted | None,
+    models: tuple[Fitted | None, TrainResult | None],
     partition: Partition,
     parts: tuple[str, ...],
     corrections: Mapping[int, str | None],
@@ -279,4 +291,4 @@ def _train(
     yield Progress("Gathering held-out sources")
     found = {part: partition.held_out(request.task, PARTS[part], corrections) for part in parts}
     held_out = {part: pair for part, pair in found.items() if len(pair[0])}
-    return (yield from train_job(replace(request, heldout=held_out), fitted))
+    return (yield from train_job(replace(request, heldout=held_out), *models))

@@ -20,6 +20,7 @@ from napari_astro_al.learning import Advice, Task
 from napari_astro_al.learning.class_names import NOT
 from napari_astro_al.session import Session
 from napari_astro_al.session.headline import headline_of
+from napari_astro_al.widgets.changes_line import ChangesLine
 from napari_astro_al.widgets.class_buttons import ClassButtons
 from napari_astro_al.widgets.class_menu import ClassMenu
 from napari_astro_al.widgets.examples_row import ExamplesRow
@@ -60,6 +61,7 @@ class LabelDock(QWidget):
         self._headline = strong("")
         self._honesty = small("")
         self._advice = one_line()
+        self.changes = ChangesLine(workspace)
         self._source = caption("")
         self._state = small("")
         self.buttons = ClassButtons(labelling)
@@ -111,6 +113,7 @@ class LabelDock(QWidget):
         rows.addWidget(self._headline)
         rows.addWidget(self._honesty)
         rows.addWidget(self._bar)
+        rows.addWidget(self.changes)
         rows.addSpacing(2)
         source = QHBoxLayout()
         source.addWidget(self._source, 1)
@@ -202,6 +205,7 @@ class LabelDock(QWidget):
         self.buttons.show_state(session, current)
         self.examples.show_state(session, current)
         self.learner.show_auto(session)
+        self.changes.show_state(session)
         self.go_on.setVisible(_can_go_on(session))
         self.stop.setText("Stop" if conductor.learning else "Resume")
         self._refresh_activity()

@@ -16,7 +16,7 @@ from napari_astro_al.jobs import Job, Progress
 
 Outcome = tuple[str, Any]
 
-NICENESS = 10
+NICENESS = 3
 """Of the threads that work, where the window's has 0."""
 
 
