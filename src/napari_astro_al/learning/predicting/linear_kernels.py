@@ -53,64 +53,43 @@ def decide(
                 out[begin - start + i, k] = sums[k, i]
 
 
-@kernel(void(_FEATURES, int64, int64, _WEIGHTS, float64, _WEIGHTS, read(float64), _SUMS))
+@kernel(void(_WEIGHTS, read(float64), read(float64), float64, _WEIGHTS, read(float64), _SUMS))
 def decide_by_landmarks(
-    X: npt.NDArray[np.float32],
-    start: int,
-    stop: int,
-    landmarks: npt.NDArray[np.float64],
+    products: npt.NDArray[np.float64],
+    norms: npt.NDArray[np.float64],
+    landmark_norms: npt.NDArray[np.float64],
     gamma: float,
     weights: npt.NDArray[np.float64],
     intercepts: npt.NDArray[np.float64],
     out: npt.NDArray[np.float64],
 ) -> None:
-    """Write ``exp(-gamma d^2) @ weights.T + intercepts`` for the distances d from (m, f) landmarks.
+    """Write ``exp(-gamma d^2) @ weights.T + intercepts`` for distances d from landmarks, (n, k).
 
-    Squares are summed of differences, not as norms less a product, which cancels.
+    Parameters
+    ----------
+    products : (m, n) float64 ndarray
+        Of each landmark with each source.
+    norms, landmark_norms : (n,), (m,) float64 ndarray
+        Products of each with itself.
+    gamma : float
+    weights : (k, m) float64 ndarray
+    intercepts : (k,) float64 ndarray
+    out : (n, k) float64 ndarray
     """
-    n_columns, width = len(weights), len(X)
-    columns = np.zeros((width, ROWS), dtype=np.float64)
+    n_columns = len(weights)
     sums = np.empty((n_columns, ROWS), dtype=np.float64)
     near = np.empty(ROWS, dtype=np.float64)
     bits = np.empty(ROWS, dtype=np.int64)
     power = bits.view(np.float64)
-    for begin in range(start, stop, ROWS):
-        n = min(ROWS, stop - begin)
-        for feature in range(width):
-            values, wide = X[feature, begin : begin + n], columns[feature]
-            for i in range(n):
-                wide[i] = values[i]
+    for begin in range(0, len(out), ROWS):
+        n = min(ROWS, len(out) - begin)
         for k in range(n_columns):
             sums[k] = intercepts[k]
-        for landmark in range(len(landmarks)):
-            near[:] = 0.0
-            place = landmarks[landmark]
-            feature = 0
-            while feature + 4 <= width:  # four at a time: fewer sums are loaded and stored
-                a, b, c, d = (
-                    columns[feature],
-                    columns[feature + 1],
-                    columns[feature + 2],
-                    columns[feature + 3],
-                )
-                e, f, g, h = (
-                    place[feature],
-                    place[feature + 1],
-                    place[feature + 2],
-                    place[feature + 3],
-                )
-                for i in range(n):
-                    p, q, r, s = a[i] - e, b[i] - f, c[i] - g, d[i] - h
-                    near[i] += (p * p + q * q) + (r * r + s * s)
-                feature += 4
-            while feature < width:
-                a, e = columns[feature], place[feature]
-                for i in range(n):
-                    p = a[i] - e
-                    near[i] += p * p
-                feature += 1
+        for landmark in range(len(products)):
+            product, own = products[landmark, begin : begin + n], landmark_norms[landmark]
             for i in range(n):
-                near[i] *= -gamma
+                square = norms[begin + i] + own - 2.0 * product[i]
+                near[i] = -gamma * max(square, 0.0)
             exponentials(near, n, near, bits, power)
             for k in range(n_columns):
                 weight, total = weights[k, landmark], sums[k]
@@ -118,7 +97,7 @@ def decide_by_landmarks(
                     total[i] += weight * near[i]
         for i in range(n):
             for k in range(n_columns):
-                out[begin - start + i, k] = sums[k, i]
+                out[begin + i, k] = sums[k, i]
 
 
 @kernel(void(_SUMS, _SUMS))

@@ -118,10 +118,11 @@ class PoolScorer:
         """
         values, n = np.asfortranarray(values), len(values)
         votes = np.zeros((len(self.members), n, self.n_classes), dtype=np.float32)
-        if self.compiled:
-            yield from self._on_threads(values, usable, votes)
-            return votes
         pools = thread_pools()
+        if self.compiled:
+            with pools.limit(limits=1):  # the threads are ours
+                yield from self._on_threads(values, usable, votes)
+            return votes
         for start, stop in _chunks(n, self._chunk):
             yield Progress("Predicting", start, n)
             with failures_named(self.model, "predict"):

@@ -32,6 +32,9 @@ from napari_astro_al.learning.stacking import LEAST
 
 Floats = npt.NDArray[np.floating[Any]]
 
+_PRODUCTS = 4_096
+"""Sources whose products with all landmarks are in memory at a time."""
+
 
 class Scorer(Protocol):
     """Probabilities of rows of a matrix.
@@ -111,8 +114,13 @@ class Landmarks:
         from napari_astro_al.learning.predicting.linear_kernels import decide_by_landmarks
 
         values = np.empty((stop - start, len(self.weights)))
-        model = (self.landmarks, self.gamma, self.weights, self.intercepts)
-        decide_by_landmarks(X.T, start, stop, *model, values)
+        own = (self.landmarks**2).sum(axis=1)
+        for begin in range(start, stop, _PRODUCTS):
+            end = min(begin + _PRODUCTS, stop)
+            some = X.T[:, begin:end].astype(np.float64)
+            products = (self.landmarks @ some, np.einsum("fi,fi->i", some, some), own)
+            out = values[begin - start : end - start]
+            decide_by_landmarks(*products, self.gamma, self.weights, self.intercepts, out)
         return _of_decisions(values)
 
 
