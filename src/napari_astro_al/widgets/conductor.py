@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject, Signal
 
@@ -18,24 +17,21 @@ from napari_astro_al.widgets.foresight import Foresight
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.runner import JobRunner, Running
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 AHEAD = 24
 """Sources chosen ahead, so that the next one is on screen while the model learns."""
 LOOKS_AHEAD = True
-"""Whether a window begins with looking ahead."""
+"""Whether a session is looked ahead of, unless the person has chosen."""
+STORED = "looking ahead"
+"""Where a session's window keeps that."""
 
 
 class Conductor(QObject):
     """Keeps models and queue up to date with the labels.
 
-    While the person looks at a source, the models of the likely answers are trained and their
-    queries chosen (`Foresight`): the answer picks one, and its first source is shown at once. An
-    answer that comes sooner gets the next source of the queue. Then, if need be, the model is
-    trained and the queue chosen anew, without a pass over the pool; answers that arrive in between
-    make what is on its way stale, and it starts over. The pool is scored behind all this, by one
-    model after another, and never waited for.
+    While the person looks at a source, models of the likely answers are trained and their queries
+    chosen (`Foresight`): the answer picks one. A sooner answer gets the next source of the queue;
+    then the model is trained and the queue chosen anew, without a pass over the pool, and over
+    again where answers arrive in between. The pool is scored behind all this, never waited for.
 
     Parameters
     ----------
@@ -83,13 +79,14 @@ class Conductor(QObject):
         self._report = report
         self._scoring: Running | None = None
         self._choosing: Running | None = None
-        self._foresight = Foresight(session, jobs, self._pump)
+        # with a runner of its own: nobody is told to wait for what may never be used
+        self._foresight = Foresight(session, JobRunner(self), self._pump)
         self._failed_at: dict[str, int] = {}
         self._told: tuple[str, int] | None = None
         self._chosen_at = -1
         self._wants_next = session.current is None
         self.learning = True
-        self.looking_ahead = LOOKS_AHEAD
+        self.looking_ahead = bool(session.window.get(STORED, LOOKS_AHEAD))
         self.moving = False
         self.exhausted = False
         self.query: Query | None = None
@@ -102,7 +99,7 @@ class Conductor(QObject):
         self._links.tie(session.recipes_changed, self._recipes_changed)
         self._links.tie(session.exclusions_changed, self._excluded)
         self._links.tie(session.marks_changed, self._marked)
-        self._links.tie(session.current_changed, self._turned)
+        self._links.tie(session.current_changed, self._look_ahead)
 
     @property
     def busy(self) -> bool:
@@ -137,6 +134,13 @@ class Conductor(QObject):
         """Train again."""
         self.learning = True
         self._failed_at.clear()
+        self._pump()
+
+    def look_ahead(self, wanted: bool) -> None:
+        """Look ahead, or do not; the session keeps it."""
+        self.looking_ahead = self._session.window[STORED] = wanted
+        if not wanted:
+            self._foresight.forget()
         self._pump()
 
     def _drop_scoring(self) -> None:
@@ -238,9 +242,6 @@ class Conductor(QObject):
         self._foresight.forget()
         self._pump()
 
-    def _turned(self, _: object) -> None:
-        self._look_ahead()
-
     def _recipes_changed(self) -> None:
         self.queue = []
         self._foresight.forget()
@@ -267,15 +268,12 @@ class Conductor(QObject):
             job: Job[Next | Query] = session.next_job(AHEAD, self.within)
         else:
             job = session.query_job(AHEAD, within=self.within)
+        done, failed = self._chosen, self._choosing_failed
         self._choosing = self._jobs.run(
-            job,
-            title="Choosing",
-            done=self._chosen,
-            failed=self._choosing_failed,
-            shown=False,
+            job, title="Choosing", done=done, failed=failed, shown=False
         )
 
-    def _look_ahead(self) -> None:
+    def _look_ahead(self, *_: object) -> None:
         if self.learning and self.looking_ahead and self._choosing is None:
             self._foresight.look(AHEAD, self.within)
 
@@ -342,11 +340,9 @@ class Conductor(QObject):
     def _choosing_failed(self, error: Exception) -> None:
         self._choosing = None
         session = self._session
-        learns = any(self._can_train(name) for name in session.tasks)
-        if learns and self.learning:
+        if self.learning and any(self._can_train(name) for name in session.tasks):
             # the model may be at fault: without it, sources are chosen all the same
-            for name in session.tasks:
-                self._failed_at[name] = session.book.training_revision
+            self._failed_at = dict.fromkeys(session.tasks, session.book.training_revision)
         else:
             self._chosen_at = session.book.revision
         self._tell(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qtpy.QtCore import QPoint, Qt, QTimer
 from qtpy.QtWidgets import (
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QInputDialog,
@@ -34,6 +35,10 @@ from napari_astro_al.widgets.workspace import Workspace, report
 FORECAST_TIP = (
     "In eight of ten such curves the score gets there within the numbers in brackets. Nothing is "
     "said where the curve so far does not allow it."
+)
+AHEAD_TIP = (
+    "Work out what follows from each likely answer while you look, so that the next source is "
+    "there at once. It takes a core, and never changes which source is asked for."
 )
 BASIS_LINES, WHY_LINES = 2, 3
 """Lines kept free for texts that change, so that nothing moves under the mouse."""
@@ -76,6 +81,9 @@ class LabelDock(QWidget):
         self.stop = QPushButton("Stop")
         self.stop.setToolTip("Stop training; questions go on with the model as it is")
         self.stop.clicked.connect(self._stop_or_go)
+        self.ahead = QCheckBox("Look ahead")
+        self.ahead.setToolTip(AHEAD_TIP)
+        self.ahead.toggled.connect(self._look_ahead)
         self.go_on = QPushButton("Go on without")
         self.go_on.setToolTip("Stop looking for classes without labels, and let the model choose")
         self.go_on.clicked.connect(self._go_on)
@@ -136,6 +144,7 @@ class LabelDock(QWidget):
         last = QHBoxLayout()
         last.addWidget(self._advice, 1)
         last.addWidget(self.go_on)
+        last.addWidget(self.ahead)
         last.addWidget(self.add_class)
         last.addWidget(self.stop)
         rows.addLayout(last)
@@ -208,6 +217,9 @@ class LabelDock(QWidget):
         self.changes.show_state(session)
         self.go_on.setVisible(_can_go_on(session))
         self.stop.setText("Stop" if conductor.learning else "Resume")
+        self.ahead.setEnabled(conductor.learning)
+        if self.ahead.isChecked() != conductor.looking_ahead:
+            self.ahead.setChecked(conductor.looking_ahead)
         self._refresh_activity()
 
     def _refresh_activity(self) -> None:
@@ -224,6 +236,11 @@ class LabelDock(QWidget):
         conductor = self._workspace.conductor
         if conductor is not None:
             (conductor.pause if conductor.learning else conductor.resume)()
+
+    def _look_ahead(self, wanted: bool) -> None:
+        conductor = self._workspace.conductor
+        if conductor is not None and wanted != conductor.looking_ahead:
+            conductor.look_ahead(wanted)
 
     def _go_on(self) -> None:
         session = self._workspace.session
