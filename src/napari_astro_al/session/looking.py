@@ -104,6 +104,14 @@ class Looking(State):
         return self._projection
 
     @property
+    def first_projection(self) -> ProjectionRecipe | None:
+        """What to begin with; None while nothing says where sources lie."""
+        roles = self.catalogue.roles
+        if not self.features.is_empty:
+            return ProjectionRecipe("pca")
+        return ProjectionRecipe("sky") if roles.ra is not None and roles.dec is not None else None
+
+    @property
     def projection_is_stale(self) -> bool:
         """Whether features have changed since in a way that the current projection shows.
 

@@ -34,6 +34,7 @@ FORECAST_TIP = (
     "In eight of ten such curves the score gets there within the numbers in brackets. Nothing is "
     "said where the curve so far does not allow it."
 )
+MEASURE = "“Measure pictures…” in the Catalogue dock makes features; then training begins."
 BASIS_LINES, WHY_LINES = 2, 3
 """Lines kept free for texts that change, so that nothing moves under the mouse."""
 
@@ -183,7 +184,8 @@ class LabelDock(QWidget):
             return
         words = headline_of(session, _asking(session, current := session.current))
         self._headline.setText(words.headline)
-        self._honesty.setText("\n".join(filter(None, (words.forecast, words.basis))))
+        way_out = MEASURE if session.features.is_empty else ""
+        self._honesty.setText("\n".join(filter(None, (words.forecast, words.basis, way_out))))
         # room once taken is kept: buttons must not move under the mouse
         needed = self._honesty.heightForWidth(self._honesty.width())
         self._honesty.setMinimumHeight(max(needed, self._honesty.minimumHeight()))
