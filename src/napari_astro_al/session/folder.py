@@ -123,16 +123,14 @@ def recipes_of(session: State, changes: Mapping[str, Any]) -> dict[str, Any]:
 def document_of(session: State, path: Path, changes: Mapping[str, Any]) -> SessionDocument:
     """What is to be written of a session."""
     recipe = session.projection_recipe
+    pictures = {one.name: stored_provider(one, path) for one in session.cutouts.providers}
     return SessionDocument(
         package_version=version("napari-astro-al"),
         catalogue=reference_to(session.catalogue, path),
         **recipes_of(session, changes),
         projection=None if recipe is None else recipe.to_json(),
-        cutouts=[
-            stored
-            for provider in session.cutouts.providers
-            if (stored := stored_provider(provider, path)) is not None
-        ],
+        cutouts=[one for one in pictures.values() if one is not None],
+        cutouts_not_kept=[name for name, one in pictures.items() if one is None],
         current=None if session.visits.current is None else str(session.visits.current),
         window=session.window,
     )

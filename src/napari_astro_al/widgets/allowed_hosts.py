@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from napari_astro_al.cutouts import allowed_hosts, withdraw
 from napari_astro_al.errors import AstroALError
@@ -22,12 +22,11 @@ class AllowedHosts(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.words = one_line()
-        self.button = QToolButton()
-        self.button.setText("Withdraw")
+        self.button = QPushButton("Withdraw…")
         self.button.setToolTip("Send no more requests to a host; pictures that are here stay")
-        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.button.setAutoDefault(False)
+        self.button.clicked.connect(self._offer)
         self.menu = QMenu(self.button)
-        self.button.setMenu(self.menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.words, 1)
@@ -48,6 +47,9 @@ class AllowedHosts(QWidget):
         if len(hosts) > 1:
             self.menu.addSeparator()
             self.menu.addAction("All of them", self._taking_back(*hosts))
+
+    def _offer(self) -> None:
+        self.menu.popup(self.button.mapToGlobal(self.button.rect().bottomLeft()))
 
     def _taking_back(self, *hosts: str) -> Callable[[], None]:
         def act() -> None:
