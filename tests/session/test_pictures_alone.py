@@ -10,6 +10,7 @@ from PIL import Image
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import FeatureError, ProjectionError
 from napari_astro_al.features import FeatureRecipe
+from napari_astro_al.jobs import drain
 from napari_astro_al.learning import Task
 from napari_astro_al.session import Session
 from napari_astro_al.session.headline import headline_of
@@ -86,6 +87,20 @@ def test_what_is_measured_becomes_the_features(galaxies, tmp_path):
         ]
     with Session.open(path) as session:
         assert session.features.recipe.columns == used
+
+
+def test_an_embedding_is_laid_out_by_its_first_components(session):
+    rng = np.random.default_rng(0)
+    values = pd.DataFrame(rng.normal(size=(N, 8)), index=session.catalogue.ids)
+    values.columns = [f"embedding_{place}" for place in range(1, 9)]
+    job = session.add_columns_job(values, "embedding", made={"what": "embedding 1"})
+    session.accept_columns(drain(job))
+    first = session.first_projection
+    assert (first.kind, first.x, first.y) == ("columns", "embedding_1", "embedding_2")
+    more = pd.DataFrame({"flux": np.arange(N) / 7.0}, index=session.catalogue.ids)
+    session.add_columns(more, "photometry")
+    session.set_features(FeatureRecipe(columns=["embedding_1", "embedding_2", "flux"]))
+    assert session.first_projection.kind == "pca"
 
 
 def test_columns_of_words_make_no_features(session):

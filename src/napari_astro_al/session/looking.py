@@ -105,8 +105,16 @@ class Looking(State):
 
     @property
     def first_projection(self) -> ProjectionRecipe | None:
-        """What to begin with; None while nothing says where sources lie."""
-        roles = self.catalogue.roles
+        """What to begin with; None while nothing says where sources lie.
+
+        Of an embedding that is the only feature, its first two components: scaled alike, as
+        features are, all of them would have the same say in principal components.
+        """
+        roles, columns = self.catalogue.roles, self.features.recipe.columns or ()
+        for group in self.column_groups.values():
+            embedded = str(group.made.get("what", "")).startswith("embedding")
+            if embedded and len(columns) > 1 and set(columns) <= set(group.names):
+                return ProjectionRecipe("columns", x=columns[0], y=columns[1])
         if not self.features.is_empty:
             return ProjectionRecipe("pca")
         return ProjectionRecipe("sky") if roles.ra is not None and roles.dec is not None else None

@@ -96,6 +96,7 @@ class Overlay:
             "color": {"array": [PLAIN_RING]},
             "size": FONT_POINTS,
             "anchor": "lower_left",
+            "blending": "translucent_no_depth",  # letters are drawn over their shadows
         }
         self._written: list[tuple[str, str]] = []
         self._ring_size = RING_PIXELS

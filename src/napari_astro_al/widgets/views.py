@@ -195,8 +195,14 @@ class SessionView(View):
         return self.session.shown_projection
 
     def begin(self) -> None:
-        """Show the session's projection, or its first; where there can be none, say so."""
-        recipe = self.session.projection_recipe or self.session.first_projection
+        """Show the session's projection, or its first; where there can be none, say so.
+
+        Principal components give way where they are not what features begin with.
+        """
+        recipe, first = self.session.projection_recipe, self.session.first_projection
+        plain = recipe is None or recipe.kind == "pca"
+        if plain and (first is None or recipe is None or first.kind != recipe.kind):
+            recipe = first
         if recipe is not None:
             self.choose(recipe)
         else:
