@@ -237,7 +237,7 @@ def restore_views(session: Session, root: Path, document: SessionDocument) -> No
     for name in document.cutouts_not_kept:
         _warn(
             f"The pictures {name!r} of {root.name} are not kept with it: they were pixels in "
-            "memory, or of a kind of your own. Add them again: session.cutouts.add(...)."
+            "memory. Add them again: session.cutouts.add(ImagePixels(...))."
         )
     if document.current is not None:
         try:
