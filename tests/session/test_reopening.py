@@ -17,6 +17,7 @@ import napari_astro_al as aal
 from napari_astro_al.annotation.identity import Identity
 from napari_astro_al.cutouts import ImageColumn
 from napari_astro_al.errors import AstroALWarning, LedgerError, SessionError
+from napari_astro_al.imaging import SkyImage
 
 
 @pytest.fixture
@@ -243,7 +244,8 @@ ODD = [
 ]  # fmt: skip
 KEYS = [
     "format", "package_version", "catalogue", "features", "tasks", "learners", "split", "pool",
-    "seed", "annotator", "going_on", "projection", "cutouts", "current", "window",
+    "seed", "annotator", "going_on", "projection", "cutouts", "cutouts_not_kept", "current",
+    "window",
 ]  # fmt: skip
 
 
@@ -361,3 +363,22 @@ def test_archives_stacks_and_bands_are_found_again_where_the_folder_is_moved(tmp
         aal.Session.open(new / "s.astroal") as again,
     ):
         assert [one.name for one in again.cutouts.providers] == ["cube[3]", "file[1][0]"]
+
+
+def test_an_image_in_memory_is_missed_in_words(tmp_path):
+    table = pd.DataFrame({"id": range(6), "x": np.arange(6.0), "y": np.arange(6.0) ** 2})
+    table.to_csv(tmp_path / "plate.csv", index=False)
+    plate = np.zeros((40, 30), dtype=np.uint8)
+    catalogue = aal.Catalogue.read(tmp_path / "plate.csv", id="id")
+    columns = aal.FeatureRecipe(columns=["x", "y"])
+    path = tmp_path / "plate.astroal"
+    with aal.Session(catalogue, features=columns, path=path) as session:
+        session.cutouts.add(aal.cutouts.ImagePixels(plate, title="plate 7"))
+        session.project("image", image=SkyImage("plate 7", 40, 30), x="x", y="y")
+    with pytest.warns(AstroALWarning) as caught:
+        again = aal.Session.open(path)
+    said = [str(one.message) for one in caught]
+    assert any("The pictures 'plate 7' of plate.astroal are not kept" in one for one in said)
+    assert any("lie on 'plate 7', which was in memory only" in one for one in said)
+    assert again.projection.kind == "image"
+    again.close()

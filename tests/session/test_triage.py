@@ -58,6 +58,14 @@ class TestDrawing:
         sheet = session.sheet("batch", most=12)
         assert sources_of(sheet) == session.query(12)
 
+    def test_sources_can_be_left_out_with_what_the_model_says_of_them(self, trained):
+        sheet = trained.sheet("confident", of="STAR")
+        drawn = sources_of(sheet)
+        less = sheet.without(drawn[:2])
+        assert sources_of(less) == drawn[2:]
+        assert np.array_equal(less.probability, sheet.probability[2:])
+        assert less.page(0).predicted[0] == "STAR"
+
     def test_a_selection_is_shown_whole(self, session, pool):
         session.select(pool["GALAXY"][:7])
         assert set(sources_of(session.sheet("selection", most=3))) == set(pool["GALAXY"][:7])

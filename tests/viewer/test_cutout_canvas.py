@@ -104,6 +104,20 @@ def test_layers_are_kept_from_source_to_source(canvas, session):
     assert (picture(canvas, "J"), picture(canvas, "picture")) == before
 
 
+def test_a_next_picture_sends_each_layer_once_and_leaves_the_last_as_it_was(canvas, session):
+    session.show("s00000")
+    before = panel(canvas, "J").picture.shown.copy()
+    sent = []
+    for layer in panel(canvas, "J").layers:
+        layer.events.set_data.connect(lambda event: sent.append(event.source.name))
+    session.show("s00001")
+    assert sorted(sent) == ["J"]  # the name, the cross-hair and the scale are the same
+    session.show("s00002")
+    session.show("s00000")
+    assert np.array_equal(panel(canvas, "J").picture.shown, before)
+    assert np.array_equal(picture(canvas, "J").data, before)
+
+
 def test_each_picture_has_its_own_range_and_its_values_are_told(canvas, session):
     session.cutouts.restretch("J", Stretch("linear", "min-max"))
     session.show("s00000")

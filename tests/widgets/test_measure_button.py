@@ -10,6 +10,7 @@ from tests.vision.galaxies import disc, noise
 
 import napari_astro_al as aal
 from napari_astro_al.widgets.measure_dialog import MeasureDialog
+from napari_astro_al.widgets.workbench import workbench_of
 
 N = 24
 
@@ -83,6 +84,45 @@ def test_from_the_button_to_features(viewer, settled, qtbot):
     assert button.start.text() == "Measure pictures…"
     settled(viewer)
     assert session.features is before
+
+
+def test_pictures_alone_are_labelled_and_then_measured(viewer, settled, qtbot):
+    stamps = galaxies().arrays["stamp"]
+    table = pd.DataFrame({"id": np.arange(N), "kind": np.where(np.arange(N) % 2, "flat", "round")})
+    alone = aal.Catalogue.from_table(
+        table, id="id", label="kind", images=["stamp"], arrays={"stamp": stamps}, name="alone"
+    )
+    aal.open_viewer(viewer=viewer)
+    bench = workbench_of(viewer)
+    dock = bench.dashboard.catalogue
+    dock.propose(lambda: alone, "alone")
+    qtbot.waitUntil(lambda: dock.start is not None)
+    assert "sources come at random" in " ".join(dock._proposal.warnings)
+    click(dock.start)
+    settled(viewer)
+    session = bench.workspace.session
+    assert "No feature space yet" in viewer.canvas.overlays.text.text
+    assert viewer.canvas.overlays.text.visible
+    assert dock.view.kind.currentText() == ""
+    label = bench.dashboard.label
+    assert "“Measure pictures…” in the Catalogue dock" in label._honesty.text()
+    for source in session.query(6):
+        session.annotate(source, "flat" if source % 2 else "round")
+    settled(viewer)
+    assert not session.results
+
+    def choose(dialog):
+        assert not dialog.uses["keep"].isEnabled()
+        click(dialog.kinds["morphology"])
+
+    in_dialog(choose)
+    click(dock.measure.start)
+    qtbot.waitUntil(lambda: not session.features.is_empty, timeout=180_000)
+    settled(viewer)
+    assert not viewer.canvas.overlays.text.visible
+    assert session.projection_recipe.kind == "pca"
+    assert session.results["classes"].classes == ("flat", "round")
+    assert "Macro-F1" in label._headline.text()
 
 
 def test_without_pictures_the_button_says_why_not(viewer, settled):

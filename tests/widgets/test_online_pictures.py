@@ -11,6 +11,7 @@ from tests.loopback import jpeg, send, serving
 
 import napari_astro_al as aal
 from napari_astro_al.cutouts.online.web import shared_web
+from napari_astro_al.widgets.pictures_dialog import show_pictures_dialog
 
 PATH = "/hips-image-services/hips2fits"
 
@@ -88,4 +89,24 @@ def test_the_window_never_waits_for_a_service(viewer, settled, qtbot, server, tm
     QTest.mouseClick(dock.bar.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: words(dock) == "", timeout=20_000)
     assert session.current == far
+
+    # the host is listed where pictures are, and can be withdrawn there
+    dialog = show_pictures_dialog(bench.workspace, window)
+    qtbot.waitUntil(dialog.hosts.button.isVisible)
+    assert dialog.hosts.words.text() == f"Allowed: {server.host}"
+    (entry,) = dialog.hosts.menu.actions()
+    entry.trigger()
+    assert aal.cutouts.allowed_hosts() == frozenset()
+    assert not dialog.hosts.isVisible()
+    dialog.close()
+    n_asked = len(server.paths)
+    other = next(
+        one
+        for one in catalogue.ids.tolist()
+        if one != far and session.cutouts.get(one)[0].pixels is None
+    )
+    session.show(other)
+    qtbot.waitUntil(dock.bar.isVisible, timeout=20_000)
+    assert dock.bar.button.text() == f"Allow {server.host}"
+    assert len(server.paths) == n_asked
     viewer.close()

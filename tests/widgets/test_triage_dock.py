@@ -118,6 +118,16 @@ def test_a_page_is_answered_with_the_keyboard_and_found_again(
     unsure, skipped = sheet.page.sources[:2]
     assert [session.book.state_of(one) for one in (unsure, skipped)] == ["unsure", "skipped"]
 
+    # the page after the last one that was drawn is read ahead too
+    qtbot.waitUntil(lambda: opened.drawn() and sheet.following is not None, timeout=60_000)
+    here, following = sheet.page, sheet.following
+    assert not set(following.sources) & {*here.sources, *page.sources}
+    press(dock, KEY.Key_Return)
+    assert sheet.page == following
+    assert not dock.triaging.drawing
+    assert session.asked(following.sources[0])["strategy"] == "random"
+    qtbot.waitUntil(opened.drawn, timeout=60_000)
+
     press(dock, KEY.Key_T)
     assert QApplication.focusWidget() is not native
     viewer.close()

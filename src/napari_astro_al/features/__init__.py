@@ -10,7 +10,7 @@ from napari_astro_al.features.matrix import (
     build_features_job,
 )
 from napari_astro_al.features.noise import MeasurementNoise
-from napari_astro_al.features.plan import feature_names
+from napari_astro_al.features.plan import can_be_measured, feature_names
 from napari_astro_al.features.preprocessing import PreprocessingFit
 from napari_astro_al.features.recipe import FeatureRecipe
 from napari_astro_al.features.single import feature_unit, is_magnitude, raw_feature
@@ -25,6 +25,7 @@ __all__ = [
     "apply_features_job",
     "build_features",
     "build_features_job",
+    "can_be_measured",
     "default_columns",
     "feature_names",
     "feature_unit",

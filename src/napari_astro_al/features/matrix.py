@@ -35,7 +35,8 @@ class FeatureMatrix:
     names : tuple of str
         Features: base, generated, then indicators ``missing(name)``.
     usable : (n_sources,) bool ndarray
-        Whether at least one base feature is present. Read-only.
+        Whether at least one base feature is present; everywhere, where there are no features.
+        Read-only.
     recipe : FeatureRecipe
         With the columns that were taken.
     fit : PreprocessingFit
@@ -50,6 +51,11 @@ class FeatureMatrix:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no features yet, as of a catalogue of pictures alone."""
+        return not self.names
 
     def __repr__(self) -> str:
         return f"<FeatureMatrix {len(self):,} sources x {len(self.names)}: {listing(self.names)}>"
@@ -140,7 +146,7 @@ def _fit(
                 parts = [(part, base[part]) for part in made.parts]
                 values = run_generator(made.generator, parts)[1]
         fitted.append(fit_feature(values, recipe.scale, native=native))
-    centre, spread, fill = zip(*fitted, strict=True)
+    centre, spread, fill = zip(*fitted, strict=True) if fitted else ((), (), ())
     return PreprocessingFit(
         names=plan.names,
         centre=centre,
@@ -154,7 +160,7 @@ def _fit(
 def _fill(plan: FeaturePlan, fit: PreprocessingFit, catalogue: Catalogue) -> Job[FeatureMatrix]:
     n, width = len(catalogue), len(fit.names)
     values = np.empty((n, width + len(fit.indicators)), dtype=np.float32, order=MEMORY_ORDER)
-    usable = np.zeros(n, dtype=bool)
+    usable = np.full(n, not plan.base)
     indicator = {name: width + place for place, name in enumerate(fit.indicators)}
     for place, name in enumerate(plan.base):
         yield Progress(f"reading {name}", place, len(plan.base))

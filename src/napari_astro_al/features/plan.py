@@ -59,6 +59,9 @@ def plan_features(recipe: FeatureRecipe, catalogue: Catalogue) -> FeaturePlan:
     features. A name that exists already, as a feature or as a column of the catalogue, is kept and
     not made a second time.
 
+    Where no columns are named, none looks like a measurement, and there are pictures to measure,
+    the plan is empty, and its recipe names none still.
+
     Raises
     ------
     FeatureError
@@ -66,10 +69,13 @@ def plan_features(recipe: FeatureRecipe, catalogue: Catalogue) -> FeaturePlan:
         or there are more than `MOST_FEATURES`.
     """
     columns = recipe.columns if recipe.columns is not None else default_columns(catalogue)
+    if not columns and can_be_measured(catalogue):
+        return FeaturePlan(recipe, (), ())
     if not columns:
         raise FeatureError(
             f"No column of {catalogue.name!r} looks like a measurement. Name the columns to use: "
-            "FeatureRecipe(columns=[...])."
+            "FeatureRecipe(columns=[...]); or columns that hold pictures, which can be measured: "
+            "catalogue.with_roles(images=[...])."
         )
     base = base_names(catalogue, columns)
     total = len(base) + sum(comb(len(base), n) for _, n in recipe.generators)
@@ -89,6 +95,12 @@ def plan_features(recipe: FeatureRecipe, catalogue: Catalogue) -> FeaturePlan:
             taken.add(name)
             made.append(Made(name, None if has_values(catalogue, name) else generator, parts))
     return FeaturePlan(recipe.with_columns(columns), base, tuple(made))
+
+
+def can_be_measured(catalogue: Catalogue) -> bool:
+    """Whether a catalogue has pictures, or positions by which pictures can be found."""
+    roles = catalogue.roles
+    return bool(roles.images) or (roles.ra is not None and roles.dec is not None)
 
 
 def made_name(generator: str, parts: tuple[str, ...]) -> str:

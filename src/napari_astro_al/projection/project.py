@@ -74,6 +74,11 @@ def project_job(
     request = ProjectionRequest(recipe, catalogue, matrix, sketch_rows, strata, seed, folder)
     method = method_named(recipe.kind)
     obstacle = method.why_not(catalogue)
+    if method.needs == "features" and matrix.is_empty and not obstacle:
+        obstacle = (
+            f"{method.title} needs features, and {catalogue.name!r} has none yet. Measure its "
+            "pictures, or add columns of numbers."
+        )
     if obstacle:
         raise ProjectionError(obstacle)
     yield Progress(method.title)

@@ -20,8 +20,11 @@ from napari_astro_al.session.candidate_rows import Askable, Reservoir, Rows
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.tasklabels import TaskLabels
 
+RANDOM = "random"
 WAITING = f"{TYPICAL}, which are covered until there is a model for {{}} to ask."
 """Why a source is asked for while a strategy waits for its model."""
+FEATURELESS = "There are no features to choose by yet, so sources come at random."
+"""Why a source is asked for where nothing is measured."""
 UNMARKED = f"{TYPICAL}, which are covered until a source is marked as an example."
 """Why a source is asked for while a strategy waits for an example."""
 
@@ -176,6 +179,8 @@ def query_job(request: QueryRequest) -> Job[Query]:
         strategy that needs a model waits for one: until then, feature space is covered.
     """
     chosen, model = request.chosen, None
+    if request.features.is_empty:
+        chosen = replace(chosen, strategy=RANDOM, why=FEATURELESS)
     known = about(chosen.strategy)
     if known.needs_marks and not len(request.like) + len(request.unlike):
         chosen = replace(chosen, strategy=COVERAGE, why=UNMARKED)

@@ -16,7 +16,8 @@ from napari_astro_al.cutouts import allow, image_columns, service
 from napari_astro_al.cutouts.bundle import SUFFIX
 from napari_astro_al.cutouts.bundling import BundleReport
 from napari_astro_al.errors import CatalogueError, CutoutError, SessionError, listing
-from napari_astro_al.jobs import Job
+from napari_astro_al.jobs import Progress
+from napari_astro_al.session.command_line import catalogue_of, followed
 from napari_astro_al.session.session import Session
 
 MOST_REASONS = 8
@@ -86,8 +87,7 @@ def run(arguments: Sequence[str], tell: Callable[[str], None], show: Callable[[s
             session.cutouts.add(provider)
         sources = _sources(session, options.sources, options.n)
         job = session.cutouts.bundle_job(options.output, sources, options.size)
-        with closing(job):
-            report = _followed(job, show)
+        report = followed(job, lambda said: show(_so_far(said)))
     show("")
     for line in in_words(report):
         tell(line)
@@ -114,10 +114,7 @@ def _session(options: argparse.Namespace) -> Session:
     """A session as it is, or one in memory over a catalogue with its own pictures."""
     if (Path(options.what) / "session.json").is_file():
         return Session.open(options.what)
-    given = {name: getattr(options, name) for name in ("ra", "dec") if getattr(options, name)}
-    if options.id:
-        given["id"] = options.id[0] if len(options.id) == 1 else options.id
-    catalogue = Catalogue.read(options.what, **given)
+    catalogue = catalogue_of(options.what, options, ("ra", "dec"))
     session = Session(catalogue)
     have = {one.name for one in session.cutouts.providers}
     for column in image_columns(catalogue):
@@ -181,12 +178,5 @@ def _service(words: list[str]) -> Any:
     return service(name, **options)
 
 
-def _followed(job: Job[BundleReport], show: Callable[[str], None]) -> BundleReport:
-    """The result of a job, whose progress is shown."""
-    while True:
-        try:
-            said = next(job)
-        except StopIteration as stop:
-            report: BundleReport = stop.value
-            return report
-        show(f"{said.message} {said.done:,} / {said.total:,}" if said.total else said.message)
+def _so_far(said: Progress) -> str:
+    return f"{said.message} {said.done:,} / {said.total:,}" if said.total else said.message

@@ -36,7 +36,8 @@ class NewColumns:
         Without and with them; a group of the same name is in `before` alone.
     group : ColumnGroup
     features : FeatureMatrix or None
-        The session's features anew, where they are made of a group that is replaced.
+        The session's features anew, where they are made of a group that is replaced, or where there
+        were none before.
     made_for : FeatureMatrix
         The features when this was worked out.
     draft : Draft or None
@@ -78,9 +79,10 @@ class Adding:
         gone = () if self.replaced is None else self.replaced.names
         after = without_columns(self.catalogue, gone).with_columns(table, about)
         features: FeatureMatrix | None = None
-        if _made_of(self.features, gone):
+        if self.features.is_empty or _made_of(self.features, gone):
             recipe, sketch = self.features.recipe, self.partition.sketch_rows()
             features = yield from build_features_job(recipe, after, sketch)
+            features = None if features.is_empty else features
         draft = None
         if self.path is not None:
             yield Progress(f"Writing {self.path.name}")

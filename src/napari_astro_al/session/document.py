@@ -81,6 +81,7 @@ class SessionDocument(BaseModel):
     going_on: list[str] = Field(default_factory=list)
     projection: dict[str, Any] | None = None
     cutouts: list[StoredProvider] = Field(default_factory=list)
+    cutouts_not_kept: list[str] = Field(default_factory=list)
     current: str | None = None
     window: dict[str, Any] = Field(default_factory=dict)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles
+from napari_astro_al.cutouts import ImagePixels
 from napari_astro_al.errors import AstroALError, AstroALWarning, SessionError
 from napari_astro_al.learning.store import save_model
 from napari_astro_al.learning.trained import TrainResult
@@ -123,15 +124,17 @@ def recipes_of(session: State, changes: Mapping[str, Any]) -> dict[str, Any]:
 def document_of(session: State, path: Path, changes: Mapping[str, Any]) -> SessionDocument:
     """What is to be written of a session."""
     recipe = session.projection_recipe
+    providers = session.cutouts.providers
+    pictures = [stored_provider(one, path) for one in providers]
     return SessionDocument(
         package_version=version("napari-astro-al"),
         catalogue=reference_to(session.catalogue, path),
         **recipes_of(session, changes),
         projection=None if recipe is None else recipe.to_json(),
-        cutouts=[
-            stored
-            for provider in session.cutouts.providers
-            if (stored := stored_provider(provider, path)) is not None
+        cutouts=[one for one in pictures if one is not None],
+        # who writes providers of a kind of their own knows that they are to be added again
+        cutouts_not_kept=[
+            one.name for one in providers if isinstance(one, ImagePixels) and one.path is None
         ],
         current=None if session.visits.current is None else str(session.visits.current),
         window=session.window,

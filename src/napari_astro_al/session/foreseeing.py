@@ -98,7 +98,7 @@ class Foreseeing(Querying, Classes):
     ) -> tuple[TrainResult | Fitted | None, TrainRequest | None]:
         """The model of these labels, or what it takes to train it."""
         result, fitted = self.results.get(task), self._fitted.get(task)
-        if len(known.counts) < 2:
+        if len(known.counts) < 2 or self.features.is_empty:
             return result, None
         wanted = self._train_request(task, known)
         if result is not None and result.made_by(wanted):

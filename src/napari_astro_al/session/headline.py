@@ -105,6 +105,9 @@ def _carried_on(session: Session, name: str, number: _Number) -> str:
 
 
 def _without_model(session: Session, name: str, titled: str, n_now: int) -> tuple[str, str]:
+    if session.features.is_empty:
+        wait = "Sources come at random until pictures are measured."
+        return f"{titled}No features yet", f"{_counted(n_now)}. {wait}"
     if not session.can_train(name):
         wait = f"{_counted(n_now)}. Training begins with labels of two classes."
         return f"{titled}No model yet", wait

@@ -104,6 +104,22 @@ class Looking(State):
         return self._projection
 
     @property
+    def first_projection(self) -> ProjectionRecipe | None:
+        """What to begin with; None while nothing says where sources lie.
+
+        Of an embedding that is the only feature, its first two components: scaled alike, as
+        features are, all of them would have the same say in principal components.
+        """
+        roles, columns = self.catalogue.roles, self.features.recipe.columns or ()
+        for group in self.column_groups.values():
+            embedded = str(group.made.get("what", "")).startswith("embedding")
+            if embedded and len(columns) > 1 and set(columns) <= set(group.names):
+                return ProjectionRecipe("columns", x=columns[0], y=columns[1])
+        if not self.features.is_empty:
+            return ProjectionRecipe("pca")
+        return ProjectionRecipe("sky") if roles.ra is not None and roles.dec is not None else None
+
+    @property
     def projection_is_stale(self) -> bool:
         """Whether features have changed since in a way that the current projection shows.
 

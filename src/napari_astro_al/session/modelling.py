@@ -13,6 +13,7 @@ import pandas as pd
 
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.catalogue.ids import derived_seed
+from napari_astro_al.errors import FeatureError
 from napari_astro_al.jobs import Job, Progress, drain, guarded
 from napari_astro_al.learning.auto_model import AutoChoice
 from napari_astro_al.learning.settling import STOP_SET, Settling, StopSet
@@ -66,8 +67,18 @@ class Modelling(State):
             The first one by default.
         test : bool
             Whether to score on the test set too.
+
+        Raises
+        ------
+        FeatureError
+            If there are no features.
         """
         name = self._task_name(task)
+        if self.features.is_empty:
+            raise FeatureError(
+                "There are no features to train on yet. Measure the pictures: "
+                "session.measure_images(). Or add columns: session.add_columns(table)."
+            )
         request = self._train_request(name, self.task_labels(name))
         parts = ("validation", "test") if test else ("validation",)
         fitted = self._fitted.get(name)
@@ -189,6 +200,8 @@ class Modelling(State):
         ------
         NotEnoughLabels
             With labels of fewer than two classes.
+        FeatureError
+            If there are no features.
         """
         for name in self.tasks if task is None else [task]:
             self.accept(drain(self.train_job(name)))

@@ -52,7 +52,10 @@ def overview_of(session: Session) -> list[str]:
     shown = ", ".join(names[:most]) + (
         f" and {len(names) - most} more" if len(names) > most else ""
     )
-    lines.append(f"{len(names)} {'feature' if len(names) == 1 else 'features'}: {shown}")
+    if names:
+        lines.append(f"{len(names)} {'feature' if len(names) == 1 else 'features'}: {shown}")
+    else:
+        lines.append("No features yet: measure the pictures to get some")
     unusable = n_unusable(session.features)
     if unusable:
         lines.append(f"{unusable:,} sources have no measured feature and are never asked for")

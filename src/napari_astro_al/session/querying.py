@@ -84,8 +84,9 @@ class Querying(Marking, Modelling):
         return Counter(asked.get("task") for asked in told)
 
     def can_train(self, task: str | None = None) -> bool:
-        """Whether a task has labels of two classes."""
-        return len(self.task_labels(self._task_name(task)).counts) > 1
+        """Whether there are features, and labels of two classes of a task."""
+        counts = self.task_labels(self._task_name(task)).counts
+        return len(counts) > 1 and not self.features.is_empty
 
     def is_covering(self, task: str | None = None) -> bool:
         """Whether queries still look for classes without labels, away from what is labelled."""

@@ -19,7 +19,7 @@ from napari_astro_al.errors import (
 )
 from napari_astro_al.features import FeatureRecipe
 from napari_astro_al.learning import LearnerRecipe, Split, Task
-from napari_astro_al.projection import ProjectionRecipe
+from napari_astro_al.projection import ProjectionRecipe, image_of
 from napari_astro_al.session.document import (
     CatalogueReference,
     SessionDocument,
@@ -234,6 +234,11 @@ def restore_views(session: Session, root: Path, document: SessionDocument) -> No
     session.window = dict(document.window)
     for stored in document.cutouts:
         _add_provider(session, root, stored)
+    for name in document.cutouts_not_kept:
+        _warn(
+            f"The pictures {name!r} of {root.name} are not kept with it: they were pixels in "
+            "memory. Add them again: session.cutouts.add(ImagePixels(...))."
+        )
     if document.current is not None:
         try:
             session.visits.visit(session.catalogue.parse_id(document.current))
@@ -241,9 +246,22 @@ def restore_views(session: Session, root: Path, document: SessionDocument) -> No
             _warn(f"The source on show in {root.name} could not be found again: {error}")
     if document.projection is not None:
         try:
-            session.project(ProjectionRecipe.from_json(document.projection))
+            recipe = ProjectionRecipe.from_json(document.projection)
+            session.project(recipe)
+            _miss_image(root, recipe)
         except Exception as error:  # the file may hold anything
             _warn(f"The projection of {root.name} could not be made again: {error}")
+
+
+def _miss_image(root: Path, recipe: ProjectionRecipe) -> None:
+    """Say that an image without a file cannot be shown below the sources that lie on it."""
+    image = image_of(recipe) if recipe.kind == "image" else None
+    if image is not None and not image.path:
+        _warn(
+            f"Sources of {root.name} lie on {image.name!r}, which was in memory only and is not "
+            f"kept with it: they are where they were, without the image. Open it again as a layer "
+            f"named {image.name!r}, and choose it in the Catalogue dock."
+        )
 
 
 def _add_provider(session: Session, root: Path, stored: StoredProvider) -> None:

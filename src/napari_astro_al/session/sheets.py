@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
 
@@ -115,6 +115,16 @@ class Sheet:
 
     def __repr__(self) -> str:
         return f"<Sheet: {len(self):,} sources, {self.draw.kind} {self.draw.of}".rstrip() + ">"
+
+    def without(self, sources: Iterable[SourceId]) -> Sheet:
+        """The same sheet with some sources left out."""
+        kept = ~np.isin(self.rows, self.catalogue.rows_of(list(sources)))
+        return replace(
+            self,
+            rows=self.rows[kept],
+            predicted=None if self.predicted is None else self.predicted[kept],
+            probability=None if self.probability is None else self.probability[kept],
+        )
 
     def n_pages(self, rows: int, columns: int) -> int:
         """How many pages of so many cells it fills."""

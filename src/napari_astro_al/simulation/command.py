@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 
-import pandas as pd
-
-from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import SessionError
 from napari_astro_al.features import FeatureRecipe
-from napari_astro_al.jobs import Job, Progress
+from napari_astro_al.jobs import Progress
 from napari_astro_al.learning import LearnerRecipe, Split, Task
+from napari_astro_al.session.command_line import catalogue_of, followed
 from napari_astro_al.simulation.arms import Arm
 from napari_astro_al.simulation.astronomical import AstronomicAL
 from napari_astro_al.simulation.compare import compare_job
@@ -77,10 +74,7 @@ def run(arguments: Sequence[str], tell: Callable[[str], None], show: Callable[[s
     options = parser().parse_args(arguments)
     if options.seeds < 1:
         raise SessionError(f"--seeds is how many there are, from 1 on, not {options.seeds}.")
-    given = {name: getattr(options, name) for name in ("label",) if getattr(options, name)}
-    if options.id:
-        given["id"] = options.id[0] if len(options.id) == 1 else options.id
-    catalogue = Catalogue.read(options.catalogue, **given)
+    catalogue = catalogue_of(options.catalogue, options, ("label",))
     job = compare_job(
         catalogue,
         _arms(options),
@@ -94,8 +88,7 @@ def run(arguments: Sequence[str], tell: Callable[[str], None], show: Callable[[s
         cache=options.output / "finished",
         processes=options.processes,
     )
-    with closing(job):
-        curves = _followed(job, show)
+    curves = followed(job, lambda said: show(_so_far(said)))
     show("")
     tell(in_words(curves, options.metric, options.target))
     files = write(
@@ -106,16 +99,6 @@ def run(arguments: Sequence[str], tell: Callable[[str], None], show: Callable[[s
         target=options.target,
     )
     tell(f"\nIn {options.output}: {', '.join(file.name for file in files)}.")
-
-
-def _followed(job: Job[pd.DataFrame], show: Callable[[str], None]) -> pd.DataFrame:
-    """The result of a job, whose progress is shown."""
-    while True:
-        try:
-            show(_so_far(next(job)))
-        except StopIteration as stop:
-            curves: pd.DataFrame = stop.value
-            return curves
 
 
 def _arms(options: argparse.Namespace) -> dict[str, Arm | LearnerRecipe]:

@@ -23,6 +23,7 @@ from napari_astro_al.viewer.cutout_pictures import Darkroom, Picture
 from napari_astro_al.viewer.cutout_pointing import Pointing
 from napari_astro_al.viewer.cutout_settings import Arrangement
 from napari_astro_al.viewer.palette import Inks
+from napari_astro_al.viewer.saying import say
 from napari_astro_al.viewer.stage import Jobs, RunJob, run_now
 
 if TYPE_CHECKING:
@@ -242,15 +243,9 @@ class CutoutCanvas:
 
     def _say(self, pictures: list[Picture]) -> None:
         """A line instead of panels, where there are none."""
-        overlay = self.viewer.canvas.overlays.text
-        if pictures:
-            overlay.visible = False
-            return
-        has_providers = len(self.session.cutouts) > 0
-        overlay.text = "No source is shown" if has_providers else "This catalogue has no pictures"
-        overlay.position = "middle_center"
-        overlay.box = False
-        overlay.visible = True
+        some = len(self.session.cutouts) > 0
+        words = "No source is shown" if some else "This catalogue has no pictures"
+        say(self.viewer, "" if pictures else words)
 
     def _lies_over(self, panel: Panel) -> bool:
         return self.arrangement.overlaid and panel is not self.panels[0]

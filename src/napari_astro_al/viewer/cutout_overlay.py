@@ -12,7 +12,7 @@ from napari_astro_al.session import Session
 from napari_astro_al.viewer.colouring import styles_of
 from napari_astro_al.viewer.coordinates import to_napari
 from napari_astro_al.viewer.cutout_marks import N_LINES, Drawing, Words
-from napari_astro_al.viewer.layers import METADATA_KEY, make_points, move_points
+from napari_astro_al.viewer.layers import METADATA_KEY, make_points, put_array, refresh_data
 from napari_astro_al.viewer.lettering import FONT_POINTS
 from napari_astro_al.viewer.marks import hover_size
 from napari_astro_al.viewer.palette import Colours, Inks, rgba
@@ -30,7 +30,8 @@ _SHADOW = 1.0
 _NO_LIMIT = 1_000_000
 PLAIN_RING = rgba("#D5DBE3", 0.75)
 """Of a source without a label."""
-_WARNING = "#F0A35E"
+_TONES = {"plain": rgba("#E8EDF2"), "quiet": rgba("#B4BECA"), "warning": rgba("#F0A35E")}
+_SHADE = rgba("#000000", 0.85)
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,10 @@ class Overlay:
         self.writing.data = np.zeros((1, 2), dtype=np.float32)
         self.writing.text = {
             "string": {"array": [""]},
+            "color": {"array": [PLAIN_RING]},
             "size": FONT_POINTS,
             "anchor": "lower_left",
+            "blending": "translucent_no_depth",  # letters are drawn over their shadows
         }
         self._written: list[tuple[str, str]] = []
         self._ring_size = RING_PIXELS
@@ -129,12 +132,12 @@ class Overlay:
         # napari draws a layer anew for each of these, so that only what differs is set
         with layer.events.blocker_all():
             layer.current_size = hover_size(size, window.zoom)
-            layer.data = to_napari(world)
+            put_array(layer, to_napari(world))
             if len(world) and not np.allclose(layer.size, layer.current_size):
                 layer.size = layer.current_size
             if len(world) and not np.array_equal(layer.border_color, colours):
                 layer.border_color = colours
-        layer.refresh(thumbnail=False, highlight=False, extent=False)
+        refresh_data(layer)
 
     def recolour(self, colours: Colours) -> None:
         """Give the rings other colours."""
@@ -158,7 +161,7 @@ class Overlay:
         self._written = []
         shadow, light = inks.halo.copy(), inks.ring.copy()
         shadow[3], light[3] = 0.6, 0.9
-        plain = rgba("#E8EDF2")
+        plain = _TONES["plain"]
         colours = np.repeat([shadow, plain], N_LINES, axis=0)
         colours[N_LINES : N_LINES + 4] = light
         self.lines.edge_color = colours.astype(np.float32)
@@ -177,8 +180,8 @@ class Overlay:
             return
         with layer.events.blocker_all():
             layer.edge_width = width
-            layer.data = vectors
-        layer.refresh(thumbnail=False, highlight=False, extent=False)
+        put_array(layer, vectors)
+        refresh_data(layer)
 
     def _write(self, words: tuple[Words, ...], window: Window, inks: Inks) -> None:
         layer = self.writing
@@ -187,21 +190,21 @@ class Overlay:
         places = np.concatenate([places + _SHADOW, places])
         if not words:
             places = np.zeros((1, 2))
-        world = window.world(places)
+        where = to_napari(window.world(places))
         if what == self._written:
-            move_points(layer, world.astype(np.float32), np.zeros(len(world), dtype=np.float32))
+            if not np.array_equal(layer.data, where):
+                put_array(layer, where)
+                refresh_data(layer)
             return
-        tones = {"plain": rgba("#E8EDF2"), "quiet": rgba("#B4BECA"), "warning": rgba(_WARNING)}
-        shadows = [rgba("#000000", 0.85)] * len(what)
-        colours = [*shadows, *(tones[tone] for _, tone in what)] or [inks.text]
-        texts = [text for text, _ in what] * 2 or [""]
-        with layer.events.blocker_all(), layer.text.events.blocker_all():
-            layer.data = to_napari(world)
-            layer.set_view_slice()
-            layer.text.string = {"array": np.array(texts)}
-            layer.text.color = {"array": np.array(colours, dtype=np.float32)}
+        shadows = [_SHADE] * len(what)
+        colours = [*shadows, *(_TONES[tone] for _, tone in what)] or [inks.text]
+        put_array(layer, where)
+        layer.set_view_slice()
+        # of napari's ways to change a text, the one that does not check everything about it
+        layer.text.string.array = np.array([text for text, _ in what] * 2 or [""])
+        layer.text.color.array = np.array(colours, dtype=np.float32)
+        layer.refresh_text()
         self._written = what
-        layer.refresh(thumbnail=False, highlight=False, extent=False)
 
 
 def ring_size(n: int, window: Window) -> float:

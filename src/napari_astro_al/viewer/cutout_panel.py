@@ -12,7 +12,7 @@ from napari_astro_al.viewer.cutout_marks import Marked
 from napari_astro_al.viewer.cutout_overlay import N_LAYERS, Overlay, Window
 from napari_astro_al.viewer.cutout_pictures import Picture
 from napari_astro_al.viewer.cutout_settings import Look
-from napari_astro_al.viewer.layers import METADATA_KEY, put_image
+from napari_astro_al.viewer.layers import METADATA_KEY, put_array, refresh_data
 
 if TYPE_CHECKING:
     from napari.layers import Image, Layer
@@ -76,8 +76,11 @@ class Panel:
         self.scale = side / max(ny, nx)
         layer = self.image
         corner = (-(ny - 1) / 2 * self.scale, -(nx - 1) / 2 * self.scale)
-        placing = {"scale": (self.scale, self.scale), "translate": corner}
-        put_image(layer, pixels, placing)
+        put_array(layer, pixels)
+        with layer.events.blocker_all():
+            if not np.allclose([layer.scale, layer.translate], [(self.scale, self.scale), corner]):
+                layer.scale, layer.translate = (self.scale, self.scale), corner
+        refresh_data(layer)
         layer.metadata[METADATA_KEY] = {
             "role": ROLE,
             "provider": self.name,
@@ -191,7 +194,7 @@ class Panel:
         colour = pixels.ndim == 3
         limits = {} if colour else {"contrast_limits": (0.0, 1.0)}
         layer = Image(
-            pixels,
+            pixels.copy(),  # which others are written into
             rgb=colour,
             name=self.name,
             axis_labels=("y", "x"),

@@ -149,9 +149,35 @@ def put_image(layer: Image, pixels: npt.NDArray[Any], placing: dict[str, Any]) -
             layer.scale = placing["scale"]
             layer.translate = placing["translate"]
         layer.set_view_slice()
-    layer.refresh(thumbnail=False, highlight=False, extent=False)
+    refresh_data(layer)
     if moved:
         layer.events.translate()
+
+
+def put_array(layer: Layer, data: npt.NDArray[Any]) -> None:
+    """Replace the data of a layer; nothing hears of it before `refresh_data`.
+
+    Data of the same shape go into the array that is there: for another array, napari slices the
+    layer once more and paints its thumbnail.
+
+    Parameters
+    ----------
+    layer : Layer
+        Whose array belongs to it alone.
+    data : ndarray
+        Copied.
+    """
+    with layer.events.blocker_all():
+        if layer.data.shape == data.shape and layer.data.dtype == data.dtype:
+            layer.data[...] = data
+            layer.refresh(thumbnail=False, data_displayed=False, highlight=False)
+        else:
+            layer.data = data.copy()
+
+
+def refresh_data(layer: Layer) -> None:
+    """Send a layer's data to be drawn, and nothing else of it."""
+    layer.refresh(thumbnail=False, highlight=False, extent=False)
 
 
 def show_if_any(layer: Layer, *, some: bool) -> None:
@@ -187,8 +213,8 @@ def move_points(layer: Points, world: npt.NDArray[np.float32], sizes: Colours) -
     with layer.events.blocker_all():
         if resized:
             layer.size = sizes
-        layer.data = where
-    layer.refresh(thumbnail=False, highlight=False, extent=False)
+    put_array(layer, where)
+    refresh_data(layer)
 
 
 def put_points(

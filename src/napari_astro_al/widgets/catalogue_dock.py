@@ -67,7 +67,7 @@ class CatalogueDock(QScrollArea):
         self._welcome = self._make_welcome()
         self._summary = self._make_summary()
         self._setup = QWidget()
-        QVBoxLayout(self._setup)
+        QVBoxLayout(self._setup).setContentsMargins(0, 0, 0, 0)
         page = QWidget()
         rows = QVBoxLayout(page)
         rows.setContentsMargins(10, 8, 10, 8)

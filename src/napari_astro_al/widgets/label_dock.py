@@ -40,6 +40,7 @@ AHEAD_TIP = (
     "Work out what follows from each likely answer while you look, so that the next source is "
     "there at once. It takes a core, and never changes which source is asked for."
 )
+MEASURE = "“Measure pictures…” in the Catalogue dock makes features; then training begins."
 BASIS_LINES, WHY_LINES = 2, 3
 """Lines kept free for texts that change, so that nothing moves under the mouse."""
 
@@ -195,7 +196,8 @@ class LabelDock(QWidget):
             return
         words = headline_of(session, _asking(session, current := session.current))
         self._headline.setText(words.headline)
-        self._honesty.setText("\n".join(filter(None, (words.forecast, words.basis))))
+        way_out = MEASURE if session.features.is_empty else ""
+        self._honesty.setText("\n".join(filter(None, (words.forecast, words.basis, way_out))))
         # room once taken is kept: buttons must not move under the mouse
         needed = self._honesty.heightForWidth(self._honesty.width())
         self._honesty.setMinimumHeight(max(needed, self._honesty.minimumHeight()))

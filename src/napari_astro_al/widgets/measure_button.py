@@ -62,6 +62,7 @@ class MeasureButton(QWidget):
             return
         names = [one.name for one in session.cutouts.providers]
         dialog = MeasureDialog(names, len(session.catalogue), self)
+        dialog.offer_uses(some=not session.features.is_empty)
         if dialog.exec():
             self.measure(dialog.wanted)
 
@@ -112,7 +113,7 @@ class MeasureButton(QWidget):
             f"{made['measured']:,} of {len(session.catalogue):,} sources are measured: "
             f"{len(new.group.names)} columns {new.group.name!r}."
         )
-        recipe = _recipe(session, wanted, new)
+        recipe = None if new.features is not None else _recipe(session, wanted, new)
         if recipe is None:
             self._end()
             return

@@ -136,6 +136,13 @@ class MeasureDialog(QDialog):
         self.kinds["embedding"].setChecked(True)
         self.uses["replace"].setChecked(True)
 
+    def offer_uses(self, *, some: bool) -> None:
+        """Offer what numbers can be for; without `some` features, to be the features alone."""
+        for use, button in self.uses.items():
+            button.setEnabled(some or use == "replace")
+            if not button.isEnabled():
+                button.setToolTip("There are no features yet")
+
     @property
     def wanted(self) -> Wanted:
         """What is chosen."""

@@ -10,10 +10,15 @@ from typing import Any
 
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import AstroALWarning
-from napari_astro_al.features import default_columns
+from napari_astro_al.features import can_be_measured, default_columns
 from napari_astro_al.jobs import Job, Progress, guarded
 from napari_astro_al.session import Session
 from napari_astro_al.session.places import default_path, free_path, is_session, open_or_create
+
+MEASURE = (
+    "No column looks like a measurement. Start all the same: sources come at random until "
+    "“Measure pictures…” has made features of the pictures."
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class Proposal:
     kept_at : Path
         Where its session is kept, or would be.
     warnings : tuple of str
-        What reading it warned of.
+        What reading it warned of, and what to know before starting.
     prepare : callable or None
         What is to be done with a new session before it is shown.
     """
@@ -57,8 +62,10 @@ def _propose(make: Callable[[], Catalogue], what: str) -> Job[Proposal]:
         warnings.simplefilter("always", AstroALWarning)
         catalogue = make()
         features = tuple(default_columns(catalogue))
-    told = tuple(str(one.message) for one in caught if issubclass(one.category, AstroALWarning))
-    return Proposal(catalogue, features, default_path(catalogue), told)
+    told = [str(one.message) for one in caught if issubclass(one.category, AstroALWarning)]
+    if not features and can_be_measured(catalogue):
+        told.append(MEASURE)
+    return Proposal(catalogue, features, default_path(catalogue), tuple(told))
 
 
 def session_job(

@@ -74,8 +74,7 @@ class PictureBar(QFrame):
         self.words.setText(f"{picture.name} is off. It sends {self._sent(picture.name)}{to}.")
         self.words.setToolTip(
             "Nothing has been sent. Pictures that are fetched stay on this machine and are asked "
-            "for once.\nHosts are allowed for this person, until "
-            f"aal.cutouts.withdraw({', '.join(map(repr, hosts))})."
+            "for once.\nHosts are allowed for this person, until that is withdrawn in “Pictures…”."
         )
         self.button.setText(f"Allow {named}" if alone else f"Allow {len(hosts)} hosts")
         self.button.setToolTip(f"Allow requests to {named}")

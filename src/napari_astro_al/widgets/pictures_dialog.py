@@ -30,6 +30,7 @@ from napari_astro_al.cutouts.online import allowed_hosts
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.jobs import Job, Progress, guarded
 from napari_astro_al.session import Session
+from napari_astro_al.widgets.allowed_hosts import AllowedHosts
 from napari_astro_al.widgets.bundle_form import BundleForm
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.name_box import ChoiceBox
@@ -70,6 +71,8 @@ class PicturesDialog(QDialog):
         Where new pictures come from.
     form : PictureForm
         The fields for that.
+    hosts : AllowedHosts
+        Where pictures may be fetched from.
     """
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -94,6 +97,8 @@ class PicturesDialog(QDialog):
         self.remove = QPushButton("Remove")
         self.remove.setToolTip("Show these pictures no more; files stay as they are (Delete)")
         self.remove.clicked.connect(self._remove)
+        self.hosts = AllowedHosts()
+        self.hosts.withdrawn.connect(session.cutouts.retry)
         self.places = ChoiceBox("Where the new pictures are")
         self._forms = QStackedWidget()
         for words, kind in FORMS.items():
@@ -154,6 +159,7 @@ class PicturesDialog(QDialog):
         top.addWidget(self.remove)
         column.addLayout(top)
         column.addWidget(self.list, 1)
+        column.addWidget(self.hosts)
         column.addSpacing(10)
         column.addWidget(caption("Add pictures"))
         column.addWidget(self.places)
@@ -216,6 +222,7 @@ class PicturesDialog(QDialog):
             self.list.addTopLevelItem(nothing)
             nothing.setFirstColumnSpanned(True)
         self._enable()
+        self.hosts.refresh()
         job = states_job(self._session.catalogue, providers, self._session.current)
         self._run("states", job, self._show_states)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from magicgui.widgets import CheckBox, ComboBox, FloatSpinBox, LineEdit, Select
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QFormLayout, QSizePolicy, QWidget
+from qtpy.QtWidgets import QComboBox, QFormLayout, QSizePolicy, QWidget
 
 from napari_astro_al.catalogue import ROWS, Catalogue
 from napari_astro_al.features import FeatureRecipe
@@ -20,6 +20,8 @@ NUMBERED = "number the rows"
 NONE = "none"
 EVERY_CLASS = "tell all classes apart"
 FIND = "find "
+FEWEST_LETTERS = 8
+"""Of a choice that are seen, however narrow the dock is."""
 EACH = "find each class by a model of its own"
 
 
@@ -208,5 +210,11 @@ def _laid_out(fields: list[Any]) -> QWidget:
     for field in fields:
         name = "" if isinstance(field, CheckBox) else field.label
         field.native.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        if isinstance(field.native, QComboBox):
+            # as wide as its longest choice, it would be wider than the dock
+            field.native.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            field.native.setMinimumContentsLength(FEWEST_LETTERS)
         form.addRow(name, field.native)
     return page

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from time import monotonic
 
 from qtpy.QtCore import QObject, Signal
 
 from napari_astro_al.errors import AstroALError
+from napari_astro_al.jobs import Job
 from napari_astro_al.learning import Task
 from napari_astro_al.session import Session
 from napari_astro_al.session.sheet_draws import MOST
@@ -16,7 +18,7 @@ from napari_astro_al.widgets.runner import Running
 from napari_astro_al.widgets.workspace import Workspace
 
 BATCH_PAGES = 2
-"""Pages of a batch: the one on show and the one read ahead. Then the newest model chooses."""
+"""Pages of a batch. While the last one is on show, the newest model chooses those that follow."""
 
 
 class SheetPaging(QObject):
@@ -58,10 +60,14 @@ class SheetPaging(QObject):
         self.empty = ""
         self._workspace = workspace
         self._drawing: Running | None = None
+        self._drawing_ahead: Running | None = None
+        self._following: Sheet | None = None
         self._since = monotonic()
+        session.trained.connect(self._draw_ahead)
 
     def close(self) -> None:
         """Give up what is being drawn."""
+        self.session.trained.disconnect(self._draw_ahead)
         self._stop()
 
     @property
@@ -79,11 +85,8 @@ class SheetPaging(QObject):
         self.draw = self.draw if draw is None else draw
         self.size = self.size if size is None else size
         self._stop()
-        conductor = self._workspace.conductor
-        within = None if conductor is None else conductor.within
-        most = BATCH_PAGES * self.size**2 if self.draw.kind == BATCH else MOST
         try:
-            job = self.session.sheet_job(self.draw, within, most)
+            job = self._job(BATCH_PAGES)
         except AstroALError as error:
             self._failed(error)
             return
@@ -92,6 +95,44 @@ class SheetPaging(QObject):
             job, title="Drawing a contact sheet", done=self._take, failed=self._failed, shown=False
         )
         self.changed.emit()
+
+    def _job(self, n_pages: int) -> Job[Sheet]:
+        """The work of drawing, of a batch so many pages."""
+        conductor = self._workspace.conductor
+        within = None if conductor is None else conductor.within
+        most = n_pages * self.size**2 if self.draw.kind == BATCH else MOST
+        return self.session.sheet_job(self.draw, within, most)
+
+    def _draw_ahead(self, _: object = None) -> None:
+        """While the last page is on show, draw the sheet after it, and read its first page.
+
+        A newer model draws it anew. What is on show now is not in it, answered or not: that is
+        drawn again with the sheet after the next.
+        """
+        page = self.sheet.page
+        if self.drawn is None or page is None or self.number + 1 < self.n_pages:
+            return
+        self._stop_ahead()
+        with suppress(AstroALError):  # where nothing can be drawn, turning the page says why
+            self._drawing_ahead = self._workspace.jobs.run(
+                self._job(BATCH_PAGES + 1),
+                title="Drawing a contact sheet",
+                done=lambda sheet: self._take_ahead(sheet.without(page.sources)),
+                failed=lambda _: self._stop_ahead(),
+                shown=False,
+            )
+
+    def _take_ahead(self, sheet: Sheet) -> None:
+        self._drawing_ahead = None
+        if len(sheet):
+            self._following = sheet
+            self.sheet.follow_with(sheet.page(0, self.size, self.size))
+
+    def _stop_ahead(self) -> None:
+        self._following = None
+        if self._drawing_ahead is not None:
+            self._drawing_ahead.cancel()
+            self._drawing_ahead = None
 
     def forget(self) -> None:
         """Let what is shown be out of date: it is drawn anew when it is looked at again."""
@@ -108,6 +149,7 @@ class SheetPaging(QObject):
             self._show_page(first // size**2)
 
     def _stop(self) -> None:
+        self._stop_ahead()
         if self._drawing is not None:
             self._drawing.cancel()
             self._drawing = None
@@ -141,18 +183,22 @@ class SheetPaging(QObject):
         return self.drawn.page(number, self.size, self.size)
 
     def _show_page(self, number: int) -> None:
+        self._stop_ahead()
         self.number = number
         self._since = monotonic()
         self.sheet.show(self._page(number), self._page(number + 1))
+        self._draw_ahead()
         self.changed.emit()
 
     def next_page(self) -> None:
-        """Show the next page; after the last, draw anew."""
+        """Show the next page; after the last, the first of the next sheet."""
         if self.drawing:
             return
         self._say("")
         if self.number + 1 < self.n_pages:
             self._show_page(self.number + 1)
+        elif self._following is not None:
+            self._take(self._following)
         else:
             self.draw_anew()
 

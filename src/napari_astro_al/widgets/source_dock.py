@@ -18,7 +18,7 @@ from qtpy.QtWidgets import (
 
 from napari_astro_al.errors import CatalogueError
 from napari_astro_al.session import Session
-from napari_astro_al.session.particulars import particulars_of
+from napari_astro_al.session.particulars import Particular, particulars_of
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.style import EmptyState, small
 from napari_astro_al.widgets.workspace import Workspace
@@ -109,13 +109,23 @@ class SourceDock(QWidget):
         self.table.setRowCount(len(lines))
         for row, line in enumerate(lines):
             for place, text in enumerate((line.name, line.value, line.unit)):
-                item = QTableWidgetItem(text)
-                item.setToolTip(line.description or text)
-                if line.group == "session":
-                    font = item.font()
-                    font.setBold(True)
-                    item.setFont(font)
-                self.table.setItem(row, place, item)
+                self._say(row, place, text, line)
+
+    def _say(self, row: int, place: int, text: str, line: Particular) -> None:
+        """Put a text into a cell; the table is laid out anew for each that differs."""
+        item = self.table.item(row, place)
+        if item is None:
+            item = QTableWidgetItem()
+            self.table.setItem(row, place, item)
+        tip, bold = line.description or text, line.group == "session"
+        if item.text() != text:
+            item.setText(text)
+        if item.toolTip() != tip:
+            item.setToolTip(tip)
+        font = item.font()
+        if font.bold() != bold:
+            font.setBold(bold)
+            item.setFont(font)
 
     def _find(self) -> None:
         session = self._workspace.session

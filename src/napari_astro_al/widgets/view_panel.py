@@ -179,6 +179,7 @@ class ViewPanel(QWidget):
         self.scaling.setCurrentIndex(self.scaling.findData(appearance.scaling))
         self.aspect.setCurrentIndex(self.aspect.findData(appearance.aspect))
         if recipe is None:
+            self.kind.setCurrentIndex(-1)
             return
         if self.kind.findData(recipe.kind) < 0:
             self._offer_kinds(view.session)

@@ -17,9 +17,15 @@ from napari_astro_al.session import Session
 from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.feature_space import FeatureSpace
 from napari_astro_al.viewer.images import layer_of, layer_tuple, open_images, sky_image_of
+from napari_astro_al.viewer.saying import say
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.runner import Running
 from napari_astro_al.widgets.workspace import Workspace, report
+
+NO_PLACE = (
+    "No feature space yet\n"
+    "Label what the pictures show, or choose “Measure pictures…” in the Catalogue dock"
+)
 
 
 class View(QObject):
@@ -188,13 +194,32 @@ class SessionView(View):
         """The session's, as it is."""
         return self.session.shown_projection
 
+    def begin(self) -> None:
+        """Show the session's projection, or its first; where there can be none, say so.
+
+        Principal components give way where they are not what features begin with.
+        """
+        recipe, first = self.session.projection_recipe, self.session.first_projection
+        plain = recipe is None or recipe.kind == "pca"
+        if plain and (first is None or recipe is None or first.kind != recipe.kind):
+            recipe = first
+        if recipe is not None:
+            self.choose(recipe)
+        else:
+            say(self._workspace.viewer, NO_PLACE)
+
+    def finish(self) -> None:
+        """As any view; the canvas is empty then."""
+        say(self._workspace.viewer, "")
+        super().finish()
+
     def _recipes_are_new(self) -> None:
         """Follow features that have changed."""
-        recipe = self.session.projection_recipe
-        if self.session.projection_is_stale and recipe is not None:
-            self.choose(recipe)
+        if self.session.projection_is_stale or self.session.shown_projection is None:
+            self.begin()
 
     def _accept(self, recipe: ProjectionRecipe, projection: Projection) -> None:
+        say(self._workspace.viewer, "")
         self.session.accept_projection(recipe, projection)
 
     def _projection_is_new(self, _: Any) -> None:

@@ -11,7 +11,6 @@ from qtpy.QtWidgets import QApplication, QMainWindow, QWidget
 
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.jobs import Job
-from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.feature_space import FeatureSpace
@@ -78,7 +77,7 @@ class Workbench(QObject):
         self.feature_space = FeatureSpace(self.viewer, session, run=self._run, later=self._rest)
         self.view = SessionView(self.workspace, session, self.feature_space)
         if session.shown_projection is None or session.projection_is_stale:
-            self.view.choose(session.projection_recipe or ProjectionRecipe(kind="pca"))
+            self.view.begin()
         self._draw_as_before(session)
         self.feature_space.appearance_changed.connect(self._note_appearance)
         self.feature_space.image_shown.connect(self._bind)

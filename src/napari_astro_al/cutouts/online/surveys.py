@@ -114,9 +114,25 @@ class Hips2Fits(Survey):
         return placed(picture, place, self.hips)
 
 
+class Gridded(Survey):
+    """What surveys share that are asked for so many pixels of some size."""
+
+    pixel_scale: float
+
+    def fitted(self, place: Place) -> tuple[int, str]:
+        """Pixels a side, and arcseconds a pixel as text; together they fill the field exactly."""
+        side = min(MOST_SIDE, max(1, round(place.size / self.pixel_scale)))
+        return side, f"{place.size / side:.6g}"
+
+    def address(self, place: Place, path: str, **words: object) -> str:
+        """Where the first host has a picture of a place."""
+        query = urlencode({"ra": degrees(place.ra), "dec": degrees(place.dec), **words})
+        return f"{self.scheme}://{self.hosts[0]}/{path}?{query}"
+
+
 @SERVICES.provide("legacysurvey")
 @dataclass(frozen=True)
-class LegacySurvey(Survey):
+class LegacySurvey(Gridded):
     """DESI Legacy Imaging Surveys and what their viewer shows beside them.
 
     https://www.legacysurvey.org/viewer
@@ -148,23 +164,14 @@ class LegacySurvey(Survey):
 
     def picture(self, place: Place, ask: Ask) -> Cutout:
         """The picture of a place; see `CutoutService.picture`."""
-        side, scale = _grid(place.size, self.pixel_scale)
-        query = urlencode(
-            {
-                "ra": degrees(place.ra),
-                "dec": degrees(place.dec),
-                "layer": self.layer,
-                "pixscale": f"{scale:.6g}",
-                "size": side,
-            }
-        )
-        url = f"{self.scheme}://{self.hosts[0]}/viewer/cutout.jpg?{query}"
+        side, scale = self.fitted(place)
+        url = self.address(place, "viewer/cutout.jpg", layer=self.layer, pixscale=scale, size=side)
         return placed(ask(url, as_picture(self.title)), place, self.layer)
 
 
 @SERVICES.provide("sdss")
 @dataclass(frozen=True)
-class SDSS(Survey):
+class SDSS(Gridded):
     """Colour pictures of the Sloan Digital Sky Survey.
 
     https://skyserver.sdss.org/dr18/en/help/docs/api.aspx
@@ -195,19 +202,9 @@ class SDSS(Survey):
 
     def picture(self, place: Place, ask: Ask) -> Cutout:
         """The picture of a place; see `CutoutService.picture`."""
-        side, scale = _grid(place.size, self.pixel_scale)
-        query = urlencode(
-            {
-                "ra": degrees(place.ra),
-                "dec": degrees(place.dec),
-                "scale": f"{scale:.6g}",
-                "width": side,
-                "height": side,
-            }
-        )
-        url = (
-            f"{self.scheme}://{self.hosts[0]}/{self.release}/SkyServerWS/ImgCutout/getjpeg?{query}"
-        )
+        side, scale = self.fitted(place)
+        path = f"{self.release}/SkyServerWS/ImgCutout/getjpeg"
+        url = self.address(place, path, scale=scale, width=side, height=side)
         return placed(ask(url, as_picture(self.title)), place, self.title)
 
 
@@ -281,12 +278,6 @@ def placed(picture: Cutout, place: Place, provenance: str) -> Cutout:
     field = Field(place.ra, place.dec, side, place.size / side)
     wcs = field.wcs(upper=picture.origin == "upper")
     return replace(picture, wcs=wcs, pixel_scale=field.pixel_scale, provenance=provenance)
-
-
-def _grid(size: float, pixel_scale: float) -> tuple[int, float]:
-    """Pixels a side and arcseconds a pixel of a field, which they fill exactly."""
-    side = min(MOST_SIDE, max(1, round(size / pixel_scale)))
-    return side, size / side
 
 
 def size_of(given: Any) -> float:
