@@ -62,6 +62,7 @@ TOLD_ALL = (TOLD, PEER)
 MAIN = (OURS, TOLD, RANDOM, PEER)
 SHARE = 0.95
 AT = (10, 20, 50, 100)
+HALFWAY = 100
 ALPHA = 0.05
 FOUND = 5
 
@@ -193,10 +194,15 @@ def against_table(sets: Sequence[Measured], other: str) -> str:
             cells.append(f"{row['difference']:+.3f}{mark}".replace("-", "−"))
         area = areas(both)
         gap = f"{(area[OURS] - area[other]).mean():+.3f}".replace("-", "−")
-        spared = [saved(both, OURS, other, n) for n in (100, one.n_labels) if n <= one.n_labels]
+        spared = [saved(both, OURS, other, n) for n in milestones(one.n_labels)]
         said = " / ".join(f"{share:.0%}" if np.isfinite(share) else "none" for share in spared)
         rows.append([one.name, str(both["seed"].nunique()), *cells, gap, said.replace("-", "−")])
     return markdown_table(header, rows)
+
+
+def milestones(n_labels: int) -> list[int]:
+    """Numbers of labels at which the other arm is caught up with."""
+    return sorted({min(HALFWAY, n_labels), n_labels})
 
 
 def rare_table(sets: Sequence[Measured]) -> str:
@@ -222,10 +228,10 @@ def section(sets: Sequence[Measured], options: argparse.Namespace) -> str:
         f"Written by `benchmarks/label_efficiency.py`; {MACHINE}; version {auto_model.VERSION} of "
         f'the models of "auto" and {auto_strategy.VERSION} of its queries. What is played and what '
         "the arms are: [Simulation](how_to_simulate.md). Three tenths of the sources are held out "
-        f"of everything. The target is {SHARE:.0%} of the macro-F1 of a forest of 200 trees that "
-        "learns all labels of the pool, seed by seed; labels are the median over the seeds, of "
-        "which one that never reaches it counts as infinitely many; ± is the standard deviation "
-        "over the seeds.",
+        f"of everything; {options.n_labels} labels are given. The target is {SHARE:.0%} of the "
+        "macro-F1 of a forest of 200 trees that learns all labels of the pool, seed by seed; "
+        "labels are the median over the seeds, of which one that never reaches it counts as "
+        "infinitely many; ± is the standard deviation over the seeds.",
         "![Mean macro-F1 on held-out sources against the number of labels, with the 95 % interval "
         "of the mean over seeds; dashed, the target](images/label_efficiency.svg)",
         target_table(sets),
@@ -236,7 +242,8 @@ def section(sets: Sequence[Measured], options: argparse.Namespace) -> str:
                 f'"auto" less {words}: difference in macro-F1, mean over the seeds that both have; '
                 f"(+) and (−) where it is significant at {ALPHA:.0%}, paired over seeds, corrected "
                 "for the four numbers of labels (Holm). Labels saved: to be as good as the other "
-                f"after 100 / {options.n_labels} labels, on the mean curves.",
+                f"after {' / '.join(map(str, milestones(options.n_labels)))} labels, on the mean "
+                "curves.",
                 against_table(sets, other),
             ]
     rare = [one for one in sets if one.rare]
