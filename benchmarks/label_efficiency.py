@@ -2,6 +2,7 @@
 
     python benchmarks/label_efficiency.py --cache ~/curves
     python benchmarks/label_efficiency.py --cache ~/curves --sets sdss_dr14 w5 --arms auto random
+    python benchmarks/label_efficiency.py --cache ~/curves --finished
 
 Finished curves are kept in the cache under a name that everything decides which made them, so that
 a second run only plays what is new: after a change of what "auto" chooses, those of "auto" and
@@ -37,8 +38,11 @@ from napari_astro_al.simulation import (
     paired,
     saved,
 )
+from napari_astro_al.simulation.cache import CurveCache, content_digest
 from napari_astro_al.simulation.compare import compare_job
 from napari_astro_al.simulation.report import middle
+from napari_astro_al.simulation.runs import Run
+from napari_astro_al.simulation.setting import Setting
 
 HEADING = "Labels needed"
 FIGURE = Path(__file__).resolve().parents[1] / "docs" / "images" / "label_efficiency.svg"
@@ -53,9 +57,12 @@ ARMS: dict[str, Arm] = {
     "forest, margin": Learning(LearnerRecipe("random_forest", strategy="margin")),
     "forest, random": Learning(LearnerRecipe("random_forest", strategy="random")),
 }
+TOLD_ALL = (TOLD, PEER)
+"""Arms that are told one source of each class before they ask."""
 MAIN = (OURS, TOLD, RANDOM, PEER)
 SHARE = 0.95
 AT = (10, 20, 50, 100)
+HALFWAY = 100
 ALPHA = 0.05
 FOUND = 5
 
@@ -94,22 +101,25 @@ class Measured:
 def measure(
     one: LabelledSet, arms: Sequence[str], options: argparse.Namespace, peer_seeds: int
 ) -> Measured:
-    """Play what is not in the cache."""
+    """Play what is not in the cache, or nothing where only what is finished is wanted."""
     parts = []
-    wanted = [
-        ({CEILING: AllLabels()}, max(options.seeds, peer_seeds)),
-        ({name: ARMS[name] for name in arms if name != PEER}, options.seeds),
-        ({name: ARMS[name] for name in arms if name == PEER}, peer_seeds),
-    ]
-    for group, n_seeds in wanted:
-        if not group:
+    n_seeds = {CEILING: max(options.seeds, peer_seeds)}
+    n_seeds |= {name: peer_seeds if name in TOLD_ALL else options.seeds for name in arms}
+    for name, number_of_seeds in n_seeds.items():
+        arm = AllLabels() if name == CEILING else ARMS[name]
+        seeds = [
+            seed
+            for seed in range(number_of_seeds)
+            if not options.finished or is_finished(one, name, arm, seed, options)
+        ]
+        if not seeds:
             continue
         job = compare_job(
             one.catalogue,
-            group,
+            {name: arm},
             features=one.features,
             task=one.task,
-            seeds=range(n_seeds),
+            seeds=seeds,
             n_labels=options.n_labels,
             cache=options.cache,
             processes=options.processes,
@@ -129,6 +139,16 @@ def measure(
     ceiling = parts[0].set_index("seed")["f1"]
     curves = pd.concat(parts[1:], ignore_index=True)
     return Measured(one.name, one.rare, curves, ceiling)
+
+
+def is_finished(
+    one: LabelledSet, name: str, arm: Arm, seed: int, options: argparse.Namespace
+) -> bool:
+    """Whether the cache has the curve of an arm."""
+    setting = Setting.of(one.catalogue, one.features, one.task, seed=seed)
+    cache = CurveCache(options.cache.expanduser())
+    run = Run(name, arm, seed, options.n_labels, content_digest(setting), cache)
+    return run.finished(setting) is not None
 
 
 def number(labels: float, most: int) -> str:
@@ -174,10 +194,15 @@ def against_table(sets: Sequence[Measured], other: str) -> str:
             cells.append(f"{row['difference']:+.3f}{mark}".replace("-", "−"))
         area = areas(both)
         gap = f"{(area[OURS] - area[other]).mean():+.3f}".replace("-", "−")
-        spared = [saved(both, OURS, other, n) for n in (100, one.n_labels) if n <= one.n_labels]
+        spared = [saved(both, OURS, other, n) for n in milestones(one.n_labels)]
         said = " / ".join(f"{share:.0%}" if np.isfinite(share) else "none" for share in spared)
         rows.append([one.name, str(both["seed"].nunique()), *cells, gap, said.replace("-", "−")])
     return markdown_table(header, rows)
+
+
+def milestones(n_labels: int) -> list[int]:
+    """Numbers of labels at which the other arm is caught up with."""
+    return sorted({min(HALFWAY, n_labels), n_labels})
 
 
 def rare_table(sets: Sequence[Measured]) -> str:
@@ -203,10 +228,10 @@ def section(sets: Sequence[Measured], options: argparse.Namespace) -> str:
         f"Written by `benchmarks/label_efficiency.py`; {MACHINE}; version {auto_model.VERSION} of "
         f'the models of "auto" and {auto_strategy.VERSION} of its queries. What is played and what '
         "the arms are: [Simulation](how_to_simulate.md). Three tenths of the sources are held out "
-        f"of everything. The target is {SHARE:.0%} of the macro-F1 of a forest of 200 trees that "
-        "learns all labels of the pool, seed by seed; labels are the median over the seeds, of "
-        "which one that never reaches it counts as infinitely many; ± is the standard deviation "
-        "over the seeds.",
+        f"of everything; {options.n_labels} labels are given. The target is {SHARE:.0%} of the "
+        "macro-F1 of a forest of 200 trees that learns all labels of the pool, seed by seed; "
+        "labels are the median over the seeds, of which one that never reaches it counts as "
+        "infinitely many; ± is the standard deviation over the seeds.",
         "![Mean macro-F1 on held-out sources against the number of labels, with the 95 % interval "
         "of the mean over seeds; dashed, the target](images/label_efficiency.svg)",
         target_table(sets),
@@ -217,7 +242,8 @@ def section(sets: Sequence[Measured], options: argparse.Namespace) -> str:
                 f'"auto" less {words}: difference in macro-F1, mean over the seeds that both have; '
                 f"(+) and (−) where it is significant at {ALPHA:.0%}, paired over seeds, corrected "
                 "for the four numbers of labels (Holm). Labels saved: to be as good as the other "
-                f"after 100 / {options.n_labels} labels, on the mean curves.",
+                f"after {' / '.join(map(str, milestones(options.n_labels)))} labels, on the mean "
+                "curves.",
                 against_table(sets, other),
             ]
     rare = [one for one in sets if one.rare]
@@ -245,10 +271,13 @@ def options() -> argparse.Namespace:
     parser.add_argument("--sets", nargs="+", choices=[*SETS], default=[*SETS])
     parser.add_argument("--arms", nargs="+", choices=[*ARMS], default=[*ARMS])
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--peer-seeds", type=int, default=None, help="of AstronomicAL; as --seeds")
+    parser.add_argument("--peer-seeds", type=int, default=None, help="of arms told of each class")
     parser.add_argument("--n-labels", type=int, default=200)
     parser.add_argument("--cache", type=Path, required=True, help="folder of finished curves")
     parser.add_argument("--processes", type=int, default=None)
+    parser.add_argument(
+        "--finished", action="store_true", help="play nothing: what is in the cache"
+    )
     parser.add_argument("--no-page", action="store_true", help="write nothing but the cache")
     return parser.parse_args()
 

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 
-from napari_astro_al.simulation import forest as module
-from napari_astro_al.simulation.forest import Forest, grows_equally
+from napari_astro_al.simulation.forest import Forest
 
 
 def data(n: int, width: int, classes: list[str], seed: int):
@@ -45,18 +44,3 @@ class TestForest:
         assert np.array_equal(
             Forest(30, 0).fit(X, y).predict_proba(pool), plain.predict_proba(pool)
         )
-
-    def test_is_grown_by_the_builder_alone_on_this_scikit_learn(self):
-        assert grows_equally()
-
-    def test_falls_back_on_scikit_learn_where_the_builder_has_changed(self, monkeypatch):
-        def changed(*_):
-            raise TypeError("another signature")
-
-        X, y, pool = data(20, 4, ["a", "b"], seed=2)
-        before = Forest(10, 3).fit(X, y).predict_proba(pool)
-        monkeypatch.setattr(module, "_grown_quickly", changed)
-        monkeypatch.setattr(module, "grows_equally", grows_equally.__wrapped__)
-
-        assert not module.grows_equally()
-        assert np.array_equal(Forest(10, 3).fit(X, y).predict_proba(pool), before)

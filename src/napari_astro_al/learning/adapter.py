@@ -15,6 +15,8 @@ import numpy.typing as npt
 from modAL.models import ActiveLearner, Committee
 from sklearn.utils import check_X_y
 
+from napari_astro_al.learning.growing import fitted
+
 
 class Learner(ActiveLearner):  # type: ignore[misc]
     """A modAL `ActiveLearner` that works on current scikit-learn.
@@ -44,6 +46,12 @@ class Learner(ActiveLearner):  # type: ignore[misc]
         self.X_training = None
         self._add_training_data(X, y)
         return self._fit_to_known(bootstrap=bootstrap, **fit_kwargs)
+
+    def _fit_to_known(self, bootstrap: bool = False, **fit_kwargs: Any) -> Any:
+        if bootstrap or fit_kwargs.keys() - {"sample_weight"}:
+            return super()._fit_to_known(bootstrap=bootstrap, **fit_kwargs)
+        fitted(self.estimator, self.X_training, self.y_training, **fit_kwargs)
+        return self
 
     def predict_proba(self, X: Any, **predict_proba_kwargs: Any) -> npt.NDArray[Any]:
         """Class probabilities, ``(n, n_classes)``, in the order of `classes_`."""

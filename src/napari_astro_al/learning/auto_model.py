@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.cross_validation import MOST_FOLDS, stratified_folds
-from napari_astro_al.learning.learners import failures_named, quietly
+from napari_astro_al.learning.learners import failures_named, quietly, thread_pools
 from napari_astro_al.learning.stacking import (
     entropy_of_labels,
     fitted_temperature,
@@ -298,6 +298,7 @@ def _said_unseen(
     folds = stratified_folds(voters.y, voters.hashes, k)
     said: dict[str, Floats] = {name: np.zeros((n_labels, len(classes))) for name in names}
     notes: list[str] = []
+    pools = thread_pools()
     for fold in range(k):
         yield Progress("Weighing models", fold, k)
         out = folds == fold
@@ -308,7 +309,7 @@ def _said_unseen(
         for name in names:
             with failures_named(name, "be weighed"):
                 fit = partial(voters.single(name).fit, voters.X[~out], voters.y[~out])
-                model = quietly(fit, notes)
+                model = quietly(fit, notes, pools)
                 columns = np.searchsorted(classes, model.classes_)
                 said[name][np.ix_(out, columns)] = model.predict_proba(voters.X[out])
     return said

@@ -19,6 +19,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.validation import has_fit_parameter
 
+from napari_astro_al.learning.growing import fitted, probabilities
 from napari_astro_al.learning.models import AUTO
 from napari_astro_al.learning.stacking import tempered
 from napari_astro_al.learning.strategies.places import Whitening
@@ -102,11 +103,11 @@ class AutoVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         seen = self.seen_by(name, X)
         estimator = member(name, seen, self.random_state)
         if sample_weight is None:
-            return estimator.fit(seen, y)
+            return fitted(estimator, seen, y)
         if name in _WEIGHED_BY:
             return estimator.fit(seen, y, **{_WEIGHED_BY[name]: sample_weight})
         if has_fit_parameter(estimator, "sample_weight"):
-            return estimator.fit(seen, y, sample_weight=sample_weight)
+            return fitted(estimator, seen, y, sample_weight)
         sure = np.asarray(sample_weight) > _KNOWN_FOR_SURE
         return estimator.fit(seen[sure], y[sure])
 
@@ -115,7 +116,7 @@ class AutoVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         total = np.zeros((len(X), len(self.classes_)))
         for name, weight, estimator in zip(self.names_, self.weights_, self.fitted_, strict=True):
             columns = np.searchsorted(self.classes_, estimator.classes_)
-            total[:, columns] += weight * estimator.predict_proba(self.seen_by(name, X))
+            total[:, columns] += weight * probabilities(estimator, self.seen_by(name, X))
         return tempered(total, self.temperature)
 
     def predict(self, X: Floats) -> npt.NDArray[np.str_]:

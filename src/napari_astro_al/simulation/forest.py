@@ -1,14 +1,12 @@
 """scikit-learn's random forest, bit for bit, in a fraction of the time.
 
-A forest of a thousand trees on a hundred labels spends most of its time on checking parameters and
-copying estimators, once a tree. Here scikit-learn's own compiled builder grows each tree from the
-same random numbers, and one compiled loop asks all of them. Whether that gives scikit-learn's own
-forest is tried once a process; if it does not, scikit-learn's forest itself is used.
+A forest of a thousand trees on a hundred labels spends most of its time on copying estimators and
+checking parameters, once a tree. Here the trees are grown without (see `learning.growing`), and one
+compiled loop asks all of them.
 """
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -45,10 +43,10 @@ class Forest:
         y : (n,) ndarray
             Classes, two or more different ones.
         """
+        from napari_astro_al.learning.growing import grown_trees
+
         self.classes_, codes = np.unique(y, return_inverse=True)
-        grow = _grown_quickly if grows_equally() else _grown_plainly
-        trees = grow(np.ascontiguousarray(X, dtype=np.float32), codes, self.n_trees, self.seed)
-        self._nodes = flattened(trees)
+        self._nodes = flattened(grown_trees(X, codes, self.n_trees, self.seed))
         return self
 
     def predict_proba(self, X: Floats) -> npt.NDArray[np.float64]:
@@ -58,55 +56,6 @@ class Forest:
         sums = np.zeros((len(X), len(self.classes_)))
         ask(np.ascontiguousarray(X, dtype=np.float32), *self._nodes, sums)
         return sums / self.n_trees
-
-
-def _grown_plainly(
-    X: npt.NDArray[np.float32], codes: npt.NDArray[np.intp], n_trees: int, seed: int
-) -> list[Any]:
-    from sklearn.ensemble import RandomForestClassifier
-
-    forest = RandomForestClassifier(n_trees, random_state=seed).fit(X, codes)
-    return [tree.tree_ for tree in forest.estimators_]
-
-
-def _grown_quickly(
-    X: npt.NDArray[np.float32], codes: npt.NDArray[np.intp], n_trees: int, seed: int
-) -> list[Any]:
-    """What `RandomForestClassifier.fit` comes to with default parameters."""
-    from sklearn.tree._classes import CRITERIA_CLF, DENSE_SPLITTERS, DepthFirstTreeBuilder, Tree
-
-    n, width = X.shape
-    n_classes = np.array([codes.max() + 1], dtype=np.intp)
-    y = codes.astype(np.float64)[:, None]
-    most_features = max(1, int(np.sqrt(width)))
-    seeds = np.random.RandomState(seed)
-    random = np.random.RandomState(0)
-    deepest = np.iinfo(np.int32).max
-    trees = []
-    for own in (seeds.randint(np.iinfo(np.int32).max) for _ in range(n_trees)):
-        random.seed(own)
-        weights = np.bincount(random.randint(0, n, n), minlength=n).astype(np.float64)
-        random.seed(own)
-        criterion = CRITERIA_CLF["gini"](1, n_classes)
-        splitter = DENSE_SPLITTERS["best"](criterion, most_features, 1, 0.0, random, None)
-        tree = Tree(width, n_classes, 1)
-        DepthFirstTreeBuilder(splitter, 2, 1, 0.0, deepest, 0.0).build(tree, X, y, weights, None)
-        trees.append(tree)
-    return trees
-
-
-@cache
-def grows_equally() -> bool:
-    """Whether the builder gives the installed scikit-learn's own trees."""
-    random = np.random.default_rng(0)
-    X = random.normal(size=(40, 5)).astype(np.float32)
-    codes = (X[:, 0] + random.normal(size=40) > 0).astype(np.intp) + (X[:, 1] > 1)
-    try:
-        ours = flattened(_grown_quickly(X, codes, 8, 3))
-    except (ImportError, TypeError, ValueError, KeyError, AttributeError):
-        return False
-    plain = flattened(_grown_plainly(X, codes, 8, 3))
-    return all(np.array_equal(one, other) for one, other in zip(ours, plain, strict=True))
 
 
 def flattened(trees: list[Any]) -> tuple[npt.NDArray[Any], ...]:
