@@ -63,11 +63,12 @@ def test_each_dock_opens_by_itself(viewer, qtbot, name):
     assert widget.isVisible()
 
 
-def test_saving_a_layer_of_feature_space_writes_the_labels(viewer, settled, tmp_path):
+def test_saving_a_layer_of_feature_space_writes_the_labels(viewer, settled, qtbot, tmp_path):
     session = aal.Session(aal.samples.simulated_survey(300, seed=1))
     aal.open_viewer(session, viewer=viewer)
     settled(viewer)
     session.annotate(session.query(3), "STAR")
+    qtbot.waitUntil(lambda: len(viewer.layers["labelled"].data) == 3)
     viewer.layers["labelled"].save(str(tmp_path / "labelled.fits"), plugin=PLUGIN)
     written = Table.read(tmp_path / "labelled.fits")
     np.testing.assert_array_equal(written["id"], session.labels.index)

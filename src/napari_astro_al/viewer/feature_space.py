@@ -50,11 +50,10 @@ class FeatureSpace:
         Its projection is shown, now or as soon as there is one.
     run : callable, optional
         ``run(job, done)`` starts a job and calls ``done(result)`` on the calling thread when it
-        has ended; by default the job is run at once. What it returns may have a ``cancel``
-        method. A window hands in its workers.
-    later : callable, optional
-        ``later(callback)`` calls back once when it has not been called for some 100 ms; by default
-        at once. A window hands in a timer.
+        has ended; by default at once. What it returns may have ``cancel``. A window has workers.
+    later, soon : callable, optional
+        ``later(callback)`` calls back once when it was not called for some 100 ms; `soon` once what
+        is urgent is drawn. By default at once. A window hands in timers.
     budget : int
         Most sources drawn as points.
     own : bool
@@ -80,12 +79,13 @@ class FeatureSpace:
         *,
         run: RunJob = run_now,
         later: Later = call_now,
+        soon: Later = call_now,
         budget: int = BUDGET,
         own: bool = False,
         elsewhere: ViewerModel | None = None,
     ) -> None:
         self.follow = True
-        self._later = later
+        self._later, self._soon = later, soon
         viewer.scene.camera.orientation2d = ("up", "right")
         inks = Inks.on(viewer.canvas.background_color)
         self._stage = Stage(viewer, session, LayerStack(viewer, session), Jobs(run), inks, budget)
@@ -114,7 +114,7 @@ class FeatureSpace:
         session, viewer = self._stage.session, self._stage.viewer
         camera = viewer.scene.camera.events
         self._links: list[tuple[Any, Callable[..., None]]] = [
-            (session.labels_changed, self.refresh_labels),
+            (session.labels_changed, lambda _: self._soon(self.refresh_labels)),
             (session.current_changed, self._current_is_new),
             (session.selection_changed, self._selection_is_new),
             (session.trained, self._drawing.model_is_new),
@@ -272,7 +272,7 @@ class FeatureSpace:
 
     # What the session says
 
-    def refresh_labels(self, ids: object = None) -> None:
+    def refresh_labels(self) -> None:
         """Draw labelled sources anew: a small layer, whatever the catalogue's size."""
         marks.draw_labelled(self._stage)
         counted = self._stage.appearance.density == "labelled"

@@ -24,6 +24,7 @@ from napari_astro_al.widgets.views import SessionView
 from napari_astro_al.widgets.workspace import Workspace, report
 
 REST_AFTER = 180  # milliseconds; more than a slow frame takes, or every step would be a rest
+SOON = 60  # milliseconds: labels are drawn when the next source is on show
 APPEARANCE = "appearance"
 """Where a session's window keeps how the main canvas is drawn."""
 
@@ -57,7 +58,7 @@ class Workbench(QObject):
         self._shortcuts: Shortcuts | None = None
         self._keys: dict[str, Callable[[], None]] = {}
         self._links = Links()
-        self._rest = Rest(self, REST_AFTER)
+        self._rest, self._soon = Rest(self, REST_AFTER), Rest(self, SOON)
         self.workspace.session_changed.connect(self._take)
 
     def _run(self, job: Job[Any], done: Callable[[Any], None]) -> object:
@@ -74,7 +75,8 @@ class Workbench(QObject):
         if session is None:
             self.viewer.title = "napari"
             return
-        self.feature_space = FeatureSpace(self.viewer, session, run=self._run, later=self._rest)
+        timers = {"later": self._rest, "soon": self._soon}
+        self.feature_space = FeatureSpace(self.viewer, session, run=self._run, **timers)
         self.view = SessionView(self.workspace, session, self.feature_space)
         if session.shown_projection is None or session.projection_is_stale:
             self.view.begin()
@@ -100,6 +102,7 @@ class Workbench(QObject):
     def _let_go(self) -> None:
         self._links.cut()
         self._rest.forget()
+        self._soon.forget()
         if self.view is not None:
             self.view.finish()
         if self.feature_space is not None:

@@ -11,8 +11,6 @@ vector holds four or eight times as many sources, and no tree is too large.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 from numba import boolean, float32, float64, int32, int64, njit, types, uint8, void
@@ -24,19 +22,17 @@ ROWS = 512
 
 _FEATURES = types.Array(float32, 2, "C", readonly=True)
 """(f, n): a feature of all sources lies in one piece."""
-_CODES = types.Array(uint8, 2, "C", readonly=True)
 _BYTES = types.Array(uint8, 2, "C", readonly=True)
 _SHARES = types.Array(float64, 2, "C", readonly=True)
 _SUMS = types.Array(float64, 2, "C")
 
 
-def _tests(kind: Any) -> tuple[Any, ...]:
-    """Types of first_test, feature, threshold, left_if_missing, byte and kept."""
-    return (read(int64), read(int32), read(kind), read(boolean), read(int32), read(uint8))
+_TESTS = (read(int64), read(int32), read(float32), read(boolean), read(int32), read(uint8))
+"""Of first_test, feature, threshold, left_if_missing, byte and kept."""
 
 
 @njit(nogil=True)
-def _clear(X, start, n, tests, feature, threshold, left_if_missing, byte, kept, largest, bits):  # type: ignore[no-untyped-def]
+def _clear(X, start, n, tests, feature, threshold, left_if_missing, byte, kept, bits):  # type: ignore[no-untyped-def]
     """Leave the bits of the leaves that no failed test lies to the right of."""
     full = np.uint8(255)
     for test in range(tests[0], tests[1]):
@@ -44,27 +40,20 @@ def _clear(X, start, n, tests, feature, threshold, left_if_missing, byte, kept, 
         limit, mask, of = threshold[test], np.uint8(kept[test]), bits[byte[test]]
         if left_if_missing[test]:
             for i in range(n):
-                fails = values[i] > limit and values[i] <= largest
-                of[i] = of[i] & (mask if fails else full)
+                of[i] = of[i] & (mask if values[i] > limit else full)
         else:
             for i in range(n):
                 of[i] = of[i] & (full if values[i] <= limit else mask)
 
 
-@kernel(
-    *(
-        void(X, kind, int64, int64, *_tests(kind), read(int64), _BYTES, float64, _SUMS)
-        for X, kind in ((_FEATURES, float32), (_CODES, uint8))
-    )
-)
+@kernel(void(_FEATURES, int64, int64, *_TESTS, read(int64), _BYTES, float64, _SUMS))
 def count_leaves(
-    X: Any,
-    largest: Any,
+    X: npt.NDArray[np.float32],
     start: int,
     stop: int,
     first_test: npt.NDArray[np.int64],
     feature: npt.NDArray[np.int32],
-    threshold: Any,
+    threshold: npt.NDArray[np.float32],
     left_if_missing: npt.NDArray[np.bool_],
     byte: npt.NDArray[np.int32],
     kept: npt.NDArray[np.uint8],
@@ -75,8 +64,7 @@ def count_leaves(
 ) -> None:
     """Add `scale` for every tree in whose leaf a source is of a class, (stop - start, k).
 
-    For trees whose leaves are of one class each (see `TreeTable`). `largest` is the largest value
-    that is not missing.
+    For trees whose leaves are of one class each (see `TreeTable`).
     """
     n_trees, n_classes = len(first_test) - 1, hits.shape[1]
     full, none, one = np.uint8(255), np.uint8(0), np.uint8(1)
@@ -95,9 +83,7 @@ def count_leaves(
             first, beyond = first_byte[tree], first_byte[tree + 1]
             bits[: beyond - first] = full
             tests = (first_test[tree], first_test[tree + 1])
-            _clear(
-                X, begin, n, tests, feature, threshold, left_if_missing, byte, kept, largest, bits
-            )
+            _clear(X, begin, n, tests, feature, threshold, left_if_missing, byte, kept, bits)
             sought[:] = full
             for place in range(first, beyond):
                 left = bits[place - first]
@@ -123,23 +109,14 @@ def count_leaves(
             out[begin - start + i, n_classes - 1] += scale * rest
 
 
-@kernel(
-    *(
-        void(
-            *(X, kind, int64, int64, *_tests(kind), read(int64), read(int64), _SHARES),
-            *(float64, _SUMS),
-        )
-        for X, kind in ((_FEATURES, float32), (_CODES, uint8))
-    )
-)
+@kernel(void(_FEATURES, int64, int64, *_TESTS, read(int64), read(int64), _SHARES, float64, _SUMS))
 def add_leaves(
-    X: Any,
-    largest: Any,
+    X: npt.NDArray[np.float32],
     start: int,
     stop: int,
     first_test: npt.NDArray[np.int64],
     feature: npt.NDArray[np.int32],
-    threshold: Any,
+    threshold: npt.NDArray[np.float32],
     left_if_missing: npt.NDArray[np.bool_],
     byte: npt.NDArray[np.int32],
     kept: npt.NDArray[np.uint8],
@@ -165,9 +142,7 @@ def add_leaves(
             n_bytes = first_byte[tree + 1] - first_byte[tree]
             bits[:n_bytes] = np.uint8(255)
             tests = (first_test[tree], first_test[tree + 1])
-            _clear(
-                X, begin, n, tests, feature, threshold, left_if_missing, byte, kept, largest, bits
-            )
+            _clear(X, begin, n, tests, feature, threshold, left_if_missing, byte, kept, bits)
             for i in range(n):
                 place = 0
                 while bits[place, i] == 0:

@@ -174,14 +174,13 @@ class TreeTable:
         """
         from napari_astro_al.learning.predicting.tree_kernels import add_leaves, count_leaves
 
-        largest = np.float32(np.inf)
         tests = (self.first_test, self.feature, self.threshold, self.left_if_missing)
         bits = (self.byte, self.kept, self.first_byte)
         if self.hits is None:
             leaves = (self.first_leaf, self.values)
-            add_leaves(X.T, largest, start, stop, *tests, *bits, *leaves, scale, out)
+            add_leaves(X.T, start, stop, *tests, *bits, *leaves, scale, out)
         else:
-            count_leaves(X.T, largest, start, stop, *tests, *bits, self.hits, scale, out)
+            count_leaves(X.T, start, stop, *tests, *bits, self.hits, scale, out)
 
 
 def _starts(sizes: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
