@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QApplication, QMainWindow, QWidget
 
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.jobs import Job
+from napari_astro_al.learning.predicting.pool import leave_cores
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.feature_space import FeatureSpace
@@ -58,6 +59,7 @@ class Workbench(QObject):
         self._shortcuts: Shortcuts | None = None
         self._keys: dict[str, Callable[[], None]] = {}
         self._links = Links()
+        leave_cores(1)  # to the window itself
         self._rest, self._soon = Rest(self, REST_AFTER), Rest(self, SOON)
         self.workspace.session_changed.connect(self._take)
 
