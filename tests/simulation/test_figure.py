@@ -78,6 +78,10 @@ class TestNiceTicks:
         assert nice_ticks(0.62, 0.93, 5) == [0.6, 0.7, 0.8, 0.9, 1.0]
         assert nice_ticks(0, 200, 5) == [0, 50, 100, 150, 200]
 
+    def test_of_one_number_and_of_hardly_more(self) -> None:
+        assert nice_ticks(0.5, 0.5, 2) == nice_ticks(0.5, 0.5 + 1e-12, 2)
+        assert nice_ticks(0.0, 5e-324, 2) == [0.0, 0.05]
+
     @given(st.floats(0, 1), st.floats(0, 1), st.integers(2, 8))
     def test_cover_the_range(self, one: float, other: float, most: int) -> None:
         low, high = sorted((one, other))

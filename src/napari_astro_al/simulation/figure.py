@@ -167,6 +167,10 @@ def _points(places: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
 
 
+_POINT = 1e-9
+"""Ranges narrower than this, relative to their numbers, are drawn as one number."""
+
+
 def nice_ticks(low: float, high: float, most: int) -> list[float]:
     """Round numbers that cover a range, at most so many steps apart.
 
@@ -176,7 +180,9 @@ def nice_ticks(low: float, high: float, most: int) -> list[float]:
         Ascending multiples of 1, 2, 2.5 or 5 times a power of ten, inside the range widened to
         the nearest ones.
     """
-    span = high - low if high > low else max(abs(high), 1.0) * 0.1
+    span, size = high - low, max(abs(high), 1.0)
+    if span < _POINT * size:
+        span = 0.1 * size
     power = 10.0 ** np.floor(np.log10(span / most))
     step = next(one * power for one in _STEPS if span / (one * power) <= most)
     first, last = np.floor(low / step + 1e-9), np.ceil(high / step - 1e-9)
