@@ -13,11 +13,13 @@ from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.cutouts import Composite, Cutout, Stretch
 from napari_astro_al.cutouts.fields import Field
 from napari_astro_al.features import FeatureRecipe
+from napari_astro_al.jobs import Progress, drain
 from napari_astro_al.learning import Task
 from napari_astro_al.session import Session
 from napari_astro_al.viewer import CutoutCanvas
 from napari_astro_al.viewer.cutout_grid import SIDE, best_grid, world_sides
 from napari_astro_al.viewer.cutout_overlay import PLAIN_RING
+from napari_astro_al.viewer.cutout_pictures import Darkroom
 from napari_astro_al.viewer.cutout_settings import Arrangement
 from napari_astro_al.viewer.palette import Inks
 
@@ -374,3 +376,31 @@ def test_too_many_sources_are_not_ringed():
     assert panel(canvas, "g").picture.crowded
     assert panel(canvas, "g").picture.neighbours.tolist() == [5]
     session.ledger.close()
+
+
+class TestReadyPictures:
+    @pytest.fixture(autouse=True)
+    def _survey(self, session):
+        session.cutouts.add(Survey())
+
+    def test_are_had_at_once_until_they_are_shown_otherwise(self, session):
+        darkroom = Darkroom(session)
+        source = session.catalogue.ids_at([0])[0]
+        made = drain(darkroom.job(source, None, None))
+
+        with pytest.raises(StopIteration) as ready:
+            next(darkroom.job(source, None, None))
+        assert ready.value.value is made
+        assert next(darkroom.job(source, 10.0, None)) == Progress("Loading pictures")
+        darkroom.forget()
+        assert next(darkroom.job(source, None, None)) == Progress("Loading pictures")
+
+    def test_on_their_way_while_all_is_forgotten_are_not_kept(self, session):
+        darkroom = Darkroom(session)
+        source = session.catalogue.ids_at([0])[0]
+        job = darkroom.job(source, None, None)
+        next(job)
+        darkroom.forget()
+        drain(job)
+
+        assert next(darkroom.job(source, None, None)) == Progress("Loading pictures")

@@ -88,9 +88,9 @@ class CutoutCanvas:
         self.pointing = Pointing(self)
         self._links: list[tuple[Any, Callable[..., None]]] = [
             (session.current_changed, self.refresh),
-            (session.cutouts_changed, self.refresh),
-            (session.cutouts.changed, self.refresh),
-            (session.cutouts.restretched, self.refresh),
+            (session.cutouts_changed, self._pictures_are_new),
+            (session.cutouts.changed, self._pictures_are_new),
+            (session.cutouts.restretched, self._pictures_are_new),
             (session.labels_changed, self._recolour),
             (session.classes_changed, self._recolour),
             (viewer.canvas.events.size, self._resized),
@@ -155,6 +155,10 @@ class CutoutCanvas:
         self._jobs.start("pictures", self.job(current), self._show)
         self._find_others()
 
+    def _pictures_are_new(self, *_: object) -> None:
+        self._darkroom.forget()
+        self.refresh()
+
     def arrange(self, arrangement: Arrangement) -> None:
         """Lay the pictures out in another way."""
         before, self.arrangement = self.arrangement, arrangement
@@ -193,7 +197,7 @@ class CutoutCanvas:
 
         def done(index: SkyIndex) -> None:
             self._darkroom.index = index
-            self.refresh()
+            self._pictures_are_new()
 
         self._beside.start("index", sky_index_job(self.session.catalogue), done)
 

@@ -24,6 +24,8 @@ MOST_NEIGHBOURS = 250
 """
 
 _KEPT = 128 * 2**20
+_READY = 64 * 2**20
+"""Bytes of pictures that are kept as they were made ready last."""
 
 Pixels = npt.NDArray[Any]
 
@@ -111,12 +113,22 @@ class Darkroom:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._kept: ByteCache[Picture] = ByteCache(_KEPT)
+        self._ready: ByteCache[list[Picture]] = ByteCache(_READY)
+        self._epoch = 0
         self.index: SkyIndex | None = None
+
+    def forget(self) -> None:
+        """Make everything ready anew: pictures or how they are shown are others."""
+        self._epoch += 1
+        self._ready = ByteCache(_READY)
 
     def job(
         self, source: SourceId, size: float | None, composite: Composite | None
     ) -> Job[list[Picture]]:
         """Load the pictures of a source that are at hand and make them ready.
+
+        The job of pictures that were lately made ready ends before it yields: whoever drives it
+        can have them at once.
 
         Parameters
         ----------
@@ -127,12 +139,20 @@ class Darkroom:
         composite : Composite or None
             A colour picture to make of them, as the last.
         """
+        key, epoch = (source, size, composite), self._epoch
 
         def work() -> Job[list[Picture]]:
+            ready = self._ready.get(key)
+            if ready is not None and epoch == self._epoch:
+                return ready
             yield Progress("Loading pictures")
             cutouts = self._session.cutouts.at_hand(source, as_angle(size))
             yield Progress("Stretching pictures")
-            return self.develop(source, size, cutouts, composite)
+            pictures = self.develop(source, size, cutouts, composite)
+            if epoch == self._epoch and all(one.shown is not None for one in pictures):
+                size_in_memory = sum(one.cutout.nbytes for one in pictures)
+                self._ready.put(key, pictures, size_in_memory)
+            return pictures
 
         return guarded(work(), "load the pictures")
 

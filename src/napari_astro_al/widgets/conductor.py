@@ -13,7 +13,7 @@ from napari_astro_al.jobs import Job
 from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session import Query, Selection, Session
 from napari_astro_al.session.ahead import Next
-from napari_astro_al.widgets.foresight import Foresight
+from napari_astro_al.widgets.foresight import DRAWN_AFTER, Foresight
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.runner import JobRunner, Running
 
@@ -284,6 +284,7 @@ class Conductor(QObject):
             done=self._scored,
             failed=lambda error: self._scoring_failed(task, error),
             shown=False,
+            after=DRAWN_AFTER,
         )
 
     def _can_train(self, task: str) -> bool:

@@ -233,6 +233,11 @@ class CutoutsDock(QWidget):
             QTimer.singleShot(0, labelling.painted)
             report(error)
 
+        try:
+            next(job)
+        except StopIteration as ready:  # made ready ahead
+            shown(ready.value)
+            return None
         return self._bench.workspace.jobs.run(
             job, title="Reading pictures", done=shown, failed=failed, shown=False
         )

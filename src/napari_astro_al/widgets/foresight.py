@@ -9,6 +9,8 @@ from napari_astro_al.session import Selection, Session
 from napari_astro_al.session.ahead import Answer, Next
 from napari_astro_al.widgets.runner import JobRunner, Running
 
+DRAWN_AFTER = 0.3
+"""Seconds in which the window shows a source; work that nobody waits for begins after them."""
 MOST = 4
 """Answers that are looked ahead of: the likeliest classes."""
 
@@ -79,6 +81,7 @@ class Foresight:
             done=self._done,
             failed=self._failed,
             shown=False,
+            after=0.0 if self._known else DRAWN_AFTER,
         )
 
     def _done(self, found: Next) -> None:

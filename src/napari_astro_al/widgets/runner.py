@@ -44,6 +44,10 @@ class Running:
         """Whether it was given up."""
         return self._cancelled.is_set()
 
+    def wait(self, seconds: float) -> None:
+        """Wait, or until it is given up."""
+        self._cancelled.wait(seconds)
+
     def cancel(self) -> None:
         """Give the job up; its result, if one comes, is dropped."""
         self._cancelled.set()
@@ -91,6 +95,7 @@ class JobRunner(QObject):
         failed: Callable[[Exception], None] | None = None,
         discard: Callable[[Any], None] | None = None,
         shown: bool = True,
+        after: float = 0.0,
     ) -> Running:
         """Start a job.
 
@@ -109,11 +114,14 @@ class JobRunner(QObject):
         shown : bool
             Whether it appears in napari's activity dock; quick jobs that follow every label
             should not.
+        after : float
+            Seconds that its thread waits first: the window draws what is urgent meanwhile, and
+            does not share the interpreter.
         """
         running = Running(title, self._forget)
         bar = progress(total=0, desc=title) if shown else None
         self._running[running] = _Ends(done, failed, bar)
-        _Work(job, running, self._said, self._ended, discard).start()
+        _Work(job, running, (self._said, self._ended), discard, after).start()
         self.changed.emit()
         return running
 
@@ -176,18 +184,21 @@ class _Work(Thread):
         self,
         job: Job[Any],
         running: Running,
-        said: Any,
-        ended: Any,
+        signals: tuple[Any, Any],
         discard: Callable[[Any], None] | None,
+        after: float,
     ) -> None:
         super().__init__(name=f"astro-al: {running.title}", daemon=True)
         self._job, self._running, self._discard = job, running, discard
-        self._said, self._ended = said, ended
+        self._said, self._ended = signals
+        self._after = after
 
     def run(self) -> None:
         """Drive the job to its end, its failure, or its cancellation."""
         outcome: Outcome | None = None
         _stand_back()
+        if self._after:
+            self._running.wait(self._after)
         try:
             while not self._running.cancelled:
                 _emit(self._said, self._running, next(self._job))

@@ -25,7 +25,7 @@ from napari_astro_al.widgets.views import SessionView
 from napari_astro_al.widgets.workspace import Workspace, report
 
 REST_AFTER = 180  # milliseconds; more than a slow frame takes, or every step would be a rest
-SOON = 60  # milliseconds: labels are drawn when the next source is on show
+SOON = 250  # milliseconds: labels are drawn when the next source is on show
 APPEARANCE = "appearance"
 """Where a session's window keeps how the main canvas is drawn."""
 
