@@ -8,6 +8,7 @@ from qtpy.QtCore import QObject
 
 import napari_astro_al as aal
 from napari_astro_al.errors import LearnerError
+from napari_astro_al.session import Selection
 from napari_astro_al.widgets.conductor import Conductor
 from napari_astro_al.widgets.runner import JobRunner
 
@@ -82,6 +83,19 @@ class TestLookingAhead:
         assert conductor._foresight.next_sources == []
         again, _ = conduct(ahead=session.window["looking ahead"])
         assert not again.looking_ahead
+
+    def test_what_was_foreseen_of_all_sources_does_not_answer_for_some(self, session, conduct):
+        conductor, _ = conduct(ahead=True)
+        source = session.current
+        some = Selection.of_rows(session.catalogue, np.arange(0, 300, 2))
+        itself = Selection.of_rows(session.catalogue, [session.catalogue.row_of(source)])
+        some = some.combined(itself, "add")
+        conductor.ask_within(some)
+        session.annotate(source, "GALAXY")
+        conduct.rest(conductor)
+
+        assert conductor.queue
+        assert set(conductor.queue) <= some.ids
 
     def test_a_key_that_is_faster_gets_the_next_of_the_queue(self, session, conduct):
         conductor, _ = conduct(ahead=False)

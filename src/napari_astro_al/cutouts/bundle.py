@@ -22,6 +22,7 @@ MOST_MEMBER = 256 * 2**20
 SUFFIX = ".aalpics"
 
 _DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError)
+"""What zipfile raises for files that are cut, encrypted (RuntimeError) or of an unknown packing."""
 
 
 class BundleFile:

@@ -87,6 +87,7 @@ def members_of(path: Path) -> Members:
             if not zipfile.is_zipfile(stream):
                 raise
             return _Zip(stream)
+    # zipfile raises NotImplementedError for versions and kinds of packing that it does not know
     except (tarfile.TarError, zipfile.BadZipFile, NotImplementedError, *DAMAGED) as error:
         stream.close()
         raise CutoutError(
@@ -133,7 +134,7 @@ class _Zip(Members):
             # a member may claim to be small and be large: no more than it claims comes out
             with self._archive.open(member) as stream:
                 return stream.read(member.file_size)
-        except (zipfile.BadZipFile, NotImplementedError) as error:
+        except (zipfile.BadZipFile, NotImplementedError) as error:  # the latter: unknown packing
             raise ValueError(str(error)) from error
 
 

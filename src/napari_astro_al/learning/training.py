@@ -198,12 +198,11 @@ def _changed(
     earlier = before.probabilities
     if before.classes != names or len(earlier) != len(probabilities):
         return None
-    found = [
-        start + np.flatnonzero(_differ(earlier[start : start + CHUNK], said))
-        for start in range(0, len(earlier), CHUNK)
-        for said in [probabilities[start : start + CHUNK]]
-    ]
-    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+    found = [np.empty(0, dtype=np.int64)]
+    for start in range(0, len(earlier), CHUNK):
+        part = slice(start, start + CHUNK)
+        found.append(start + np.flatnonzero(_differ(earlier[part], probabilities[part])))
+    return np.concatenate(found)
 
 
 def _differ(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:

@@ -83,8 +83,6 @@ class QueryRequest:
     catalogue : Catalogue
     askable : Askable
         Which sources may be asked for, skipped or not.
-    answered : (n,) int64 ndarray
-        Rows that are labelled or that somebody was unsure of.
     skipped : (n,) int64 ndarray
         Rows of those that were skipped, to be asked for last, in this order.
     like, unlike : (n,) int64 ndarray
@@ -101,7 +99,6 @@ class QueryRequest:
 
     catalogue: Catalogue
     askable: Askable
-    answered: npt.NDArray[np.int64]
     skipped: npt.NDArray[np.int64]
     like: npt.NDArray[np.int64]
     unlike: npt.NDArray[np.int64]
@@ -149,7 +146,6 @@ class QueryRequest:
         return (
             self.catalogue is other.catalogue
             and self.askable.same(other.askable)
-            and np.array_equal(np.sort(self.answered), np.sort(other.answered))
             and np.array_equal(self.skipped, other.skipped)
             and np.array_equal(self.like, other.like)
             and np.array_equal(self.unlike, other.unlike)
@@ -223,11 +219,10 @@ def _best(
         return rows, np.empty(0)
     values, hashes, result = request.features.values, request.partition.hashes, request.result
     if chosen.covers:
-        seen = np.concatenate([request.answered, request.skipped])
+        seen = np.concatenate([request.askable.answered, request.skipped])
         best = coverage_order(values, rows, seen, hashes, request.n)
         return best, np.full(len(best), np.nan)
-    known = request.known
-    key = request.key
+    known, key = request.known, request.key
     nothing = np.empty((len(rows), 0), dtype=np.float32)
     said, votes = (nothing, None) if result is None else result.said_of(rows)
     candidates = Candidates(

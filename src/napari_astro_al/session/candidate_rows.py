@@ -17,6 +17,7 @@ import numpy.typing as npt
 from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.learning.split import POOL
 from napari_astro_al.session.pool import Partition
+from napari_astro_al.session.selection import Selection
 
 Rows = npt.NDArray[np.int64]
 
@@ -54,15 +55,18 @@ class Askable:
         Whether sources without a column label are left out.
     within : (n,) int64 ndarray or None
         Rows to ask for, if not any.
-    taken : (m,) int64 ndarray
-        Rows that are not asked for: answered, excluded.
+    answered : (m,) int64 ndarray
+        Rows that are labelled or that somebody was unsure of: not asked for again.
+    excluded : Selection
+        Not asked for whatever they would teach.
     """
 
     features: FeatureMatrix
     partition: Partition
     labelled_only: bool
     within: Rows | None
-    taken: Rows
+    answered: Rows
+    excluded: Selection
 
     def same(self, other: Askable) -> bool:
         """Whether it is the same sources."""
@@ -75,7 +79,8 @@ class Askable:
             and self.features is other.features
             and self.partition is other.partition
             and self.labelled_only == other.labelled_only
-            and np.array_equal(np.sort(self.taken), np.sort(other.taken))
+            and self.excluded is other.excluded
+            and np.array_equal(np.sort(self.answered), np.sort(other.answered))
         )
 
     def among(self, rows: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
@@ -87,7 +92,7 @@ class Askable:
             free &= self.partition.has_column_label[rows]
         if self.within is not None:
             free &= np.isin(rows, self.within)
-        return free & ~np.isin(rows, self.taken)
+        return free & ~np.isin(rows, self.answered) & ~self.excluded.contains(rows)
 
     def all(self) -> Rows:
         """All that may be, ascending."""
@@ -98,7 +103,8 @@ class Askable:
             inside = np.zeros(len(free), dtype=bool)
             inside[self.within] = True
             free &= inside
-        free[self.taken] = False
+        free[self.answered] = False
+        free[self.excluded.rows] = False
         return np.flatnonzero(free)
 
     def following(self, place: int, n: int) -> Rows:
@@ -111,7 +117,8 @@ class Askable:
         if self.within is not None and len(self.within) <= n:
             return np.sort(self.within[self.among(self.within)])
         found: list[Rows] = [np.empty(0, dtype=np.int64)]
-        n_found, seen, step = 0, 0, n + len(self.taken) + 1
+        place %= max(1, len(by_hash))
+        n_found, seen, step = 0, 0, n + len(self.answered) + 1
         while n_found < n and seen < len(by_hash):
             step = min(step, len(by_hash) - seen)
             places = (place + seen + np.arange(step)) % len(by_hash)

@@ -142,19 +142,18 @@ class Querying(Marking, Modelling):
         if number < 1:
             raise SessionError(f"A query is for one source or more, not {number}.")
         more = np.array(answered, dtype=np.int64)
-        done = np.concatenate([self.book.labelled()[0], self.book.unsure_rows(), more])
         skipped = self.book.skipped_rows()
         askable = Askable(
             features=self.features,
             partition=self.partition,
             labelled_only=self.pool == "labelled",
             within=None if within is None else self.sets.resolve(within).rows,
-            taken=np.concatenate([done, self.kept_out.rows]),
+            answered=np.concatenate([self.book.labelled()[0], self.book.unsure_rows(), more]),
+            excluded=self.kept_out,
         )
         return QueryRequest(
             catalogue=self.catalogue,
             askable=askable,
-            answered=done,
             skipped=skipped[~np.isin(skipped, more)],
             like=self._marked_rows(True),
             unlike=self._marked_rows(False),

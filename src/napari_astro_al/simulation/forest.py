@@ -1,8 +1,8 @@
 """scikit-learn's random forest, bit for bit, in a fraction of the time.
 
 A forest of a thousand trees on a hundred labels spends most of its time on copying estimators and
-checking parameters, once a tree. Here the trees are grown without (see `learning.growing`), and one
-compiled loop asks all of them.
+checking parameters, once a tree. Here the trees are grown without (see `learning.growing`), and the
+kernels that score the pool ask all of them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from napari_astro_al.learning.predicting.trees import Nodes, TreeTable
 
 Floats = npt.NDArray[np.floating[Any]]
 
@@ -46,45 +48,11 @@ class Forest:
         from napari_astro_al.learning.growing import grown_trees
 
         self.classes_, codes = np.unique(y, return_inverse=True)
-        self._nodes = flattened(grown_trees(X, codes, self.n_trees, self.seed))
+        self._table = TreeTable.of(Nodes.of_trees(grown_trees(X, codes, self.n_trees, self.seed)))
         return self
 
     def predict_proba(self, X: Floats) -> npt.NDArray[np.float64]:
         """Mean over the trees of the class shares in the leaf, ``(n, k)``."""
-        from napari_astro_al.simulation.forest_kernels import ask
-
         sums = np.zeros((len(X), len(self.classes_)))
-        ask(np.ascontiguousarray(X, dtype=np.float32), *self._nodes, sums)
+        self._table.add(np.asfortranarray(X, dtype=np.float32), 0, len(X), 1.0, sums)
         return sums / self.n_trees
-
-
-def flattened(trees: list[Any]) -> tuple[npt.NDArray[Any], ...]:
-    """The nodes of all trees one after the other.
-
-    Returns
-    -------
-    roots, depths : (n_trees,) int32 ndarray
-    feature : (n_nodes,) int32 ndarray
-        0 at a leaf.
-    threshold : (n_nodes,) float64 ndarray
-        Infinite at a leaf.
-    children : (n_nodes, 2) int32 ndarray
-        Where a value at most the threshold goes, and where others go; of a leaf, itself.
-    shares : (n_nodes, k) float64 ndarray
-        Of the classes; they add up to 1.
-    """
-    sizes = np.array([tree.node_count for tree in trees])
-    roots = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    left = np.concatenate([tree.children_left for tree in trees])
-    right = np.concatenate([tree.children_right for tree in trees])
-    leaf = left < 0
-    children = np.stack([left, right], axis=1) + np.repeat(roots, sizes)[:, None]
-    children[leaf] = np.flatnonzero(leaf)[:, None]
-    return (
-        roots.astype(np.int32),
-        np.array([tree.max_depth for tree in trees], dtype=np.int32),
-        np.where(leaf, 0, np.concatenate([tree.feature for tree in trees])).astype(np.int32),
-        np.where(leaf, np.inf, np.concatenate([tree.threshold for tree in trees])),
-        children.astype(np.int32),
-        np.concatenate([tree.value[:, 0, :] for tree in trees]),
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLabel
 
-from napari_astro_al.session import Session
+from napari_astro_al.session import Selection, Session
 from napari_astro_al.widgets.workspace import Workspace
 
 TIP = "Sources that the newest model takes for another class than the model before. Click to select"
@@ -27,13 +27,13 @@ class ChangesLine(QLabel):
         self.linkActivated.connect(self.select)
 
     def show_state(self, session: Session) -> None:
-        """Tell of the newest model of the task with the most labels."""
-        told = [one for one in map(session.changes, session.tasks) if one is not None]
-        count = max((one.count for one in told), default=-1)
-        self.setToolTip(TIP if count > 0 else "")
-        if count < 0:
+        """Tell of the newest model of the task whose predictions changed most."""
+        changed = _most_changed(session)
+        count = 0 if changed is None else changed.count
+        self.setToolTip(TIP if count else "")
+        if changed is None:
             self.setText("")
-        elif count == 0:
+        elif not count:
             self.setText("The newest model changed no prediction")
         else:
             noun = "prediction" if count == 1 else "predictions"
@@ -46,8 +46,12 @@ class ChangesLine(QLabel):
     def select(self, _: str = "") -> None:
         """Select the sources whose predictions changed."""
         session = self._workspace.session
-        if session is None:
-            return
-        told = [one for one in map(session.changes, session.tasks) if one is not None]
-        if told:
-            session.select(max(told, key=lambda one: one.count))
+        changed = None if session is None else _most_changed(session)
+        if session is not None and changed is not None:
+            session.select(changed)
+
+
+def _most_changed(session: Session) -> Selection | None:
+    """The changes of the task with the most of them; None where no two models can be compared."""
+    told = [one for one in map(session.changes, session.tasks) if one is not None]
+    return max(told, key=lambda one: one.count, default=None)

@@ -163,6 +163,7 @@ class Conductor(QObject):
         self.within, self.within_name = some, name
         self.queue = []
         self._drop_choosing()
+        self._foresight.forget()
         self._wants_next = not self.asks_for_current
         self._pump()
 
@@ -302,12 +303,9 @@ class Conductor(QObject):
 
     def _scoring_failed(self, task: str, error: Exception) -> None:
         self._scoring = None
-        self._fail(task, error)
-        self._pump()
-
-    def _fail(self, task: str, error: Exception) -> None:
         self._failed_at[task] = self._session.book.training_revision
         self._tell(error)
+        self._pump()
 
     def _tell(self, error: Exception) -> None:
         """Report an error, once where it comes again at once."""

@@ -220,4 +220,4 @@ class PictureForm(QWidget):
         CutoutError
             If a field is empty that must not be, or holds what it cannot.
         """
-        raise NotImplementedError
+        raise NotImplementedError  # no abstract method: a QWidget's metaclass is not ABC's

@@ -91,10 +91,11 @@ class PoolScorer:
         some = np.asfortranarray(values[rows])
         votes = np.zeros((len(self.members), len(rows), self.n_classes), dtype=np.float32)
         notes: list[str] = []
-        pools = None if self.compiled else thread_pools()
-        for start, stop in _chunks(len(rows), self._chunk):
-            with failures_named(self.model, "predict"):
-                self._ask(some, start, stop, votes[:, start:stop], notes, pools)
+        pools = thread_pools()
+        with pools.limit(limits=1):  # beside the window
+            for start, stop in _chunks(len(rows), self._chunk):
+                with failures_named(self.model, "predict"):
+                    self._ask(some, start, stop, votes[:, start:stop], notes, pools)
         return votes
 
     def votes_job(

@@ -208,12 +208,9 @@ def _none(model: Any) -> None:
 def _linear(model: Any) -> Linear | None:
     if len(model.classes_) > 2 and len(model.coef_) == 1:
         return None
-    return Linear(
-        np.ascontiguousarray(model.coef_, dtype=np.float64),
-        np.asarray(model.intercept_, dtype=np.float64)
-        .reshape(-1)
-        .repeat(len(model.coef_) if np.size(model.intercept_) == 1 else 1),
-    )
+    weights = np.ascontiguousarray(model.coef_, dtype=np.float64)
+    intercepts = np.broadcast_to(np.ravel(model.intercept_), len(weights))
+    return Linear(weights, np.array(intercepts, dtype=np.float64))
 
 
 def _logistic(model: Any) -> Linear | None:
@@ -278,10 +275,7 @@ def _pipeline(model: Pipeline) -> Scorer | None:
             slope, shift = step.scale_, step.min_
         else:
             return None
-        last = Linear(
-            last.weights * slope,
-            last.intercepts + (last.weights * shift).sum(axis=1),
-        )
+        last = Linear(last.weights * slope, last.intercepts + (last.weights * shift).sum(axis=1))
     return last
 
 
