@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import Lock, RLock
 from typing import Any, TypeVar
 
 import numpy as np
@@ -159,11 +160,57 @@ def thread_pools() -> Any:
     return ThreadpoolController()
 
 
+class _Shared:
+    """A limit that all threads share: the first that asks for it sets it, the last puts it back."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._users = 0
+        self._limit: Any = None
+
+    def take(self, make: Callable[[], Any]) -> None:
+        with self._lock:
+            self._users += 1
+            if self._users == 1:
+                self._limit = make()
+
+    def give_back(self) -> None:
+        with self._lock:
+            self._users -= 1
+            if self._users == 0:
+                self._limit.restore_original_limits()
+
+
+_BLAS = _Shared()
+_WARNINGS = RLock()
+"""Python has one list of warning filters, which overlapping threads would not put back."""
+
+
+@contextmanager
+def one_thread(pools: Any = None) -> Iterator[None]:
+    """Let native libraries work on the thread that calls them, in any number of threads of ours.
+
+    More threads than cores make small fits many times slower. OpenMP counts threads for each that
+    calls it; BLAS has one number for all.
+
+    Parameters
+    ----------
+    pools : ThreadpoolController, optional
+        From `thread_pools`, for work in many pieces.
+    """
+    known = thread_pools() if pools is None else pools
+    _BLAS.take(lambda: known.limit(limits=1, user_api="blas"))
+    try:
+        with known.limit(limits=1, user_api="openmp"):
+            yield
+    finally:
+        _BLAS.give_back()
+
+
 def quietly(work: Callable[[], T], notes: list[str], pools: Any = None) -> T:
     """Run a fit or a prediction on one thread, with its warnings noted instead of shown.
 
-    More threads than cores make small fits many times slower, so native thread pools are limited
-    to one thread while it runs.
+    One such work at a time: others wait.
 
     Parameters
     ----------
@@ -178,8 +225,7 @@ def quietly(work: Callable[[], T], notes: list[str], pools: Any = None) -> T:
     object
         What `work` returns.
     """
-    pools = thread_pools() if pools is None else pools
-    with warnings.catch_warnings(record=True) as caught, pools.limit(limits=1):
+    with _WARNINGS, warnings.catch_warnings(record=True) as caught, one_thread(pools):
         warnings.simplefilter("always")
         result = work()
     for one in caught:

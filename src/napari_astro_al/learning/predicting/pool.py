@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.jobs import Job, Progress
-from napari_astro_al.learning.learners import failures_named, quietly, thread_pools
+from napari_astro_al.learning.learners import failures_named, one_thread, quietly, thread_pools
 
 if TYPE_CHECKING:
     from napari_astro_al.learning.predicting.scorers import Scorer
@@ -92,7 +92,7 @@ class PoolScorer:
         votes = np.zeros((len(self.members), len(rows), self.n_classes), dtype=np.float32)
         notes: list[str] = []
         pools = thread_pools()
-        with pools.limit(limits=1):  # beside the window
+        with one_thread(pools):
             for start, stop in _chunks(len(rows), self._chunk):
                 with failures_named(self.model, "predict"):
                     self._ask(some, start, stop, votes[:, start:stop], notes, pools)
@@ -121,7 +121,7 @@ class PoolScorer:
         votes = np.zeros((len(self.members), n, self.n_classes), dtype=np.float32)
         pools = thread_pools()
         if self.compiled:
-            with pools.limit(limits=1):  # the threads are ours
+            with one_thread(pools):  # the threads are ours
                 yield from self._on_threads(values, usable, votes)
             return votes
         for start, stop in _chunks(n, self._chunk):
