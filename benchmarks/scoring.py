@@ -23,6 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 import napari_astro_al as aal
+from napari_astro_al.features.coded import Coded
 from napari_astro_al.jobs import drain
 from napari_astro_al.learning import LearnerRecipe, Task, TrainRequest
 from napari_astro_al.learning.adapter import assemble
@@ -65,9 +66,9 @@ def timed(action: Callable[[], object], times: int = 3) -> float:
 def scored(learner: object, X: np.ndarray, classes: tuple[str, ...]) -> Callable[[], object]:
     """Scoring by ours."""
     scorer = PoolScorer.of(learner, classes, "model")
-    usable = np.ones(len(X), dtype=bool)
-    drain(scorer.votes_job(X[:1000], usable[:1000], []))  # compiled before it is timed
-    return lambda: drain(scorer.votes_job(X, usable, []))
+    sources, usable = Coded(X), np.ones(len(X), dtype=bool)
+    scorer.votes(sources, np.arange(1000))  # compiled before it is timed
+    return lambda: drain(scorer.votes_job(sources, usable, []))
 
 
 def auto_request(X: np.ndarray, y: np.ndarray, n: int) -> TrainRequest:
@@ -107,12 +108,12 @@ def cases(X: np.ndarray, y: np.ndarray, n: int) -> Iterator[tuple[str, Callable[
         yield f"logistic regression, {words}: scikit-learn", lambda ask=ask: ask(X)
     yield from libraries(X, X[:n], (two == "STAR").astype(int))
     fitted = drain(fit_job(auto_request(X, y, n)))
-    usable = np.ones(len(X), dtype=bool)
-    drain(fitted.scorer.votes_job(X[:1000], usable[:1000], []))
+    sources, usable = fitted.request.features.coded, np.ones(len(X), dtype=bool)
+    drain(fitted.scorer.votes_job(sources, usable, []))  # compiled, and codes found
     words = fitted.choice.words if fitted.choice else ""
     yield (
         f"the default, three classes ({words}): ours",
-        lambda: drain(fitted.scorer.votes_job(X, usable, [])),
+        lambda: drain(fitted.scorer.votes_job(sources, usable, [])),
     )
 
 

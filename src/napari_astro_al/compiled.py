@@ -29,17 +29,21 @@ def written(kind: Any) -> Any:
     return types.Array(kind, 1, "C")
 
 
-def kernel(*signatures: Any) -> Callable[[Function], Function]:
-    """Compile a function for the signatures given."""
+def kernel(*signatures: Any, fused: bool = False) -> Callable[[Function], Function]:
+    """Compile a function for the signatures given.
+
+    With `fused`, a product and a sum may be one step with one rounding.
+    """
+    options: dict[str, Any] = {"nogil": True, "fastmath": {"contract"} if fused else False}
 
     def compiled(function: Function) -> Function:
         try:
-            made: Function = njit(list(signatures), cache=True, nogil=True)(function)
+            made: Function = njit(list(signatures), cache=True, **options)(function)
         except RuntimeError as error:
             # neither the module's folder nor the user's can be written to
             if "cannot cache" not in str(error):
                 raise
-            made = njit(list(signatures), nogil=True)(function)
+            made = njit(list(signatures), **options)(function)
         return made
 
     return compiled

@@ -7,6 +7,7 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
+from napari_astro_al.features.bins import Bins
 from napari_astro_al.learning.auto_model import PRIOR
 from napari_astro_al.learning.auto_vote import TAKES_MISSING, AutoVote
 from napari_astro_al.learning.models import takes_missing
@@ -45,6 +46,20 @@ class TestVote:
         np.testing.assert_allclose(
             vote.predict_proba(X), alone.predict_proba(pool.place(X)), atol=1e-5
         )
+
+    def test_trees_and_naive_bayes_see_features_rounded_to_bins(self, sky, X) -> None:
+        bins = Bins.of(X)
+        names = ["extra_trees", "naive_bayes", "logistic_regression"]
+        vote = AutoVote(names, [1.0, 1.0, 1.0], **vars(bins), random_state=0)
+        vote.fit(X[:30], sky.truth[:30])
+        trees, bayes, straight = vote.fitted_
+
+        rounded = bins.rounded(X)
+        assert np.unique(rounded[:, 0]).size < np.unique(X[:, 0]).size
+        mean = (
+            trees.predict_proba(rounded) + bayes.predict_proba(rounded) + straight.predict_proba(X)
+        ) / 3
+        np.testing.assert_allclose(vote.predict_proba(X), mean, atol=1e-5)
 
     def test_a_member_that_cannot_learn_from_so_few_is_left_out(self, sky, X) -> None:
         vote = AutoVote(["linear_discriminant", "naive_bayes"], [0.7, 0.3])

@@ -289,7 +289,7 @@ class TestModal:
 
 class TestChanges:
     def test_are_the_sources_whose_likeliest_class_is_another(self, sky) -> None:
-        before = drain(train_job(sky.request(6)))
+        before = drain(train_job(sky.request(3)))
         after = drain(train_job(sky.request(40), before=before))
 
         was, now = (one.probabilities.argmax(axis=1) for one in (before, after))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import FeatureError, listing
+from napari_astro_al.features.coded import Coded
 from napari_astro_al.features.columns import read_values
 from napari_astro_al.features.plan import FeaturePlan, plan_features, run_generator
 from napari_astro_al.features.preprocessing import PreprocessingFit, fit_feature
@@ -51,6 +53,11 @@ class FeatureMatrix:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @cached_property
+    def coded(self) -> Coded:
+        """The features as models look at them."""
+        return Coded(self.values)
 
     @property
     def is_empty(self) -> bool:

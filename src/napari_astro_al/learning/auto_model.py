@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from napari_astro_al.features.bins import Bins
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.cross_validation import MOST_FOLDS, stratified_folds
 from napari_astro_al.learning.learners import failures_named, quietly, thread_pools
@@ -32,11 +33,10 @@ from napari_astro_al.learning.stacking import (
 )
 from napari_astro_al.learning.strategies.places import SKETCH, Whitening
 
-VERSION = "2"
+VERSION = "3"
 """Changes with every choice that may come out otherwise."""
 PRIOR: Mapping[str, float] = {
     "logistic_regression": 1.0,
-    "kernel_logistic": 0.5,
     "linear_discriminant": 1.0,
     "naive_bayes": 0.25,
     "extra_trees": 1.0,
@@ -52,6 +52,8 @@ NEGLIGIBLE = 0.08
 """Members with less weight are left out."""
 ENOUGH_TO_BOOST = 100
 ENOUGH_TO_CALIBRATE = 30
+BINNED = 20_000
+"""Sources that bins are fitted to, where there are many."""
 _KEPT = 64
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -156,8 +158,7 @@ class Voters:
     hashes : (l,) uint64 ndarray
         Seeded hashes of their ids.
     seed : int
-    pool : Whitening or None
-        Of the whole pool.
+    pool : Pool or None
     missing : bool
         Whether features may be NaN.
     """
@@ -166,7 +167,7 @@ class Voters:
     y: npt.NDArray[np.str_]
     hashes: npt.NDArray[np.uint64]
     seed: int
-    pool: Whitening | None = None
+    pool: Pool | None = None
     missing: bool = False
 
     def estimator(self, choice: AutoChoice) -> Any:
@@ -178,7 +179,7 @@ class Voters:
         return self._vote(AutoVote(names, weights, choice.temperature, choice.skill))
 
     def _vote(self, vote: Any) -> Any:
-        pool = {} if self.pool is None else vars(self.pool)
+        pool = {} if self.pool is None else {**vars(self.pool.places), **vars(self.pool.bins)}
         return vote.set_params(random_state=self.seed % 2**32, **pool)
 
     def single(self, name: str) -> Any:
@@ -204,20 +205,37 @@ class Voters:
         told.update("\n".join(self.y.tolist()).encode())
         told.update(f"{self.seed} {self.missing} {self.pool is None}".encode())
         if self.pool is not None:
-            told.update(self.pool.axes.tobytes())
+            told.update(self.pool.places.axes.tobytes())
+            told.update(self.pool.bins.values.tobytes())
         return told.hexdigest()
 
 
-def pool_places(
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """What the vote knows of the pool without labels.
+
+    Attributes
+    ----------
+    places : Whitening
+    bins : Bins
+    """
+
+    places: Whitening
+    bins: Bins
+
+
+def pool_of(
     features: Floats, usable: npt.NDArray[np.bool_], hashes: npt.NDArray[np.uint64]
-) -> Whitening:
-    """The pool's own axes, from the `SKETCH` usable sources with the smallest hashes."""
+) -> Pool:
+    """The pool's own axes and bins, from the usable sources with the smallest hashes."""
     rows = np.flatnonzero(usable)
-    if len(rows) > SKETCH:
-        rows = rows[np.argpartition(hashes[rows], SKETCH)[:SKETCH]]
+    if len(rows) > BINNED:
+        rows = rows[np.argpartition(hashes[rows], BINNED)[:BINNED]]
     sketch = np.ascontiguousarray(features[rows[np.argsort(hashes[rows], kind="stable")]])
     key = hashlib.blake2b(sketch.tobytes(), digest_size=16).hexdigest()
-    return _POOLS.get(key) or _remember(_POOLS, key, Whitening.of(sketch))
+    return _POOLS.get(key) or _remember(
+        _POOLS, key, Pool(Whitening.of(sketch[:SKETCH]), Bins.of(sketch))
+    )
 
 
 def choose_job(voters: Voters) -> Job[AutoChoice]:
@@ -236,7 +254,7 @@ def choose_job(voters: Voters) -> Job[AutoChoice]:
 
 
 _CHOICES: OrderedDict[str, AutoChoice] = OrderedDict()
-_POOLS: OrderedDict[str, Whitening] = OrderedDict()
+_POOLS: OrderedDict[str, Pool] = OrderedDict()
 
 
 def _remember(known: OrderedDict[str, T], key: str, value: T) -> T:

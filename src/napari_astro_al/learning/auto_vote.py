@@ -13,20 +13,17 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
-from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
-from sklearn.pipeline import make_pipeline
 from sklearn.utils.validation import has_fit_parameter
 
+from napari_astro_al.features.bins import Bins
 from napari_astro_al.learning.growing import fitted, probabilities
 from napari_astro_al.learning.models import AUTO
 from napari_astro_al.learning.stacking import tempered
 from napari_astro_al.learning.strategies.places import Whitening
 
 FALLBACK = "logistic_regression"
-LANDMARKS = 150
-"""The most labelled sources that the kernel is measured from."""
 _KNOWN_FOR_SURE = 0.5
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -49,6 +46,9 @@ class AutoVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     middle, centre, axes, scale : ndarray, optional
         Of a `Whitening` of the pool, in whose places naive Bayes looks. Without them it takes the
         features as they are.
+    edges, values : ndarray, optional
+        Of `Bins` of the pool, which all but linear members see features rounded to. Without them
+        they see them as they are.
     random_state : int, optional
     """
 
@@ -64,6 +64,8 @@ class AutoVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         centre: Floats | None = None,
         axes: Floats | None = None,
         scale: Floats | None = None,
+        edges: Floats | None = None,
+        values: Floats | None = None,
         random_state: int | None = None,
     ) -> None:
         self.members = members
@@ -74,6 +76,8 @@ class AutoVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.centre = centre
         self.axes = axes
         self.scale = scale
+        self.edges = edges
+        self.values = values
         self.random_state = random_state
 
     def fit(
@@ -104,8 +108,6 @@ class AutoVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         estimator = member(name, seen, self.random_state)
         if sample_weight is None:
             return fitted(estimator, seen, y)
-        if name in _WEIGHED_BY:
-            return estimator.fit(seen, y, **{_WEIGHED_BY[name]: sample_weight})
         if has_fit_parameter(estimator, "sample_weight"):
             return fitted(estimator, seen, y, sample_weight)
         sure = np.asarray(sample_weight) > _KNOWN_FOR_SURE
@@ -126,10 +128,25 @@ class AutoVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def seen_by(self, name: str, X: Floats) -> Floats:
         """What a member looks at of these features."""
-        fitted = (self.middle, self.centre, self.axes, self.scale)
-        if name != "naive_bayes" or any(part is None for part in fitted):
-            return X
-        return Whitening(*fitted).place(X)  # type: ignore[arg-type]
+        bins, places = self.bins, self.places
+        if bins is not None and name in _ON_BINS:
+            X = bins.rounded(X)
+        return places.place(X) if name == "naive_bayes" and places is not None else X
+
+    @property
+    def places(self) -> Whitening | None:
+        """Where naive Bayes looks."""
+        parts = (self.middle, self.centre, self.axes, self.scale)
+        if any(part is None for part in parts):
+            return None
+        return Whitening(*parts)  # type: ignore[arg-type]
+
+    @property
+    def bins(self) -> Bins | None:
+        """What all but linear members see features rounded to."""
+        if self.edges is None or self.values is None:
+            return None
+        return Bins(self.edges, self.values)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -138,8 +155,8 @@ class AutoVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 TAKES_MISSING = frozenset({"extra_trees", "greedy_trees", "gradient_boosting"})
-"""Members that are trained with NaN among their features."""
-_WEIGHED_BY = {"kernel_logistic": "logisticregression__sample_weight"}
+"""Members that are trained with NaN among their features: those made of trees."""
+_ON_BINS = TAKES_MISSING | {"naive_bayes"}
 
 
 def can_learn(name: str, n_labels: int, n_classes: int) -> bool:
@@ -150,19 +167,11 @@ def can_learn(name: str, n_labels: int, n_classes: int) -> bool:
 def member(name: str, X: Floats, seed: int | None) -> Any:
     """An unfitted member for these features.
 
-    Few labels ask for strong regularisation: shrunken covariances, broad kernels, small trees.
+    Few labels ask for strong regularisation: shrunken covariances, small trees.
     """
     match name:
         case "logistic_regression":
             return LogisticRegression(C=10.0, max_iter=300, tol=1e-3)
-        case "kernel_logistic":
-            spread = float(np.var(X)) or 1.0
-            kernel = Nystroem(
-                gamma=0.5 / (X.shape[1] * spread),
-                n_components=min(len(X), LANDMARKS),
-                random_state=seed,
-            )
-            return make_pipeline(kernel, LogisticRegression(C=30.0, max_iter=300, tol=1e-3))
         case "linear_discriminant":
             return LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
         case "naive_bayes":

@@ -204,6 +204,6 @@ class Fitted:
 
     def said_of(self, rows: npt.NDArray[np.int64]) -> tuple[Shares, Shares | None]:
         """As `TrainResult.said_of`; the sources are asked about now."""
-        votes = self.scorer.votes(self.request.features.values, rows)
+        votes = self.scorer.votes(self.request.features.coded, rows)
         together = combined_votes(votes, self.request.recipe.vote)
         return together, votes if len(votes) > 1 else None

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.errors import LearnerError, NotEnoughLabels, listing
 from napari_astro_al.jobs import Job, Progress, guarded
-from napari_astro_al.learning.auto_model import Voters, choose_job, pool_places
+from napari_astro_al.learning.auto_model import Voters, choose_job, pool_of
 from napari_astro_al.learning.coarse import CoarseLabels
 from napari_astro_al.learning.committee import combined_votes
 from napari_astro_al.learning.cross_validation import cross_predict_job
@@ -103,7 +103,7 @@ def _train(
     if known is None:
         known = yield from _fit(request)
     notes = list(known.notes)
-    votes = yield from known.scorer.votes_job(matrix.values, matrix.usable, notes)
+    votes = yield from known.scorer.votes_job(matrix.coded, matrix.usable, notes)
     probabilities = combined_votes(votes, request.recipe.vote)
 
     scores = [
@@ -151,7 +151,7 @@ def _voters(
     seed: int,
 ) -> Voters:
     matrix, hashes = request.features, request.id_hashes
-    pool = pool_places(matrix.values, matrix.usable, hashes)
+    pool = pool_of(matrix.values, matrix.usable, hashes)
     missing = matrix.recipe.missing == "native"
     return Voters(X.astype(np.float64), y, hashes[rows], seed, pool, missing)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from napari_astro_al.learning.predicting.exponentials import exponentials
+from napari_astro_al.learning.predicting.exponentials import exponentials, logarithms
 
 
 def test_equal_the_library_s():
@@ -19,3 +19,11 @@ def test_what_is_too_small_for_a_number_is_next_to_nothing():
     exponentials(x, 2, out, bits, bits.view(np.float64))
 
     assert (out < 1e-300).all()
+
+
+def test_logarithms_equal_the_library_s():
+    x = np.concatenate([np.geomspace(1e-300, 1e300, 3000), np.linspace(0.5, 2, 2000), [1.0]])
+    out, bits = np.empty_like(x), np.empty(len(x), dtype=np.int64)
+    logarithms(x, len(x), out, bits, bits.view(np.float64))
+
+    assert np.abs(out - np.log(x)).max() < 1e-12

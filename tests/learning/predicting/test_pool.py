@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
 from napari_astro_al.errors import LearnerError
+from napari_astro_al.features.coded import Coded
 from napari_astro_al.jobs import drain
 from napari_astro_al.learning.adapter import assemble
 from napari_astro_al.learning.learners import class_probabilities
@@ -44,7 +45,7 @@ class TestVotes:
         scorer = PoolScorer.of(learner, CLASSES, "committee")
         rows = np.array([4000, 7, 7, 123])
 
-        said = scorer.votes(X, rows)
+        said = scorer.votes(Coded(X), rows)
 
         assert said.dtype == np.float32
         assert np.abs(said - class_probabilities(learner, X[rows], CLASSES)).max() < 1e-6
@@ -57,7 +58,7 @@ class TestVotes:
         usable[[0, 4999]] = False
         usable[1000:3000] = False
 
-        said = drain(PoolScorer.of(learner, CLASSES, "committee").votes_job(X, usable, []))
+        said = drain(PoolScorer.of(learner, CLASSES, "committee").votes_job(Coded(X), usable, []))
 
         expected = class_probabilities(learner, X, CLASSES)
         expected[:, ~usable] = np.nan
@@ -70,7 +71,7 @@ class TestVotes:
         said = []
         for threads in (1, 3):
             monkeypatch.setattr(pool, "n_threads", lambda threads=threads: threads)
-            said.append(drain(scorer.votes_job(X, usable, [])))
+            said.append(drain(scorer.votes_job(Coded(X), usable, [])))
 
         assert np.array_equal(*said)
 
@@ -82,7 +83,7 @@ class TestVotes:
         monkeypatch.setattr(
             PoolScorer, "_ask", lambda self, *args: (asked.append(args[1]), ask(self, *args))
         )
-        job = scorer.votes_job(X, np.ones(len(X), dtype=bool), [])
+        job = scorer.votes_job(Coded(X), np.ones(len(X), dtype=bool), [])
         next(job)
         next(job)
         job.close()
@@ -95,7 +96,7 @@ class TestVotes:
         scorer = PoolScorer.of(learner, CLASSES, "nearest neighbours")
 
         with pytest.raises(LearnerError, match="nearest neighbours could not predict: TypeError"):
-            scorer.votes(X, np.arange(3))
+            scorer.votes(Coded(X), np.arange(3))
 
 
 def test_cores_can_be_left_to_others(monkeypatch):

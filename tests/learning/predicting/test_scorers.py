@@ -13,15 +13,18 @@ from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     RandomForestClassifier,
 )
-from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 
+from napari_astro_al.features.bins import Bins
+from napari_astro_al.features.coded import Coded
+from napari_astro_al.learning.auto_model import PRIOR
 from napari_astro_al.learning.auto_vote import AutoVote
-from napari_astro_al.learning.predicting.scorers import Asked, scorer_of
+from napari_astro_al.learning.predicting.of_models import scorer_of
+from napari_astro_al.learning.predicting.scorers import Asked
 from napari_astro_al.learning.strategies import Whitening
 
 TREES = {
@@ -43,9 +46,6 @@ LINEAR = {
     "scaled": lambda: make_pipeline(RobustScaler(), LogisticRegression()),
     "scaled twice": lambda: make_pipeline(StandardScaler(), MinMaxScaler(), LogisticRegression()),
     "scaled to the largest": lambda: make_pipeline(MaxAbsScaler(), LogisticRegression()),
-    "kernel": lambda: make_pipeline(
-        Nystroem(gamma=0.1, n_components=20, random_state=0), LogisticRegression(C=30.0)
-    ),
 }
 
 
@@ -68,7 +68,7 @@ def _agree(model, X, labels):
     scorer = scorer_of(model)
     assert scorer.compiled
 
-    said = scorer.probabilities(X, 3, len(X) - 5)
+    said = scorer.probabilities(Coded(X), 3, len(X) - 5)
 
     assert np.abs(said - model.predict_proba(X[3:-5])).max() < 1e-6
 
@@ -85,6 +85,22 @@ def test_trees(name, seed, n_classes, n_labels, missing):
     _agree(TREES[name](), *_data(seed, n_classes, n_labels, missing=missing))
 
 
+@pytest.mark.parametrize("name", TREES)
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 999), n_classes=st.integers(2, 5), missing=st.booleans())
+def test_trees_that_are_told_codes(name, seed, n_classes, missing):
+    X, labels = _data(seed, n_classes, 60, missing=missing)
+    bins = Bins.of(X[:300])
+    rounded = bins.rounded(X)
+    model = TREES[name]().fit(rounded[: len(labels)], labels)
+    scorer = scorer_of(model, bins)
+    assert scorer.compiled
+
+    said = scorer.probabilities(Coded(X), 3, len(X) - 5)
+
+    assert np.abs(said - model.predict_proba(rounded[3:-5])).max() < 1e-6
+
+
 @pytest.mark.parametrize("name", LINEAR)
 @settings(max_examples=8, deadline=None)
 @given(
@@ -99,10 +115,23 @@ def test_linear_models(name, seed, n_classes, n_labels):
 class TestVote:
     def test_of_members_that_know_different_classes_and_places(self):
         X, y = _data(1, 3, 60, missing=False)
-        names = ["logistic_regression", "kernel_logistic", "extra_trees", "gradient_boosting"]
+        names = ["logistic_regression", "linear_discriminant", "extra_trees", "gradient_boosting"]
         _agree(AutoVote(names, [0.4, 0.3, 0.2, 0.1], 1.4, random_state=0), X, y)
 
-    def test_with_a_member_that_looks_at_whitened_places(self):
+    @settings(max_examples=10, deadline=None)
+    @given(
+        seed=st.integers(0, 999),
+        n_classes=st.integers(2, 5),
+        members=st.sets(st.sampled_from(list(PRIOR)), min_size=1),
+        temperature=st.sampled_from([0.8, 1.0, 2.5]),
+    )
+    def test_with_what_it_knows_of_the_pool(self, seed, n_classes, members, temperature):
+        X, y = _data(seed, n_classes, 60, missing=False)
+        vote = AutoVote(sorted(members), np.arange(1, len(members) + 1), temperature)
+        vote.set_params(random_state=0, **vars(Whitening.of(X[:300])), **vars(Bins.of(X[:300])))
+        _agree(vote, X, y)
+
+    def test_without_bins_asks_a_member_that_looks_at_places(self):
         X, y = _data(2, 3, 60, missing=False)
         vote = AutoVote(["naive_bayes", "greedy_trees"], [0.5, 0.5], 0.8, random_state=0)
         vote.set_params(**vars(Whitening.of(X)))
@@ -110,7 +139,8 @@ class TestVote:
         scorer = scorer_of(vote)
 
         assert not scorer.compiled
-        assert np.abs(scorer.probabilities(X, 0, 900) - vote.predict_proba(X[:900])).max() < 1e-6
+        said = scorer.probabilities(Coded(X), 0, 900)
+        assert np.abs(said - vote.predict_proba(X[:900])).max() < 1e-6
 
 
 class TestOthers:
@@ -121,7 +151,9 @@ class TestOthers:
         scorer = scorer_of(model)
 
         assert isinstance(scorer, Asked)
-        assert np.array_equal(scorer.probabilities(X, 10, 700), model.predict_proba(X[10:700]))
+        assert np.array_equal(
+            scorer.probabilities(Coded(X), 10, 700), model.predict_proba(X[10:700])
+        )
 
     def test_a_subclass_may_say_something_else(self):
         class Contrary(LogisticRegression):
@@ -131,6 +163,6 @@ class TestOthers:
         X, y = _data(0, 2, 50, missing=False)
         model = Contrary().fit(X[:50], y)
 
-        said = scorer_of(model).probabilities(X, 0, 100)
+        said = scorer_of(model).probabilities(Coded(X), 0, 100)
 
         assert np.allclose(said, model.predict_proba(X[:100]))

@@ -1,4 +1,7 @@
-"""Many exponentials at a time. Imported where it is used: see `napari_astro_al.compiled`."""
+"""Many exponentials or logarithms at a time.
+
+Imported where it is used: see `napari_astro_al.compiled`.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ _LN2_HIGH, _LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10
 _WHOLE = 6755399441055744.0
 """1.5 x 2^52: a number that this is added to is rounded, and its last bits are the whole number."""
 _LEAST = -700.0
+_HALF_ROOT = np.array([0.5**0.5]).view(np.int64)[0]
+"""The bits of the square root of one half."""
 
 
 @njit(nogil=True, fastmath={"contract", "nsz", "nnan"})  # type: ignore[untyped-decorator]
@@ -52,3 +57,39 @@ def exponentials(x: Any, n: int, out: Any, bits: Any, power: Any) -> None:
         bits[i] = (bits[i] << np.int64(52)) + np.int64(1023 << 52)
     for i in range(n):
         out[i] *= power[i]
+
+
+@njit(nogil=True, fastmath={"contract", "nsz", "nnan"})  # type: ignore[untyped-decorator]
+def logarithms(x: Any, n: int, out: Any, bits: Any, number: Any) -> None:
+    """Write the natural logarithms of `n` positive finite values, to 1e-12.
+
+    A value is a power of two times a factor from the square root of one half to that of two, whose
+    logarithm is a series in (factor - 1) / (factor + 1).
+
+    Parameters
+    ----------
+    x, out : (n,) float64 ndarray
+        May be the same. None of `x` is subnormal.
+    bits : (n,) int64 ndarray
+    number : (n,) float64 ndarray
+        The same memory as `bits`.
+    """
+    for i in range(n):
+        number[i] = x[i]
+    for i in range(n):
+        # counted from the square root of one half, so that factors lie around 1
+        whole = (bits[i] - _HALF_ROOT) >> np.int64(52)
+        bits[i] -= whole << np.int64(52)
+        out[i] = whole
+    for i in range(n):
+        ratio = (number[i] - 1.0) / (number[i] + 1.0)
+        square = ratio * ratio
+        series = 1 / 15.0
+        series = series * square + 1 / 13.0
+        series = series * square + 1 / 11.0
+        series = series * square + 1 / 9.0
+        series = series * square + 1 / 7.0
+        series = series * square + 1 / 5.0
+        series = series * square + 1 / 3.0
+        series = series * square + 1.0
+        out[i] = out[i] * _LN2_HIGH + (out[i] * _LN2_LOW + 2.0 * ratio * series)

@@ -1,4 +1,4 @@
-"""Kernels for linear models, of the features or of how near landmarks are.
+"""Kernels for linear models, and for probabilities of what models decide by.
 
 Imported where they are used: see `napari_astro_al.compiled`. All sum in double precision: in single
 precision the large weights of sharp models would lose more than the sixth digit.
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from numba import float32, float64, int64, types, void
 
 from napari_astro_al.compiled import kernel, read
-from napari_astro_al.learning.predicting.exponentials import exponentials
+from napari_astro_al.learning.predicting.exponentials import exponentials, logarithms
 
 ROWS = 512
 """Sources at a time: their features and sums stay in the processor's caches."""
@@ -22,7 +22,7 @@ _WEIGHTS = types.Array(float64, 2, "C", readonly=True)
 _SUMS = types.Array(float64, 2, "C")
 
 
-@kernel(void(_FEATURES, int64, int64, _WEIGHTS, read(float64), _SUMS))
+@kernel(void(_FEATURES, int64, int64, _WEIGHTS, read(float64), _SUMS), fused=True)
 def decide(
     X: npt.NDArray[np.float32],
     start: int,
@@ -34,70 +34,33 @@ def decide(
     """Write the decision values ``X.T @ weights.T + intercepts`` of some sources,
     (stop - start, k).
 
-    Features are read once, a column at a time.
+    Features are read once, and widened four at a time for all columns of the sums.
     """
     n_columns, width = weights.shape
     sums = np.empty((n_columns, ROWS), dtype=np.float64)
+    four = np.zeros((4, ROWS), dtype=np.float64)
+    own = np.zeros(4, dtype=np.float64)
+    first, second, third, fourth = four
     for begin in range(start, stop, ROWS):
         n = min(ROWS, stop - begin)
         for k in range(n_columns):
             sums[k] = intercepts[k]
-        for feature in range(width):
-            values = X[feature, begin : begin + n]
-            for k in range(n_columns):
-                weight, total = weights[k, feature], sums[k]
+        for feature in range(0, width, 4):
+            there = min(4, width - feature)
+            for one in range(there):
+                values, wide = X[feature + one, begin : begin + n], four[one]
                 for i in range(n):
-                    total[i] += weight * values[i]
+                    wide[i] = values[i]
+            four[there:] = 0.0
+            own[:] = 0.0
+            for k in range(n_columns):
+                own[:there] = weights[k, feature : feature + there]
+                a, b, c, d, total = own[0], own[1], own[2], own[3], sums[k]
+                for i in range(n):
+                    total[i] += a * first[i] + b * second[i] + (c * third[i] + d * fourth[i])
         for i in range(n):
             for k in range(n_columns):
                 out[begin - start + i, k] = sums[k, i]
-
-
-@kernel(void(_WEIGHTS, read(float64), read(float64), float64, _WEIGHTS, read(float64), _SUMS))
-def decide_by_landmarks(
-    products: npt.NDArray[np.float64],
-    norms: npt.NDArray[np.float64],
-    landmark_norms: npt.NDArray[np.float64],
-    gamma: float,
-    weights: npt.NDArray[np.float64],
-    intercepts: npt.NDArray[np.float64],
-    out: npt.NDArray[np.float64],
-) -> None:
-    """Write ``exp(-gamma d^2) @ weights.T + intercepts`` for distances d from landmarks, (n, k).
-
-    Parameters
-    ----------
-    products : (m, n) float64 ndarray
-        Of each landmark with each source.
-    norms, landmark_norms : (n,), (m,) float64 ndarray
-        Products of each with itself.
-    gamma : float
-    weights : (k, m) float64 ndarray
-    intercepts : (k,) float64 ndarray
-    out : (n, k) float64 ndarray
-    """
-    n_columns = len(weights)
-    sums = np.empty((n_columns, ROWS), dtype=np.float64)
-    near = np.empty(ROWS, dtype=np.float64)
-    bits = np.empty(ROWS, dtype=np.int64)
-    power = bits.view(np.float64)
-    for begin in range(0, len(out), ROWS):
-        n = min(ROWS, len(out) - begin)
-        for k in range(n_columns):
-            sums[k] = intercepts[k]
-        for landmark in range(len(products)):
-            product, own = products[landmark, begin : begin + n], landmark_norms[landmark]
-            for i in range(n):
-                square = norms[begin + i] + own - 2.0 * product[i]
-                near[i] = -gamma * max(square, 0.0)
-            exponentials(near, n, near, bits, power)
-            for k in range(n_columns):
-                weight, total = weights[k, landmark], sums[k]
-                for i in range(n):
-                    total[i] += weight * near[i]
-        for i in range(n):
-            for k in range(n_columns):
-                out[begin + i, k] = sums[k, i]
 
 
 @kernel(void(_SUMS, _SUMS))
@@ -142,11 +105,24 @@ def soften(values: npt.NDArray[np.float64], out: npt.NDArray[np.float64]) -> Non
 def sharpen(shares: npt.NDArray[np.float64], least: float, exponent: float) -> None:
     """Raise probabilities to a power and normalise them, in place; none is less than `least`."""
     n_columns = shares.shape[1]
-    for i in range(len(shares)):
-        total = 0.0
+    parts = np.empty((n_columns, ROWS), dtype=np.float64)
+    total = np.empty(ROWS, dtype=np.float64)
+    bits = np.empty(ROWS, dtype=np.int64)
+    power = bits.view(np.float64)
+    for begin in range(0, len(shares), ROWS):
+        n = min(ROWS, len(shares) - begin)
+        total[:] = 0.0
         for k in range(n_columns):
-            share = max(shares[i, k], least)
-            shares[i, k] = share if exponent == 1.0 else np.exp(np.log(share) * exponent)
-            total += shares[i, k]
-        for k in range(n_columns):
-            shares[i, k] /= total
+            part = parts[k]
+            for i in range(n):
+                part[i] = max(shares[begin + i, k], least)
+            if exponent != 1.0:
+                logarithms(part, n, part, bits, power)
+                for i in range(n):
+                    part[i] *= exponent
+                exponentials(part, n, part, bits, power)
+            for i in range(n):
+                total[i] += part[i]
+        for i in range(n):
+            for k in range(n_columns):
+                shares[begin + i, k] = parts[k, i] / total[i]

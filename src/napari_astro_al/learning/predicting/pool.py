@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from napari_astro_al.features.coded import Coded
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.learners import failures_named, one_thread, quietly, thread_pools
 
@@ -22,8 +23,6 @@ CHUNK = 65_536
 """Rows that a kernel is given at a time: some hundredths of a second."""
 ASKED_CHUNK = 8_192
 """Rows that a model itself is asked about at a time."""
-
-Floats = npt.NDArray[np.floating[Any]]
 
 _left: int = 0
 
@@ -71,7 +70,8 @@ class PoolScorer:
         model : str
         """
         from napari_astro_al.learning.adapter import members
-        from napari_astro_al.learning.predicting.scorers import Asked, scorer_of
+        from napari_astro_al.learning.predicting.of_models import scorer_of
+        from napari_astro_al.learning.predicting.scorers import Asked
 
         place = {name: k for k, name in enumerate(classes)}
         found = []
@@ -86,9 +86,9 @@ class PoolScorer:
         """Whether only kernels of ours are run, which several threads may do at once."""
         return all(scorer.compiled for scorer, _ in self.members)
 
-    def votes(self, values: Floats, rows: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.float32]:
+    def votes(self, sources: Coded, rows: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.float32]:
         """Each member's probabilities for some rows, (n_members, len(rows), n_classes)."""
-        some = np.asfortranarray(values[rows])
+        some = sources.some(rows)
         votes = np.zeros((len(self.members), len(rows), self.n_classes), dtype=np.float32)
         notes: list[str] = []
         pools = thread_pools()
@@ -99,14 +99,13 @@ class PoolScorer:
         return votes
 
     def votes_job(
-        self, values: Floats, usable: npt.NDArray[np.bool_], notes: list[str]
+        self, sources: Coded, usable: npt.NDArray[np.bool_], notes: list[str]
     ) -> Job[npt.NDArray[np.float32]]:
         """Each member's probabilities for the whole pool.
 
         Parameters
         ----------
-        values : (n_sources, f) float32 ndarray
-            Copied where it is not in Fortran order.
+        sources : Coded
         usable : (n_sources,) bool ndarray
             Sources with features.
         notes : list of str
@@ -117,23 +116,23 @@ class PoolScorer:
         (n_members, n_sources, n_classes) float32 ndarray
             NaN where a source is not usable.
         """
-        values, n = np.asfortranarray(values), len(values)
+        n = len(sources)
         votes = np.zeros((len(self.members), n, self.n_classes), dtype=np.float32)
         pools = thread_pools()
         if self.compiled:
             with one_thread(pools):  # the threads are ours
-                yield from self._on_threads(values, usable, votes)
+                yield from self._on_threads(sources, usable, votes)
             return votes
         for start, stop in _chunks(n, self._chunk):
             yield Progress("Predicting", start, n)
             with failures_named(self.model, "predict"):
-                self._fill(values, usable, votes, start, stop, notes, pools)
+                self._fill(sources, usable, votes, start, stop, notes, pools)
         return votes
 
     def _on_threads(
-        self, values: Floats, usable: npt.NDArray[np.bool_], votes: npt.NDArray[np.float32]
+        self, sources: Coded, usable: npt.NDArray[np.bool_], votes: npt.NDArray[np.float32]
     ) -> Job[None]:
-        n, threads = len(values), n_threads()
+        n, threads = len(sources), n_threads()
         with ThreadPoolExecutor(threads, "astro-al-score") as crew:
             running: set[Future[None]] = set()
             try:
@@ -143,7 +142,7 @@ class PoolScorer:
                         finished, running = wait(running, return_when=FIRST_COMPLETED)
                         self._raise(finished)
                     running.add(
-                        crew.submit(self._fill, values, usable, votes, start, stop, [], None)
+                        crew.submit(self._fill, sources, usable, votes, start, stop, [], None)
                     )
                 while running:
                     finished, running = wait(running, return_when=FIRST_COMPLETED)
@@ -162,7 +161,7 @@ class PoolScorer:
 
     def _fill(
         self,
-        values: Floats,
+        sources: Coded,
         usable: npt.NDArray[np.bool_],
         votes: npt.NDArray[np.float32],
         start: int,
@@ -173,20 +172,20 @@ class PoolScorer:
         known = usable[start:stop]
         out = votes[:, start:stop]
         if known.all() or self.compiled:
-            self._ask(values, start, stop, out, notes, pools)
+            self._ask(sources, start, stop, out, notes, pools)
             out[:, ~known] = np.nan
             return
         out[:] = np.nan
         rows = start + np.flatnonzero(known)
         if len(rows):
-            some = np.asfortranarray(values[rows])
+            some = sources.some(rows)
             said = np.zeros((len(out), len(rows), self.n_classes), dtype=np.float32)
             self._ask(some, 0, len(rows), said, notes, pools)
             out[:, known] = said
 
     def _ask(
         self,
-        values: Floats,
+        sources: Coded,
         start: int,
         stop: int,
         out: npt.NDArray[np.float32],
@@ -194,7 +193,7 @@ class PoolScorer:
         pools: Any,
     ) -> None:
         for (scorer, columns), votes in zip(self.members, out, strict=True):
-            ask = partial(scorer.probabilities, values, start, stop)
+            ask = partial(scorer.probabilities, sources, start, stop)
             votes[:, columns] = ask() if scorer.compiled else quietly(ask, notes, pools)
 
 

@@ -22,17 +22,19 @@ ROWS = 512
 
 _FEATURES = types.Array(float32, 2, "C", readonly=True)
 """(f, n): a feature of all sources lies in one piece."""
-_BYTES = types.Array(uint8, 2, "C", readonly=True)
+_CODES = types.Array(uint8, 2, "C", readonly=True)
 _SHARES = types.Array(float64, 2, "C", readonly=True)
 _SUMS = types.Array(float64, 2, "C")
 
 
-_TESTS = (read(int64), read(int32), read(float32), read(boolean), read(int32), read(uint8))
-"""Of first_test, feature, threshold, left_if_missing, byte and kept."""
+def _tests(kind: types.Type) -> tuple[types.Type, ...]:
+    """Of missing, first_test, feature, threshold, left_if_missing, byte and kept."""
+    threshold = (read(kind), read(boolean), read(int32), read(uint8))
+    return (kind, read(int64), read(int32), *threshold)
 
 
 @njit(nogil=True)
-def _clear(X, start, n, tests, feature, threshold, left_if_missing, byte, kept, bits):  # type: ignore[no-untyped-def]
+def _clear(X, start, n, tests, missing, feature, threshold, left_if_missing, byte, kept, bits):  # type: ignore[no-untyped-def]
     """Leave the bits of the leaves that no failed test lies to the right of."""
     full = np.uint8(255)
     for test in range(tests[0], tests[1]):
@@ -40,20 +42,25 @@ def _clear(X, start, n, tests, feature, threshold, left_if_missing, byte, kept, 
         limit, mask, of = threshold[test], np.uint8(kept[test]), bits[byte[test]]
         if left_if_missing[test]:
             for i in range(n):
-                of[i] = of[i] & (mask if values[i] > limit else full)
+                fails = (values[i] > limit) & (values[i] != missing)
+                of[i] = of[i] & (mask if fails else full)
         else:
             for i in range(n):
                 of[i] = of[i] & (full if values[i] <= limit else mask)
 
 
-@kernel(void(_FEATURES, int64, int64, *_TESTS, read(int64), _BYTES, float64, _SUMS))
+@kernel(
+    void(_FEATURES, int64, int64, *_tests(float32), read(int64), _CODES, float64, _SUMS),
+    void(_CODES, int64, int64, *_tests(uint8), read(int64), _CODES, float64, _SUMS),
+)
 def count_leaves(
-    X: npt.NDArray[np.float32],
+    X: npt.NDArray[np.float32] | npt.NDArray[np.uint8],
     start: int,
     stop: int,
+    missing: float,
     first_test: npt.NDArray[np.int64],
     feature: npt.NDArray[np.int32],
-    threshold: npt.NDArray[np.float32],
+    threshold: npt.NDArray[np.float32] | npt.NDArray[np.uint8],
     left_if_missing: npt.NDArray[np.bool_],
     byte: npt.NDArray[np.int32],
     kept: npt.NDArray[np.uint8],
@@ -72,7 +79,7 @@ def count_leaves(
     for tree in range(n_trees):
         most = max(most, first_byte[tree + 1] - first_byte[tree])
     bits = np.empty((most, ROWS), dtype=np.uint8)
-    sought = np.empty(ROWS, dtype=np.uint8)
+    sought, lowest = np.empty(ROWS, dtype=np.uint8), np.empty(ROWS, dtype=np.uint8)
     few = np.zeros((n_classes, ROWS), dtype=np.uint8)
     counts = np.empty((n_classes, ROWS), dtype=np.int64)
     for begin in range(start, stop, ROWS):
@@ -83,17 +90,19 @@ def count_leaves(
             first, beyond = first_byte[tree], first_byte[tree + 1]
             bits[: beyond - first] = full
             tests = (first_test[tree], first_test[tree + 1])
-            _clear(X, begin, n, tests, feature, threshold, left_if_missing, byte, kept, bits)
+            _clear(
+                X, begin, n, tests, missing, feature, threshold, left_if_missing, byte, kept, bits
+            )
             sought[:] = full
             for place in range(first, beyond):
                 left = bits[place - first]
+                for i in range(n):
+                    lowest[i] = left[i] & np.uint8(none - left[i]) & sought[i]
+                    sought[i] = sought[i] & (none if left[i] != none else full)
                 for k in range(n_classes - 1):
                     hit, counted = np.uint8(hits[place, k]), few[k]
                     for i in range(n):
-                        lowest = left[i] & np.uint8(none - left[i]) & sought[i] & hit
-                        counted[i] = counted[i] + (one if lowest != none else none)
-                for i in range(n):
-                    sought[i] = sought[i] & (none if left[i] != none else full)
+                        counted[i] = counted[i] + (one if lowest[i] & hit != none else none)
             waiting += 1
             if waiting == 255 or tree == n_trees - 1:
                 for k in range(n_classes - 1):
@@ -109,14 +118,21 @@ def count_leaves(
             out[begin - start + i, n_classes - 1] += scale * rest
 
 
-@kernel(void(_FEATURES, int64, int64, *_TESTS, read(int64), read(int64), _SHARES, float64, _SUMS))
+_LEAVES = (read(int64), read(int64), _SHARES, float64, _SUMS)
+
+
+@kernel(
+    void(_FEATURES, int64, int64, *_tests(float32), *_LEAVES),
+    void(_CODES, int64, int64, *_tests(uint8), *_LEAVES),
+)
 def add_leaves(
-    X: npt.NDArray[np.float32],
+    X: npt.NDArray[np.float32] | npt.NDArray[np.uint8],
     start: int,
     stop: int,
+    missing: float,
     first_test: npt.NDArray[np.int64],
     feature: npt.NDArray[np.int32],
-    threshold: npt.NDArray[np.float32],
+    threshold: npt.NDArray[np.float32] | npt.NDArray[np.uint8],
     left_if_missing: npt.NDArray[np.bool_],
     byte: npt.NDArray[np.int32],
     kept: npt.NDArray[np.uint8],
@@ -142,7 +158,9 @@ def add_leaves(
             n_bytes = first_byte[tree + 1] - first_byte[tree]
             bits[:n_bytes] = np.uint8(255)
             tests = (first_test[tree], first_test[tree + 1])
-            _clear(X, begin, n, tests, feature, threshold, left_if_missing, byte, kept, bits)
+            _clear(
+                X, begin, n, tests, missing, feature, threshold, left_if_missing, byte, kept, bits
+            )
             for i in range(n):
                 place = 0
                 while bits[place, i] == 0:

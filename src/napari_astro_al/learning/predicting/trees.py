@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from napari_astro_al.features.bins import MISSING, N_BINS, Bins, Codes
+
 Floats = npt.NDArray[np.floating[Any]]
 _ALL = 255
 
@@ -91,9 +93,10 @@ class TreeTable:
     first_test, first_byte, first_leaf : (t + 1,) int64 ndarray
         Where each tree begins, and where the last one ends.
     feature : (n,) int32 ndarray
-    threshold : (n,) float32 ndarray
+    threshold : (n,) float32 or uint8 ndarray
         The largest float32 value that still goes left: a float32 feature is at most this exactly
-        if it is at most scikit-learn's float64 threshold.
+        if it is at most scikit-learn's float64 threshold. Of trees that look at codes, the largest
+        code.
     left_if_missing : (n,) bool ndarray
     byte : (n,) int32 ndarray
         Which of its tree's bytes a test touches.
@@ -109,7 +112,7 @@ class TreeTable:
     first_byte: npt.NDArray[np.int64]
     first_leaf: npt.NDArray[np.int64]
     feature: npt.NDArray[np.int32]
-    threshold: npt.NDArray[np.float32]
+    threshold: npt.NDArray[np.float32] | Codes
     left_if_missing: npt.NDArray[np.bool_]
     byte: npt.NDArray[np.int32]
     kept: npt.NDArray[np.uint8]
@@ -117,8 +120,8 @@ class TreeTable:
     hits: npt.NDArray[np.uint8] | None
 
     @classmethod
-    def of(cls, nodes: Nodes) -> TreeTable:
-        """Lay trees out."""
+    def of(cls, nodes: Nodes, bins: Bins | None = None) -> TreeTable:
+        """Lay trees out: to look at features, or at the codes of these bins."""
         from napari_astro_al.learning.predicting.tree_kernels import number_leaves
 
         n = len(nodes.left)
@@ -146,7 +149,11 @@ class TreeTable:
             first_byte=first_byte,
             first_leaf=first_leaf,
             feature=nodes.feature[node],
-            threshold=_rounded_down(nodes.threshold[node]),
+            threshold=(
+                _rounded_down(nodes.threshold[node])
+                if bins is None
+                else _highest_codes(bins, nodes.feature[node], nodes.threshold[node])
+            ),
             left_if_missing=nodes.left_if_missing[node],
             byte=byte.astype(np.int32),
             kept=(_ALL - cleared).astype(np.uint8),
@@ -159,13 +166,13 @@ class TreeTable:
         """How many trees."""
         return len(self.first_test) - 1
 
-    def add(self, X: Floats, start: int, stop: int, scale: float, out: Floats) -> None:
+    def add(self, X: Floats | Codes, start: int, stop: int, scale: float, out: Floats) -> None:
         """Add `scale` times the sum of the leaves' values of sources, (stop - start, k).
 
         Parameters
         ----------
-        X : (n_sources, f) float32 ndarray
-            In Fortran order. NaN where missing.
+        X : (n_sources, f) float32 or uint8 ndarray
+            Features, NaN where missing, or their codes. In Fortran order.
         start, stop : int
             Rows.
         scale : float
@@ -174,7 +181,8 @@ class TreeTable:
         """
         from napari_astro_al.learning.predicting.tree_kernels import add_leaves, count_leaves
 
-        tests = (self.first_test, self.feature, self.threshold, self.left_if_missing)
+        missing = np.float32(np.nan) if X.dtype == np.float32 else np.uint8(MISSING)
+        tests = (missing, self.first_test, self.feature, self.threshold, self.left_if_missing)
         bits = (self.byte, self.kept, self.first_byte)
         if self.hits is None:
             leaves = (self.first_leaf, self.values)
@@ -192,6 +200,18 @@ def _rounded_down(thresholds: npt.NDArray[np.float64]) -> npt.NDArray[np.float32
     above = rounded > thresholds
     rounded[above] = np.nextafter(rounded[above], np.float32(-np.inf))
     return rounded
+
+
+def _highest_codes(
+    bins: Bins, feature: npt.NDArray[np.int32], threshold: npt.NDArray[np.float64]
+) -> Codes:
+    """The highest code whose value is at most each threshold; 0 where none is."""
+    highest = np.zeros(len(feature), dtype=np.uint8)
+    for one in np.unique(feature[feature >= 0]):
+        own = feature == one
+        values = bins.values[one, 1 : N_BINS + 1].astype(np.float64)
+        highest[own] = np.searchsorted(values, threshold[own], side="right")
+    return highest
 
 
 def _hits(

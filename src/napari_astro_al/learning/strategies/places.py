@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 SKETCH = 3000
 """Candidates that a space is whitened by, where there are many."""
-_CLIP = 4.0
+CLIP = 4.0
+"""The farthest that a coordinate is from the middle, in its standard deviations."""
 _FLAT = 1e-2
 _BLOCK = 512
 
@@ -55,8 +56,12 @@ class Whitening:
 
     def place(self, features: Floats) -> Floats:
         """Where sources with these features are, (n, p) float64."""
-        tame = _drawn_in(np.asarray(features, dtype=np.float64), self.middle)
-        return np.clip((tame - self.centre) @ self.axes.T / self.scale, -_CLIP, _CLIP)
+        tame = self.drawn_in(features)
+        return np.clip((tame - self.centre) @ self.axes.T / self.scale, -CLIP, CLIP)
+
+    def drawn_in(self, features: Floats) -> Floats:
+        """Features with their tails drawn in, (n, f) float64, and medians for missing ones."""
+        return _drawn_in(np.asarray(features, dtype=np.float64), self.middle)
 
 
 def _drawn_in(values: Floats, middle: Floats) -> Floats:
