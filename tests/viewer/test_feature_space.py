@@ -289,6 +289,21 @@ class TestProjection:
         drawn = space.layers.points("selected").data
         assert np.allclose(drawn, to_napari(space._stage.scene.positions(rows)), atol=1e-3)
 
+    def test_others_are_shown_in_its_place_for_a_moment(self, space, session):
+        session.select(session.catalogue.ids_at([3, 4]))
+        layer = space.layers.points("selected")
+        own, colour = layer.data.copy(), layer.border_color[0].copy()
+
+        space.flash(np.array([7, 8, 9]))
+        there = to_napari(space._stage.scene.positions(np.array([7, 8, 9])))
+        assert np.allclose(layer.data, there, atol=1e-3)
+        assert not np.array_equal(layer.border_color[0], colour)
+        assert session.selection.count == 2
+
+        space.flash(None)
+        assert np.array_equal(layer.data, own)
+        assert np.array_equal(layer.border_color[0], colour)
+
     def test_a_projection_without_any_source_leaves_none_of_the_last_one(self, space, session):
         nowhere = Projection(
             np.full((len(session.catalogue), 2), np.nan, dtype=np.float32),

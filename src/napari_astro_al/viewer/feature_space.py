@@ -25,7 +25,7 @@ from napari_astro_al.viewer.layers import LayerStack
 from napari_astro_al.viewer.palette import Inks
 from napari_astro_al.viewer.picking import Picker
 from napari_astro_al.viewer.scene import BUDGET, Scene, scene_job
-from napari_astro_al.viewer.selected import draw_selected
+from napari_astro_al.viewer.selected import draw_selected, flash
 from napari_astro_al.viewer.stage import Jobs, Later, RunJob, Stage, call_now, run_now
 from napari_astro_al.viewer.status import describe_sources
 from napari_astro_al.viewer.zooming import Wheel
@@ -116,7 +116,7 @@ class FeatureSpace:
         self._links: list[tuple[Any, Callable[..., None]]] = [
             (session.labels_changed, lambda _: self._soon(self.refresh_labels)),
             (session.current_changed, self._current_is_new),
-            (session.selection_changed, self._selection_is_new),
+            (session.selection_changed, lambda _: self.flash(None)),
             (session.trained, self._drawing.model_is_new),
             (session.recipes_changed, self._drawing.recipes_are_new),
             (session.classes_changed, self._classes_are_new),
@@ -275,8 +275,7 @@ class FeatureSpace:
     def refresh_labels(self) -> None:
         """Draw labelled sources anew: a small layer, whatever the catalogue's size."""
         marks.draw_labelled(self._stage)
-        counted = self._stage.appearance.density == "labelled"
-        if counted:
+        if counted := self._stage.appearance.density == "labelled":
             self._detail.outdate_image()
         if counted or self._detail.mosaic is not None:
             self._later(self._detail.refresh)
@@ -298,8 +297,9 @@ class FeatureSpace:
         if self._detail.mosaic is not None:
             self._later(self._detail.refresh)
 
-    def _selection_is_new(self, _: object = None) -> None:
-        draw_selected(self._stage)
+    def flash(self, rows: npt.NDArray[np.int64] | None) -> None:
+        """Show sources by their rows in place of the selection; None shows that again."""
+        draw_selected(self._stage) if rows is None else flash(self._stage, rows)
 
     def _classes_are_new(self) -> None:
         self._axes.restyle()

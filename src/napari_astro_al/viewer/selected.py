@@ -1,4 +1,7 @@
-"""Selected sources: rings around few, dots on many, a sample of those in view of very many."""
+"""Selected sources: rings around few, dots on many, a sample of those in view of very many.
+
+Sources whose predictions changed are shown in the same way, for a moment.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from napari_astro_al.jobs import Job, Progress, guarded
 from napari_astro_al.projection import Rect
 from napari_astro_al.viewer.layers import put_points, show_if_any
 from napari_astro_al.viewer.marks import SELECTED_PIXELS, SOURCE_PIXELS, hover_size
-from napari_astro_al.viewer.palette import rgba
+from napari_astro_al.viewer.palette import Colours, rgba
 
 if TYPE_CHECKING:
     from napari_astro_al.viewer.scene import Scene
@@ -29,16 +32,25 @@ _CHUNK = 262_144
 
 def draw_selected(stage: Stage) -> None:
     """Draw the selection, or those of it in view where it is large: these are found by a job."""
-    scene, rows = stage.scene, stage.session.selection.rows
+    _draw(stage, stage.session.selection.rows, stage.inks.selected)
+
+
+def flash(stage: Stage, rows: npt.NDArray[np.int64]) -> None:
+    """Draw other sources in place of the selection, until that is drawn again."""
+    _draw(stage, rows, stage.inks.text)
+
+
+def _draw(stage: Stage, rows: npt.NDArray[np.int64], ink: Colours) -> None:
+    scene = stage.scene
     if scene is None:
         return
     if len(rows) <= most_dots(stage):
         stage.jobs.drop("selected")
-        _put(stage, scene, scene.in_place(rows))
+        _put(stage, scene, scene.in_place(rows), ink)
         return
     hashes = stage.session.partition.hashes
     job = dots_job(scene, rows, stage.view.rect, hashes, most_dots(stage))
-    stage.jobs.start("selected", job, lambda found: _show(stage, scene, found))
+    stage.jobs.start("selected", job, lambda found: _show(stage, scene, found, ink))
 
 
 def most_dots(stage: Stage) -> int:
@@ -96,12 +108,12 @@ def _chunks(rows: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
         yield rows[start : start + _CHUNK]
 
 
-def _show(stage: Stage, scene: Scene, rows: npt.NDArray[np.int64]) -> None:
+def _show(stage: Stage, scene: Scene, rows: npt.NDArray[np.int64], ink: Colours) -> None:
     if stage.scene is scene:
-        _put(stage, scene, rows)
+        _put(stage, scene, rows, ink)
 
 
-def _put(stage: Stage, scene: Scene, rows: npt.NDArray[np.int64]) -> None:
+def _put(stage: Stage, scene: Scene, rows: npt.NDArray[np.int64], ink: Colours) -> None:
     layer = stage.layers.points("selected")
     if layer is None:
         return
@@ -112,7 +124,7 @@ def _put(stage: Stage, scene: Scene, rows: npt.NDArray[np.int64]) -> None:
         layer,
         scene.positions(rows),
         size=hover_size(pixels, stage.view.zoom),
-        face=rgba(stage.inks.selected, 0.8 if many else 0.0),
-        border=rgba(stage.inks.selected, 0.0 if many else 0.95),
+        face=rgba(ink, 0.8 if many else 0.0),
+        border=rgba(ink, 0.0 if many else 0.95),
     )
     show_if_any(layer, some=len(rows) > 0)

@@ -28,7 +28,7 @@ class ChangesLine(QLabel):
 
     def show_state(self, session: Session) -> None:
         """Tell of the newest model of the task whose predictions changed most."""
-        changed = _most_changed(session)
+        changed = most_changed(session)
         count = 0 if changed is None else changed.count
         self.setToolTip(TIP if count else "")
         if changed is None:
@@ -46,12 +46,12 @@ class ChangesLine(QLabel):
     def select(self, _: str = "") -> None:
         """Select the sources whose predictions changed."""
         session = self._workspace.session
-        changed = None if session is None else _most_changed(session)
+        changed = None if session is None else most_changed(session)
         if session is not None and changed is not None:
             session.select(changed)
 
 
-def _most_changed(session: Session) -> Selection | None:
+def most_changed(session: Session) -> Selection | None:
     """The changes of the task with the most of them; None where no two models can be compared."""
     told = [one for one in map(session.changes, session.tasks) if one is not None]
     return max(told, key=lambda one: one.count, default=None)

@@ -16,6 +16,7 @@ from napari_astro_al.session import Session
 from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.feature_space import FeatureSpace
 from napari_astro_al.viewer.keys import bind_keys
+from napari_astro_al.widgets.changes_flash import ChangesFlash
 from napari_astro_al.widgets.frame_meter import FrameMeter
 from napari_astro_al.widgets.labelling import Labelling
 from napari_astro_al.widgets.links import Links
@@ -55,6 +56,7 @@ class Workbench(QObject):
         self.labelling = Labelling(self.workspace)
         self.feature_space: FeatureSpace | None = None
         self.view: SessionView | None = None
+        self._flash: ChangesFlash | None = None
         self.dashboard: Any = None
         self._shortcuts: Shortcuts | None = None
         self._keys: dict[str, Callable[[], None]] = {}
@@ -80,6 +82,7 @@ class Workbench(QObject):
         timers = {"later": self._rest, "soon": self._soon}
         self.feature_space = FeatureSpace(self.viewer, session, run=self._run, **timers)
         self.view = SessionView(self.workspace, session, self.feature_space)
+        self._flash = ChangesFlash(self, session, self.feature_space)
         if session.shown_projection is None or session.projection_is_stale:
             self.view.begin()
         self._draw_as_before(session)
@@ -107,9 +110,11 @@ class Workbench(QObject):
         self._soon.forget()
         if self.view is not None:
             self.view.finish()
+        if self._flash is not None:
+            self._flash.finish()
         if self.feature_space is not None:
             self.feature_space.close()
-        self.feature_space = self.view = None
+        self.feature_space = self.view = self._flash = None
 
     def _draw_as_before(self, session: Session) -> None:
         stored = session.window.get(APPEARANCE)
