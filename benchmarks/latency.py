@@ -40,7 +40,7 @@ import napari_astro_al as aal
 n, known, n_labels = (int(one) for one in sys.argv[1:4])
 survey = aal.samples.simulated_survey(n)
 features = aal.FeatureRecipe(columns=list("ugriz"), generators=[("subtract", 2)])
-truth = np.asarray(survey.column_labels, dtype=str)
+truth = survey.column_labels  # one text a class, many times
 
 
 def first_labels():
@@ -159,6 +159,7 @@ from sklearn.ensemble import RandomForestClassifier
 from napari_astro_al.features import build_features
 from napari_astro_al.learning.adapter import Learner  # modAL's, with scikit-learn's new names
 
+truth = truth.astype(str)
 matrix = build_features(features, survey, np.arange(min(n, 100_000)))
 X = np.nan_to_num(np.ascontiguousarray(matrix.values))
 labelled = list(first_labels()[:known])

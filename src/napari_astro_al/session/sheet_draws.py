@@ -13,7 +13,7 @@ from napari_astro_al.errors import LabelError, listing
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning import Task
 from napari_astro_al.learning.split import POOL
-from napari_astro_al.learning.strategies.ranking import top
+from napari_astro_al.learning.strategies.highest import top
 from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session.asking import Query
 from napari_astro_al.session.pool import Partition

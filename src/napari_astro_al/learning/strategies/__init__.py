@@ -19,6 +19,7 @@ from napari_astro_al.learning.strategies import (  # noqa: F401 (their strategie
 from napari_astro_al.learning.strategies.candidates import Candidates, Floats, Gather
 from napari_astro_al.learning.strategies.density import typicality
 from napari_astro_al.learning.strategies.diversity import diversify, farthest_first
+from napari_astro_al.learning.strategies.highest import top
 from napari_astro_al.learning.strategies.naming import (
     STRATEGIES,
     About,
@@ -34,7 +35,7 @@ from napari_astro_al.learning.strategies.naming import (
     summary,
 )
 from napari_astro_al.learning.strategies.places import Whitening, gaps
-from napari_astro_al.learning.strategies.ranking import rank, top
+from napari_astro_al.learning.strategies.ranking import rank
 
 __all__ = [
     "STRATEGIES",

@@ -114,9 +114,9 @@ class Candidates:
         gathers = isinstance(given, Gather)
         return replace(
             self,
-            probabilities=self.probabilities[places],
+            probabilities=np.take(self.probabilities, places, axis=0),
             features=given.take(places) if gathers else lambda: self.features[places],
-            votes=None if self.votes is None else self.votes[:, places],
+            votes=None if self.votes is None else np.take(self.votes, places, axis=1),
             noise=None if self.noise is None else self.noise.take(places),
         )
 

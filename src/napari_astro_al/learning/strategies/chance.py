@@ -10,6 +10,7 @@ import numpy.typing as npt
 from napari_astro_al.learning.strategies.candidates import Candidates, Floats
 from napari_astro_al.learning.strategies.diversity import MOST_DIVERSE, SHORTLIST, diversify
 from napari_astro_al.learning.strategies.doubt import margin, rarity
+from napari_astro_al.learning.strategies.highest import top
 from napari_astro_al.learning.strategies.naming import STRATEGIES, About, Group
 from napari_astro_al.learning.strategies.places import SKETCH, Whitening
 
@@ -101,7 +102,7 @@ def _skill(candidates: Candidates) -> float:
 
 def _by_doubt(candidates: Candidates, doubt: Floats, n: int) -> npt.NDArray[np.intp]:
     """The most doubtful of the first candidates, best first; several are spread out."""
-    by_doubt = np.argsort(-doubt, kind="stable")[: max(n, SHORTLIST * min(n, MOST_DIVERSE))]
+    by_doubt = top(doubt, np.arange(len(doubt)), max(n, SHORTLIST * min(n, MOST_DIVERSE)))
     if n == 1:
         return by_doubt
     best, rest = np.split(by_doubt, [SHORTLIST * MOST_DIVERSE])

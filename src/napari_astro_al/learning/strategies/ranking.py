@@ -11,6 +11,7 @@ from napari_astro_al.errors import AstroALError, LearnerError
 from napari_astro_al.learning.strategies.candidates import Candidates, Floats
 from napari_astro_al.learning.strategies.diversity import MOST_DIVERSE, SHORTLIST, diversify
 from napari_astro_al.learning.strategies.doubt import margin
+from napari_astro_al.learning.strategies.highest import top
 from napari_astro_al.learning.strategies.naming import (
     About,
     Strategy,
@@ -69,7 +70,7 @@ def rank(
         return _by_score(function, name, known, candidates, hashes, n)
     preferred = _preferred(candidates, hashes, known, n)
     shown = preferred[: known.limit]
-    shown = shown[np.argsort(hashes[shown], kind="stable")]
+    shown = shown[np.argsort(hashes[shown])]
     some = candidates.take(shown).with_sketch(lambda: _sketch(candidates, hashes))
     if chooses_batches(function):
         order, scores = _batch(function, name, some, n)
@@ -171,28 +172,3 @@ def _answer(function: Strategy, name: str, candidates: Candidates, **n: int) -> 
         raise LearnerError(
             f"The query strategy {name!r} failed: {type(error).__name__}: {error}."
         ) from error
-
-
-def top(scores: Floats, hashes: Hashes, n: int) -> Places:
-    """Places of the n highest scores, ties by rising hash, NaN never.
-
-    Parameters
-    ----------
-    scores : (k,) float ndarray
-    hashes : (k,) uint64 ndarray
-    n : int
-
-    Returns
-    -------
-    (m,) intp ndarray
-        Best first; m = min(n, number of scores that are not NaN).
-    """
-    valid = np.flatnonzero(~np.isnan(scores))
-    if len(valid) > n:
-        threshold = np.partition(scores[valid], len(valid) - n)[len(valid) - n]
-        better, tied = valid[scores[valid] > threshold], valid[scores[valid] == threshold]
-        wanted = n - len(better)
-        if wanted < len(tied):
-            tied = tied[np.argpartition(hashes[tied], wanted)[:wanted]]
-        valid = np.concatenate([better, tied])
-    return valid[np.lexsort((hashes[valid], -scores[valid]))]
