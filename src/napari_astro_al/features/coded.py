@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.features.bins import Bins, Codes
+from napari_astro_al.features.held import room
 
 PIECE = 65_536
 """Sources whose codes are found at a time."""
@@ -58,7 +59,7 @@ class Coded:
         with self._lock:
             kept = self._kept
             if kept is None or not kept.bins.equals(bins):
-                codes = np.empty(self.values.T.shape, dtype=np.uint8)
+                codes = room(self.values.T.shape, np.uint8)
                 kept = self._kept = _Kept(bins, codes)
             return kept
 

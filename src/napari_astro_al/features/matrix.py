@@ -13,6 +13,7 @@ from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import FeatureError, listing
 from napari_astro_al.features.coded import Coded
 from napari_astro_al.features.columns import read_values
+from napari_astro_al.features.held import room
 from napari_astro_al.features.plan import FeaturePlan, plan_features, run_generator
 from napari_astro_al.features.preprocessing import PreprocessingFit, fit_feature
 from napari_astro_al.features.recipe import FeatureRecipe
@@ -33,7 +34,7 @@ class FeatureMatrix:
     ----------
     values : (n_sources, n_features) float32 ndarray
         In the order of the catalogue, read-only, in `MEMORY_ORDER`. NaN only where the recipe says
-        ``missing="native"``.
+        ``missing="native"``. A large matrix is mapped from disk (see `features.held`).
     names : tuple of str
         Features: base, generated, then indicators ``missing(name)``.
     usable : (n_sources,) bool ndarray
@@ -166,7 +167,7 @@ def _fit(
 
 def _fill(plan: FeaturePlan, fit: PreprocessingFit, catalogue: Catalogue) -> Job[FeatureMatrix]:
     n, width = len(catalogue), len(fit.names)
-    values = np.empty((n, width + len(fit.indicators)), dtype=np.float32, order=MEMORY_ORDER)
+    values = room((n, width + len(fit.indicators)), np.float32, MEMORY_ORDER)
     usable = np.full(n, not plan.base)
     indicator = {name: width + place for place, name in enumerate(fit.indicators)}
     for place, name in enumerate(plan.base):
