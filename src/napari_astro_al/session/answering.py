@@ -14,13 +14,17 @@ from napari_astro_al.catalogue import SourceId
 from napari_astro_al.catalogue.ids import as_ids
 from napari_astro_al.errors import LabelError, listing
 from napari_astro_al.session.classes import Classes
+from napari_astro_al.session.explaining import PREDICTED, Explaining
 from napari_astro_al.session.sheets import BATCH
 
 Seen = Mapping[SourceId, Mapping[str, Any]]
 """Where each source was seen on a contact sheet, as `Page.seen_as` says it."""
 
+MOST_TOLD = 250
+"""Of more sources that are answered together, what the model said is not kept: it was not seen."""
 
-class Answering(Classes):
+
+class Answering(Explaining, Classes):
     """Labels of a session."""
 
     def annotate(
@@ -113,8 +117,19 @@ class Answering(Classes):
             return
         sources = self.catalogue.ids_at(self.catalogue.rows_of(given))
         words = {key: value for key, value in said.items() if value is not None}
-        payloads = [{**words, **self._why_shown(one, mosaic or {})} for one in sources]
+        payloads = [
+            {**words, **self._predicted(one, len(sources)), **self._why_shown(one, mosaic or {})}
+            for one in sources
+        ]
         self._changed(self.book.record(kind, sources, payloads, annotator))
+
+    def _predicted(self, source: SourceId, n_together: int) -> dict[str, Any]:
+        """What the model says of a source that it has not learnt from."""
+        task = self.asking_task(source)
+        if n_together > MOST_TOLD or self.has_learnt(source, task):
+            return {}
+        shares = {k: round(p, 4) for k, p in self.probabilities_of(source, task).items()}
+        return {PREDICTED: {"task": task, "probabilities": shares}} if shares else {}
 
     def _why_shown(self, source: SourceId, mosaic: Seen) -> dict[str, Any]:
         """How a source came before the person's eyes: asked for, on a contact sheet, or both."""

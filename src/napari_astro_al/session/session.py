@@ -28,6 +28,7 @@ from napari_astro_al.session.advice import Advising
 from napari_astro_al.session.answering import Answering
 from napari_astro_al.session.columns import with_kept_columns
 from napari_astro_al.session.excluding import Excluding, restored_exclusions
+from napari_astro_al.session.explaining import Explaining
 from napari_astro_al.session.foreseeing import Foreseeing
 from napari_astro_al.session.lock import FolderLock
 from napari_astro_al.session.measuring import Measuring
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Answering, Triage, Advising, Foreseeing, Excluding, Measuring):
+class Session(Answering, Triage, Advising, Foreseeing, Explaining, Excluding, Measuring):
     """Labels, models and scores of one catalogue.
 
     Parameters
