@@ -41,6 +41,16 @@ class DecidingFeature:
     effect: float
 
     @property
+    def short(self) -> str:
+        """The feature with its value, and whether that is above or below the typical one."""
+        if self.name.startswith(INDICATOR):
+            return self.words
+        if self.value != self.value:
+            return f"{self.name} missing"
+        way = "" if self.value == self.typical else " ▲" if self.value > self.typical else " ▼"
+        return f"{self.name} {self.value:.3g}{f' {self.unit}' if self.unit else ''}{way}"
+
+    @property
     def words(self) -> str:
         """The feature with its value, in one line."""
         unit = f" {self.unit}" if self.unit else ""
@@ -107,6 +117,11 @@ class Explanation:
     likeliest: str = ""
     deciding: tuple[DecidingFeature, ...] = ()
     neighbours: Mapping[str, tuple[LabelledNeighbour, ...]] = field(default_factory=dict)
+
+    def blinded(self) -> Explanation:
+        """What may be told to a person who is not to be led: by which strategy, and no more."""
+        asked = {"strategy": self.asked["strategy"]} if self.asked.get("strategy") else {}
+        return Explanation(self.source, self.task, asked)
 
     @property
     def asked_words(self) -> str:

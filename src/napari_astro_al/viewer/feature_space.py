@@ -116,7 +116,8 @@ class FeatureSpace:
         self._links: list[tuple[Any, Callable[..., None]]] = [
             (session.labels_changed, lambda _: self._soon(self.refresh_labels)),
             (session.current_changed, self._current_is_new),
-            (session.selection_changed, self._selection_is_new),
+            (session.blind_changed, self._draw_marks),
+            (session.selection_changed, lambda _: draw_selected(self._stage)),
             (session.trained, self._drawing.model_is_new),
             (session.recipes_changed, self._drawing.recipes_are_new),
             (session.classes_changed, self._classes_are_new),
@@ -194,6 +195,7 @@ class FeatureSpace:
         draw_curves(self._stage)
         marks.draw_labelled(self._stage)
         draw_selected(self._stage)
+        marks.draw_query(self._stage)
 
     def fit(self, rect: Rect | None = None) -> None:
         """Move the camera so that a rectangle fills the space between the axes.
@@ -297,9 +299,6 @@ class FeatureSpace:
         self.refresh_current()
         if self._detail.mosaic is not None:
             self._later(self._detail.refresh)
-
-    def _selection_is_new(self, _: object = None) -> None:
-        draw_selected(self._stage)
 
     def _classes_are_new(self) -> None:
         self._axes.restyle()
