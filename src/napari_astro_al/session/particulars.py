@@ -69,9 +69,8 @@ def particulars_of(
 
 
 def _label(session: Session, source: SourceId) -> str:
-    if session.hides_label(source):
-        return "hidden: shown again to check"
-    return session.book.label_of(source) or "–"
+    hidden = session.hides_label(source)
+    return "–" if hidden else session.book.label_of(source) or "–"
 
 
 def _marks(session: Session, source: SourceId) -> list[Particular]:

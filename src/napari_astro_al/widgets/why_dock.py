@@ -28,7 +28,7 @@ from napari_astro_al.widgets.workspace import Workspace, report
 
 DRAWN_AFTER = 0.15
 """Seconds in which the window draws the source first."""
-BLIND = "Blind: what the model says, and what is near, is told once you have answered (←)."
+BLIND = "Blind: what the model says, and what is near, is told once you have answered."
 DECIDING_TIP = (
     "Each feature alone was given the values of other sources in place of its own, and the model "
     "asked again. Points are per cent of probability that its own value adds or takes away. "
@@ -191,9 +191,9 @@ class WhyDock(QWidget):
         colours = {name: as_hex(one.colour) for name, one in styles_of(session).items()}
         self.title.setText(f"Source {told.source}")
         self.asked.setText(told.asked_words)
-        self.doubt.setText(
-            BLIND if blind else told.doubt_words.replace(" %", "\N{NO-BREAK SPACE}%")
-        )
+        self.asked.setVisible(not blind)
+        doubt = f"{told.asked_words}\n\n{BLIND}" if blind else told.doubt_words
+        self.doubt.setText(doubt.replace(" %", "\N{NO-BREAK SPACE}%"))
         self.shares.show_bars([_share(*one, colours) for one in told.probabilities.items()])
         likeliest = Task.words(told.likeliest)
         self.deciding_title.setText(f"What decides for {likeliest}" if told.likeliest else "")
