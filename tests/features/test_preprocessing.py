@@ -94,3 +94,16 @@ class TestJson:
             PreprocessingFit.from_json({})
         with pytest.raises(FeatureError, match="2 names, 1 centres"):
             PreprocessingFit.from_json(fit_of().to_json() | {"names": ["u", "g"]})
+
+
+class TestMeasured:
+    def test_a_scaled_value_comes_back_as_it_was_measured(self):
+        fit = PreprocessingFit(("u",), (20.0,), (2.0,), (0.0,), ("u",), "log")
+        raw = np.array([19.0, 20.0, 26.5, 4000.0, -7000.0], dtype=np.float32)
+        scaled = raw.copy()
+        fit.apply(0, scaled)
+        assert_allclose(fit.measured(0, scaled), raw, rtol=1e-5)
+
+    def test_an_indicator_stays_as_it_is(self):
+        fit = PreprocessingFit(("u",), (20.0,), (2.0,), (0.0,), ("u",), "log")
+        assert_allclose(fit.measured(1, np.array([0.0, 1.0], dtype=np.float32)), [0.0, 1.0])

@@ -9,12 +9,15 @@ kind       payload
 ``label``  ``source`` (id as text), ``label``; optional ``step`` and anything else
 ``unsure`` ``source``; optional ``step`` and anything else
 ``skip``   ``source``; optional ``step`` and anything else
+``audit``  ``source``; optional ``label``, ``step`` and anything else
 ``undo``   ``step``: the step to take back
 ``redo``   ``step``: the step to bring back
 =========  ==========================================================================
 
 A step is what one call or key press did; its events share the text under ``step``. An event
-without one is a step by itself, named by its uuid. Other kinds are kept and passed over.
+without one is a step by itself, named by its uuid. An audit is an answer about a source that has
+one already, to see whether it is the same: it changes no label. Other kinds are kept and passed
+over.
 """
 
 from __future__ import annotations
@@ -32,9 +35,10 @@ from napari_astro_al.errors import LedgerError
 LABEL = "label"
 UNSURE = "unsure"
 SKIP = "skip"
+AUDIT = "audit"
 UNDO = "undo"
 REDO = "redo"
-ANSWERS = frozenset({LABEL, UNSURE, SKIP})
+ANSWERS = frozenset({LABEL, UNSURE, SKIP, AUDIT})
 CATALOGUE = "catalogue"
 """The annotator of labels inherited from a column; counts only where no person has answered."""
 
@@ -43,6 +47,7 @@ _REQUIRED = {
     LABEL: ("source", "label"),
     UNSURE: ("source",),
     SKIP: ("source",),
+    AUDIT: ("source",),
     UNDO: ("step",),
     REDO: ("step",),
 }
@@ -99,7 +104,8 @@ class Event:
     utc : str
         When it was recorded: ISO 8601 in UTC with microseconds, ``2026-01-31T12:00:00.000000Z``.
     kind : str
-        ``label``, ``unsure``, ``skip``, ``undo``, ``redo``, or a kind that a newer version knows.
+        ``label``, ``unsure``, ``skip``, ``audit``, ``undo``, ``redo``, or a kind that a newer
+        version knows.
     payload : dict
         Strict JSON; not to be changed.
     previous : str

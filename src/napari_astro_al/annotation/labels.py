@@ -9,6 +9,7 @@ from typing import Literal
 
 from napari_astro_al.annotation.events import (
     ANSWERS,
+    AUDIT,
     CATALOGUE,
     LABEL,
     REDO,
@@ -48,6 +49,7 @@ class LabelSet:
       than anything else wins; a tie is no answer, and the source is neither labelled nor unsure.
       A coarse label (``~QSO``) is a label of its own in this count.
     - The annotator "catalogue" votes only where no other answer stands.
+    - An audit never changes an answer.
     - A skip never takes an answer away. A source counts as skipped where there is no answer
       and a chain's last standing event is a skip.
     - An undo takes back the step that it names, of its own chain only, and a redo brings one
@@ -181,8 +183,14 @@ class LabelSet:
         return "skipped" if source in self._skipped else None
 
     def history_of(self, source: str) -> list[Event]:
-        """Every label, unsure and skip of a source in order of arrival, also those undone."""
+        """Every answer about a source in order of arrival, also those undone."""
         return [self._answer(arrival) for arrival in self._trail(source)][::-1]
+
+    def standing(self) -> list[Event]:
+        """Every answer that is not undone, in order of arrival."""
+        return [
+            event for event, stands in zip(self._answers, self._stands[1:], strict=True) if stands
+        ]
 
     def votes(self, source: str) -> dict[str, str | None]:
         """The vote of each annotator that counts for a source; None is a vote for "unsure"."""
@@ -293,9 +301,9 @@ class LabelSet:
         by_chain: dict[str, int] = {}
         skip = 0
         for arrival in self._trail(source):
-            if not self._stands[arrival]:
-                continue
             event = self._answer(arrival)
+            if not self._stands[arrival] or event.kind == AUDIT:
+                continue
             if event.kind != SKIP:
                 by_chain.setdefault(event.chain, arrival)
             elif not skip and event.chain not in by_chain:

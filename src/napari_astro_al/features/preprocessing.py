@@ -99,6 +99,29 @@ class PreprocessingFit:
             )
         return fit
 
+    def measured(self, feature: int, values: Values) -> npt.NDArray[np.float64]:
+        """What `apply` was given, to float32's precision, back from what it made.
+
+        Parameters
+        ----------
+        feature : int
+            Its position in `all_names`; indicators stay as they are.
+        values : (n,) float32 ndarray
+            Prepared values.
+
+        Returns
+        -------
+        (n,) float64 ndarray
+            What stands in for a missing value comes back as the median.
+        """
+        z = np.asarray(values, dtype=np.float64)
+        if feature >= len(self.names):
+            return z
+        if self.tails == "log":
+            beyond = np.maximum(np.abs(z) - TAIL_START, 0.0)
+            z = np.where(beyond > 0, np.copysign(TAIL_START + np.expm1(beyond), z), z)
+        return z * self.spread[feature] + self.centre[feature]
+
     def apply(self, feature: int, values: Values) -> None:
         """Prepare raw values of one feature in place.
 

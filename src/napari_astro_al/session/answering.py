@@ -13,14 +13,19 @@ from napari_astro_al.annotation.events import CATALOGUE
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.catalogue.ids import as_ids
 from napari_astro_al.errors import LabelError, listing
+from napari_astro_al.session.blindness import BLIND, Blindness
 from napari_astro_al.session.classes import Classes
-from napari_astro_al.session.sheets import BATCH
+from napari_astro_al.session.explaining import PREDICTED, Explaining
+from napari_astro_al.session.sheets import BATCH, BY_MODEL
 
 Seen = Mapping[SourceId, Mapping[str, Any]]
 """Where each source was seen on a contact sheet, as `Page.seen_as` says it."""
 
+MOST_TOLD = 250
+"""Of more sources that are answered together, what the model said is not kept: it was not seen."""
 
-class Answering(Classes):
+
+class Answering(Explaining, Blindness, Classes):
     """Labels of a session."""
 
     def annotate(
@@ -75,14 +80,14 @@ class Answering(Classes):
                 f"annotator={CATALOGUE!r} is whom labels of the column are from: they count only "
                 "where nobody else has answered. Give another name."
             )
-        sure = _number(confidence, "confidence")
+        sure = finite_number(confidence, "confidence")
         if sure is not None and not 0 <= sure <= 1:
             raise LabelError(f"confidence goes from 0 to 1; {confidence!r} does not.")
         said = {
             "label": name,
-            "comment": _text(comment),
+            "comment": text_or_none(comment),
             "confidence": sure,
-            "seconds": _number(seconds, "seconds"),
+            "seconds": finite_number(seconds, "seconds"),
         }
         self._record("label", ids, said, annotator, mosaic)
 
@@ -94,7 +99,7 @@ class Answering(Classes):
         mosaic: Seen | None = None,
     ) -> None:
         """Say that one cannot tell: the source leaves the pool and is not trained on."""
-        self._record("unsure", ids, {"comment": _text(comment)}, mosaic=mosaic)
+        self._record("unsure", ids, {"comment": text_or_none(comment)}, mosaic=mosaic)
 
     def skip(self, ids: SourceId | Iterable[SourceId], *, mosaic: Seen | None = None) -> None:
         """Put a source off: it is asked for again when the others are done."""
@@ -113,8 +118,29 @@ class Answering(Classes):
             return
         sources = self.catalogue.ids_at(self.catalogue.rows_of(given))
         words = {key: value for key, value in said.items() if value is not None}
-        payloads = [{**words, **self._why_shown(one, mosaic or {})} for one in sources]
+        payloads = [
+            {
+                **words,
+                **self._predicted(one, len(sources)),
+                **self._why_shown(one, mosaic or {}),
+                BLIND: self._was_blind(one, mosaic or {}),
+            }
+            for one in sources
+        ]
         self._changed(self.book.record(kind, sources, payloads, annotator))
+
+    def _predicted(self, source: SourceId, n_together: int) -> dict[str, Any]:
+        """What the model says of a source that it has not learnt from."""
+        task = self.asking_task(source)
+        if n_together > MOST_TOLD or self.has_learnt(source, task):
+            return {}
+        shares = {k: round(p, 4) for k, p in self.probabilities_of(source, task).items()}
+        return {PREDICTED: {"task": task, "probabilities": shares}} if shares else {}
+
+    def _was_blind(self, source: SourceId, mosaic: Seen) -> bool:
+        """Whether nothing that the model says of a source was to be seen."""
+        sheet = mosaic.get(source, {}).get("kind")
+        return sheet not in BY_MODEL and self.is_blind_to(source)
 
     def _why_shown(self, source: SourceId, mosaic: Seen) -> dict[str, Any]:
         """How a source came before the person's eyes: asked for, on a contact sheet, or both."""
@@ -159,7 +185,7 @@ class Answering(Classes):
         )
 
 
-def _number(value: object, name: str) -> float | None:
+def finite_number(value: object, name: str) -> float | None:
     """A number as JSON holds it."""
     if value is None:
         return None
@@ -169,7 +195,8 @@ def _number(value: object, name: str) -> float | None:
     return float(value)  # type: ignore[arg-type]
 
 
-def _text(comment: object) -> str | None:
+def text_or_none(comment: object) -> str | None:
+    """A comment, if it is one."""
     if comment is None or isinstance(comment, str):
         return comment
     raise LabelError(f"A comment is text, not {comment!r} ({type(comment).__name__}).")

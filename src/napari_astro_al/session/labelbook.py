@@ -122,7 +122,7 @@ class LabelBook:
 
         Parameters
         ----------
-        kind : {"label", "unsure", "skip"}
+        kind : {"label", "unsure", "skip", "audit"}
             What was said.
         sources : sequence of int or str
             Sources of the catalogue.
@@ -148,7 +148,8 @@ class LabelBook:
             (kind, {"source": str(source), "step": step, **payload})
             for source, payload in zip(sources, payloads, strict=True)
         ]
-        return self._fold(self.ledger.append_many(entries, chain=chain), trains=kind != "skip")
+        trains = kind in ("label", "unsure")
+        return self._fold(self.ledger.append_many(entries, chain=chain), trains=trains)
 
     def note(self, kind: str, payload: Mapping[str, Any]) -> None:
         """Record something that is not about labels."""
@@ -238,6 +239,10 @@ class LabelBook:
     def history_of(self, source: SourceId) -> list[Event]:
         """Every event about a source, oldest first."""
         return self._set.history_of(str(source))
+
+    def answers(self) -> list[Event]:
+        """Every answer that was not taken back, oldest first."""
+        return self._set.standing()
 
     def label_events(self) -> list[Event]:
         """The event that gave each source of `labelled` its label."""

@@ -54,7 +54,7 @@ def particulars_of(
     row = catalogue.row_of(source)
     told = [
         Particular("id", str(source), group="session"),
-        Particular("label", session.book.label_of(source) or "–", group="session"),
+        Particular("label", _label(session, source), group="session"),
         *_marks(session, source),
         Particular("part", _part(session, source, row), group="session"),
     ]
@@ -66,6 +66,11 @@ def particulars_of(
         for name in names
         if name not in hidden and wanted in name.lower()
     ]
+
+
+def _label(session: Session, source: SourceId) -> str:
+    hidden = session.hides_label(source)
+    return "–" if hidden else session.book.label_of(source) or "–"
 
 
 def _marks(session: Session, source: SourceId) -> list[Particular]:

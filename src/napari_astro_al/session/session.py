@@ -25,7 +25,7 @@ from napari_astro_al.learning.split import POOL
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session import folder
 from napari_astro_al.session.advice import Advising
-from napari_astro_al.session.answering import Answering
+from napari_astro_al.session.auditing import Auditing
 from napari_astro_al.session.columns import with_kept_columns
 from napari_astro_al.session.excluding import Excluding, restored_exclusions
 from napari_astro_al.session.foreseeing import Foreseeing
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Answering, Triage, Advising, Foreseeing, Excluding, Measuring):
+class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Measuring):
     """Labels, models and scores of one catalogue.
 
     Parameters

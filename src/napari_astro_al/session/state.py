@@ -113,6 +113,8 @@ class State:
     """The new `Selection` of excluded sources."""
     marks_changed = Signal(object)
     """The source ids whose mark as an example changed (tuple)."""
+    blind_changed = Signal()
+    """What views hide of sources is something else."""
     columns_changed = Signal()
     """The catalogue has other columns; its sources are the same."""
 
@@ -133,6 +135,9 @@ class State:
         self.visits = Visits()
         self.cutouts = Cutouts(self.catalogue)
         self.window: dict[str, Any] = {}
+        self.reshown: SourceId | None = None
+        self._reshown_at = -1
+        self._seen_predicted: set[SourceId] = set()
         self._asked: dict[SourceId, dict[str, object]] = {}
 
     @property

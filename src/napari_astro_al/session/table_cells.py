@@ -11,14 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from napari_astro_al.catalogue import Catalogue
+from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.jobs import Job, Progress, guarded
 from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session.particulars import in_words
 from napari_astro_al.session.row_order import best_of
 
 if TYPE_CHECKING:
-    from napari_astro_al.session.state import State
+    from napari_astro_al.session.blindness import Blindness
 
 MISSING = "–"
 COPIED_AT_ONCE = 1_000
@@ -104,12 +104,21 @@ class CellSource:
     catalogue: Catalogue
     labels: Mapping[str, str]
     result: TrainResult | None
+    unlabelled: SourceId | None = None
+    unpredicted: SourceId | None = None
 
     @classmethod
-    def of(cls, session: State) -> CellSource:
+    def of(cls, session: Blindness) -> CellSource:
         """That of a session as it is now."""
         result = next(iter(session.results.values()), None)
-        return cls(session.catalogue, session.book.labels, result)
+        current = session.current
+        return cls(
+            session.catalogue,
+            session.book.labels,
+            result,
+            current if session.hides_label(current) else None,
+            current if session.hides_predictions(current) else None,
+        )
 
     def values(self, column: CellColumn, rows: npt.NDArray[np.int64]) -> list[Any]:
         """The cells of a column at some rows; None or NaN is missing."""
@@ -118,10 +127,16 @@ class CellSource:
         if column.name == "id":
             return list(self.catalogue.ids_at(rows))
         if column.name == "label":
-            return [self.labels.get(str(source)) for source in self.catalogue.ids_at(rows)]
+            return [
+                None if source == self.unlabelled else self.labels.get(str(source))
+                for source in self.catalogue.ids_at(rows)
+            ]
         if self.result is None:
             return [None] * len(rows)
         best, confidence = best_of(self.result.probabilities[rows])
+        if self.unpredicted is not None:
+            hidden = rows == self.catalogue.row_of(self.unpredicted)
+            best, confidence = np.where(hidden, -1, best), np.where(hidden, np.nan, confidence)
         if column.name == "confidence":
             return list(confidence)
         return [self.result.classes[place] if place >= 0 else None for place in best.tolist()]

@@ -116,6 +116,7 @@ class FeatureSpace:
         self._links: list[tuple[Any, Callable[..., None]]] = [
             (session.labels_changed, lambda _: self._soon(self.refresh_labels)),
             (session.current_changed, self._current_is_new),
+            (session.blind_changed, self._draw_marks),
             (session.selection_changed, lambda _: self.flash(None)),
             (session.trained, self._drawing.model_is_new),
             (session.recipes_changed, self._drawing.recipes_are_new),
@@ -194,6 +195,7 @@ class FeatureSpace:
         draw_curves(self._stage)
         marks.draw_labelled(self._stage)
         draw_selected(self._stage)
+        marks.draw_query(self._stage)
 
     def fit(self, rect: Rect | None = None) -> None:
         """Move the camera so that a rectangle fills the space between the axes.
@@ -240,13 +242,7 @@ class FeatureSpace:
         self._later(self._detail.refresh)
 
     def note_frame(self, seconds: float) -> None:
-        """Take in how long the canvas took to draw a frame: it decides how many points there are.
-
-        Parameters
-        ----------
-        seconds : float
-            From the beginning of drawing to its end.
-        """
+        """Take in how long the canvas took to draw a frame: it decides how many points there are."""
         detail = self._detail
         detail.budget.note(seconds, detail.n_drawn, moving=detail.moving)
 

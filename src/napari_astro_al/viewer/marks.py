@@ -32,6 +32,8 @@ LABEL_BORDER = 0.16
 SELECTED_PIXELS = 10.0
 RING_PIXELS = 26.0
 HALO_PIXELS = 31.0
+COVER_PIXELS = 3.0
+"""By which what hides a source's colour is larger than the source."""
 LEAST_RING, MOST_RING = 6.0, 22.0
 """On an image sources are rings, the larger the fewer there are in view: canvas pixels."""
 RINGED = 0.2
@@ -175,12 +177,16 @@ def features_of(session: Session, rows: npt.NDArray[Any]) -> pd.DataFrame:
 
 
 def draw_labelled(stage: Stage) -> None:
-    """Put labelled sources into their layer: colour and symbol say the class."""
+    """Put labelled sources into their layer: colour and symbol say the class.
+
+    A source that is shown again to check its label is left out.
+    """
     layer, scene, session = stage.layers.points("labelled"), stage.scene, stage.session
     if layer is None or scene is None:
         return
     rows, labels = session.book.labelled()
-    pictured = session.catalogue.rows_of(stage.pictured)
+    hidden = set(stage.pictured) | ({session.reshown} - {None})
+    pictured = session.catalogue.rows_of(hidden)
     world = scene.positions(rows)
     placed = np.flatnonzero(np.isfinite(world).all(axis=1) & ~np.isin(rows, pictured))
     rows, labels = rows[placed], [labels[place] for place in placed]
@@ -205,31 +211,39 @@ def draw_labelled(stage: Stage) -> None:
 
 
 def draw_query(stage: Stage) -> None:
-    """Ring the current source: a bright ring on a dark one, or the other way round."""
+    """Ring the current source: a bright ring on a dark one, or the other way round.
+
+    Where its prediction is hidden, a neutral mark lies on the colour that it may have below.
+    """
     layer, scene, current = stage.layers.points("query"), stage.scene, stage.session.current
     if layer is None:
         return
     show_if_any(layer, some=current not in stage.pictured)
+    hides = stage.session.hides_predictions(current)
+    sizes = [HALO_PIXELS, RING_PIXELS] + [source_pixels(stage) + COVER_PIXELS] * hides
     world = np.empty((0, 2), dtype=np.float32)
     if current is not None and scene is not None:
         row = stage.session.catalogue.row_of(current)
-        world = np.repeat(scene.positions(np.array([row])), 2, axis=0)
+        world = np.repeat(scene.positions(np.array([row])), len(sizes), axis=0)
         world = world[np.isfinite(world).all(axis=1)]
-    sizes = np.array([HALO_PIXELS, RING_PIXELS], dtype=np.float32) / stage.view.zoom
+    in_world = np.array(sizes, dtype=np.float32) / stage.view.zoom
     if len(world) and len(layer.data) == len(world):
-        move_points(layer, world, sizes)
+        move_points(layer, world, in_world)
         return
     inks = stage.inks
+    faces = np.zeros((len(world), 4), dtype=np.float32)
+    if not stage.on_image:  # there the picture of the source must be seen
+        faces[2:] = inks.quiet
     put_points(
         layer,
         world,
         size=1.0,
-        face=np.zeros(4, dtype=np.float32),
-        border=np.array([inks.halo, inks.ring]),
+        face=faces,
+        border=np.array([inks.halo, inks.ring, inks.quiet][: len(world)]).reshape(-1, 4),
     )
     if len(world):
-        layer.size = sizes
-        layer.border_width = [0.22, 0.11]
+        layer.size = in_world
+        layer.border_width = [0.22, 0.11, 0.2][: len(world)]
 
 
 def make_way(stage: Stage, pictured: frozenset[SourceId]) -> None:
@@ -248,4 +262,5 @@ def restyle_query(stage: Stage) -> None:
     """Give the ring the colours of a new theme."""
     layer = stage.layers.points("query")
     if layer is not None and len(layer.data):
-        layer.border_color = np.array([stage.inks.halo, stage.inks.ring])
+        inks = stage.inks
+        layer.border_color = np.array([inks.halo, inks.ring, inks.quiet][: len(layer.data)])

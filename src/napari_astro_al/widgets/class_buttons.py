@@ -21,6 +21,7 @@ LONGEST_NAME = 22
 BUTTON_HEIGHT = 34
 NARROWEST = 64
 SPACING = 4
+SIGNS = {"Space": "␣", "Left": "←", "Right": "→"}
 
 
 class ClassButtons(QWidget):
@@ -51,13 +52,20 @@ class ClassButtons(QWidget):
         rows.addLayout(self._coarse)
         others = QHBoxLayout()
         others.setSpacing(4)
-        self.unsure = _plain("U  Unsure", "I cannot tell (U)", labelling.unsure)
-        self.skip = _plain("S  Skip", "Ask me later (S)", labelling.skip)
+        key = {name: SIGNS.get(one, one) for name, one in labelling.keys.items()}
+        self.unsure = _plain(
+            f"{key['unsure']}  Unsure", f"I cannot tell ({key['unsure']})", labelling.unsure
+        )
+        self.skip = _plain(f"{key['skip']}  Skip", f"Ask me later ({key['skip']})", labelling.skip)
         self.undo = _plain(
-            "Z  Undo", "Take back the last answer (Z; Shift-Z gives it again)", labelling.undo
+            f"{key['undo']}  Undo",
+            f"Take back the last answer ({key['undo']}; {key['redo']} gives it again)",
+            labelling.undo,
         )
         self.next = _plain(
-            "␣  Next", "Show the next source without an answer (space)", labelling.next
+            f"{key['next']}  Next",
+            f"Show the next source without an answer ({labelling.keys['next']})",
+            labelling.next,
         )
         for button in (self.unsure, self.skip, self.undo, self.next):
             others.addWidget(button)
@@ -92,7 +100,7 @@ class ClassButtons(QWidget):
             button.setFixedHeight(BUTTON_HEIGHT)
             button.setMinimumWidth(NARROWEST)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            key = f"key {place + 1}" if place < 9 else "no key: the first nine classes have one"
+            key = self._key(place, "no key: the first nine classes have one", "key {}")
             words = Task.words(name)
             button.setToolTip(
                 f"Label the current source {words} ({key}); right click to rename, merge, group"
@@ -117,6 +125,10 @@ class ClassButtons(QWidget):
         )
         self.updateGeometry()
 
+    def _key(self, place: int, none: str, told: str) -> str:
+        key = self._labelling.keys.get(f"class {place + 1}")
+        return none if key is None else told.format(key)
+
     def _wanting(self, name: str, button: QPushButton) -> Callable[[QPoint], None]:
         return lambda place: self.menu_wanted.emit(name, button.mapToGlobal(place))
 
@@ -124,8 +136,9 @@ class ClassButtons(QWidget):
         """Show counts, and which answer the current source has."""
         counts = session.labels.value_counts()
         given = None if current is None else session.book.label_of(current)
+        given = None if session.hides_label(current) else given
         for place, (name, button) in enumerate(self._buttons.items()):
-            key = f"{place + 1}  " if place < 9 else ""
+            key = self._key(place, "", "{}  ")
             button.setText(f"{key}{short(Task.words(name))}   {int(counts.get(name, 0))}")
             font = button.font()
             font.setBold(name == given)

@@ -194,12 +194,13 @@ class Conductor(QObject):
             return
         self._wants_next = False
         self.queue = self.queue[self.queue.index(source) + 1 :]
-        with self._moves():
+        with self.moves():
             session.show(source)
         self._pump()
 
     @contextmanager
-    def _moves(self) -> Iterator[None]:
+    def moves(self) -> Iterator[None]:
+        """What is shown within is the next source: answers that wait are for it."""
         self.moving = True
         try:
             yield

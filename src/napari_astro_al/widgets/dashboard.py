@@ -24,6 +24,7 @@ from napari_astro_al.widgets.table_dock import TableDock
 from napari_astro_al.widgets.tall_tab import TallTab
 from napari_astro_al.widgets.training_dock import TrainingDock
 from napari_astro_al.widgets.triage_dock import TriageDock
+from napari_astro_al.widgets.why_dock import WhyDock
 from napari_astro_al.widgets.workbench import Workbench, workbench_of
 
 WIDTHS = {"left": 290, "right": 440}
@@ -47,7 +48,7 @@ class Dashboard:
 
     Attributes
     ----------
-    catalogue, label, cutouts, source, table, training, triage : QWidget
+    catalogue, label, cutouts, source, table, training, triage, why : QWidget
         The docks' widgets.
     views : FurtherViews
         Further views of feature space.
@@ -66,6 +67,7 @@ class Dashboard:
         self.table = TableDock(bench.workspace)
         self.training = TrainingDock(bench.workspace)
         self.triage = TriageDock(bench)
+        self.why = WhyDock(bench.workspace)
         self._places = {
             "Catalogue": (self.catalogue, "left"),
             "Label": (self.label, "right"),
@@ -74,6 +76,7 @@ class Dashboard:
             "Table": (self.table, "right"),
             "Training": (self.training, "bottom"),
             "Triage": (self.triage, "bottom"),
+            "Why": (self.why, "bottom"),
         }
         for name in self._places:
             if catalogue is None or name != "Catalogue":
@@ -129,7 +132,11 @@ class Dashboard:
     def _tab(self) -> None:
         """Put docks behind rows of tabs: below one another they would make the window grow."""
         main = self.source.window()
-        for first, second in ((self.source, self.table), (self.training, self.triage)):
+        for first, second in (
+            (self.source, self.table),
+            (self.training, self.triage),
+            (self.training, self.why),
+        ):
             front, behind = dock_of(first), dock_of(second)
             if front is not None and behind is not None and isinstance(main, QMainWindow):
                 main.tabifyDockWidget(front, behind)

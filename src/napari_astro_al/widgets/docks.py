@@ -19,6 +19,7 @@ from napari_astro_al.widgets.source_dock import SourceDock
 from napari_astro_al.widgets.table_dock import TableDock
 from napari_astro_al.widgets.training_dock import TrainingDock
 from napari_astro_al.widgets.triage_dock import TriageDock
+from napari_astro_al.widgets.why_dock import WhyDock
 from napari_astro_al.widgets.workbench import workbench_of
 from napari_astro_al.widgets.workspace import report
 
@@ -92,6 +93,15 @@ class MenuTriage(TriageDock):
     def __init__(self, napari_viewer: Any) -> None:
         super().__init__(workbench_of(napari_viewer))
         self.come_into_sight()
+
+
+class MenuWhy(WhyDock):
+    """The Why dock of a viewer."""
+
+    def __init__(self, napari_viewer: Any) -> None:
+        bench = workbench_of(napari_viewer)
+        super().__init__(bench.workspace)
+        bench.attach(self)
 
 
 def open_dashboard(viewer: Viewer) -> None:

@@ -31,9 +31,12 @@ class ExamplesRow(QWidget):
     def __init__(self, workspace: Workspace, labelling: Labelling) -> None:
         super().__init__()
         self._workspace = workspace
-        self.like = _button("★", "More like this: mark it as an example of what to look for (M)")
+        like, unlike = labelling.keys["like"], labelling.keys["unlike"]
+        self.like = _button(
+            "★", f"More like this: mark it as an example of what to look for ({like})"
+        )
         self.unlike = _button(
-            "☆", "Not like this: mark it as an example of what not to ask for (N)"
+            "☆", f"Not like this: mark it as an example of what not to ask for ({unlike})"
         )
         self.like.clicked.connect(lambda: labelling.mark(like=True))
         self.unlike.clicked.connect(lambda: labelling.mark(like=False))

@@ -22,9 +22,11 @@ from napari_astro_al.learning.class_names import NOT
 from napari_astro_al.session import Session
 from napari_astro_al.session.headline import headline_of
 from napari_astro_al.widgets.changes_line import ChangesLine
+from napari_astro_al.widgets.checking import Checking
 from napari_astro_al.widgets.class_buttons import ClassButtons
 from napari_astro_al.widgets.class_menu import ClassMenu
 from napari_astro_al.widgets.examples_row import ExamplesRow
+from napari_astro_al.widgets.label_tools import LabelTools
 from napari_astro_al.widgets.labelling import Labelling
 from napari_astro_al.widgets.learner_choice import LearnerChoice
 from napari_astro_al.widgets.links import Links
@@ -41,6 +43,7 @@ AHEAD_TIP = (
     "there at once. It takes a core, and never changes which source is asked for."
 )
 MEASURE = "“Measure pictures…” in the Catalogue dock makes features; then training begins."
+BLIND = "Blind: what the model says, and why it asks, is told once you have answered."
 BASIS_LINES, WHY_LINES = 2, 3
 """Lines kept free for texts that change, so that nothing moves under the mouse."""
 
@@ -73,6 +76,9 @@ class LabelDock(QWidget):
         self.buttons = ClassButtons(labelling)
         self.buttons.menu_wanted.connect(self._offer_class_menu)
         self.examples = ExamplesRow(workspace, labelling)
+        self.checking = Checking(workspace, labelling)
+        self.tools = LabelTools(workspace, labelling, self.checking)
+        self.checking.changed.connect(self._refresh_soon)
         self.selection = SelectionBar(workspace)
         self._why = small("")
         self._bar = QProgressBar()
@@ -129,6 +135,7 @@ class LabelDock(QWidget):
         source.addWidget(self.examples)
         rows.addLayout(source)
         rows.addWidget(self.buttons)
+        rows.addWidget(self.tools)
         rows.addSpacing(2)
         rows.addWidget(self._state)
         self._why.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -170,6 +177,7 @@ class LabelDock(QWidget):
         self._links.tie(session.current_changed, self._refresh_soon)
         self._links.tie(session.exclusions_changed, self._refresh_soon)
         self._links.tie(session.marks_changed, self._refresh_soon)
+        self._links.tie(session.blind_changed, self._refresh_soon)
         self._links.tie(session.classes_changed, self._refresh_classes)
         self._links.tie(session.recipes_changed, self.learner.refresh)
         conductor = self._workspace.conductor
@@ -194,7 +202,7 @@ class LabelDock(QWidget):
         conductor = self._workspace.conductor
         if session is None or conductor is None:
             return
-        words = headline_of(session, _asking(session, current := session.current))
+        words = headline_of(session, session.asking_task(current := session.current))
         self._headline.setText(words.headline)
         way_out = MEASURE if session.features.is_empty else ""
         self._honesty.setText("\n".join(filter(None, (words.forecast, words.basis, way_out))))
@@ -202,7 +210,7 @@ class LabelDock(QWidget):
         needed = self._honesty.heightForWidth(self._honesty.width())
         self._honesty.setMinimumHeight(max(needed, self._honesty.minimumHeight()))
         self._honesty.setToolTip(FORECAST_TIP if words.forecast else "")
-        advice = session.advice(_asking(session, current))
+        advice = session.advice(session.asking_task(current))
         self._advice.setText(advice.words)
         self._advice.setToolTip(_verdicts(advice))
         self._source.setText("No source on show" if current is None else f"Source {current}")
@@ -210,9 +218,14 @@ class LabelDock(QWidget):
         state = None if current is None else session.book.state_of(current)
         if current is not None and session.excludes(current):
             state = "excluded"
+        suspect = self.checking.suspect_of(current)
+        if session.hides_label(current) or suspect is not None:
+            label, state = None, None
         self._state.setText(_state_words(label, state, conductor.exhausted))
         self._state.setVisible(bool(self._state.text()))
-        self._why.setText("" if current is None else _why_words(session, current))
+        reason = "" if current is None else _why_words(session, current)
+        self._why.setText(reason if suspect is None else suspect.words)
+        self.tools.show_state(session)
         self.buttons.show_state(session, current)
         self.examples.show_state(session, current)
         self.learner.show_auto(session)
@@ -291,12 +304,6 @@ def _coarse(session: Session) -> dict[str, str]:
     return found
 
 
-def _asking(session: Session, source: SourceId | None) -> str:
-    """The task that asked for a source, or else the first."""
-    task = None if source is None else session.asked(source).get("task")
-    return str(task) if task in session.tasks else next(iter(session.tasks))
-
-
 def _verdicts(advice: Advice) -> str:
     if not advice.words:
         return ""
@@ -308,8 +315,10 @@ def _verdicts(advice: Advice) -> str:
 
 
 def _why_words(session: Session, source: SourceId) -> str:
+    if session.hides_predictions(source):
+        return BLIND
     parts = []
-    task = _asking(session, source)
+    task = session.asking_task(source)
     why = session.asked(source).get("why")
     if why:
         asks = f"{task} asks" if len(session.tasks) > 1 else "Asked"

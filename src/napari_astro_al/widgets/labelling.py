@@ -13,7 +13,9 @@ from qtpy.QtCore import QObject, Signal
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.session import Session
+from napari_astro_al.widgets.key_choice import load_keys
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.pace import Pace
 from napari_astro_al.widgets.workspace import Workspace, report
 
 NOTHING_LEFT = "Nothing is left to ask for. Go back (←) or click a source to change an answer."
@@ -48,6 +50,18 @@ class Labelling(QObject):
 
     Attributes
     ----------
+    keys : dict of str to str
+        The key of each command, by the command's name; see `key_choice`.
+    pace : Pace
+        Of the answers given here.
+    comment : str
+        Goes with the next answer about the source on show.
+    detour : callable or None
+        ``detour()`` may show another source in place of the next one; it says whether it has.
+    confirms : bool
+        Whether the label that a source has, given again, is a check of it and not a new label.
+    comparing : bool
+        Whether the source before is on show for a moment: it cannot be answered.
     waits_for_paint : bool
         Whether something shows the current source and will call `painted`. Without one, a source
         counts as seen at once.
@@ -55,10 +69,22 @@ class Labelling(QObject):
 
     changed = Signal()
     """Something was answered, or may be answered now."""
+    comment_wanted = Signal()
+    """The person wants to write a comment."""
+    compare_wanted = Signal()
+    """The key that shows the source before is down."""
+    keys_wanted = Signal()
+    """The list of keys is wanted."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
+        self.keys = load_keys(report)
+        self.pace = Pace()
+        self.comment = ""
+        self.detour: Callable[[], bool] | None = None
+        self.confirms = False
+        self.comparing = False
         self.waits_for_paint = False
         self._stage = _Stage.SHOWN
         self._waiting: deque[Callable[[], None]] = deque()
@@ -70,6 +96,7 @@ class Labelling(QObject):
         self._waiting.clear()
         self._links.cut()
         self._stage = _Stage.SHOWN
+        self.comparing, self.comment, self.pace = False, "", Pace()
         if session is None:
             return
         self._links.tie(session.current_changed, self._current_changed)
@@ -86,7 +113,10 @@ class Labelling(QObject):
         if conductor is None or not conductor.moving:
             self._waiting.clear()
         self._stage = _Stage.COMING
-        self._since = monotonic()
+        if not self.comparing:
+            self.comment = ""
+            self._since = monotonic()
+            self.pace.begin(self._since)
         if not self.waits_for_paint:
             self.painted()
 
@@ -108,6 +138,8 @@ class Labelling(QObject):
             self._waiting.popleft()()
 
     def _when_shown(self, action: Callable[[], None]) -> None:
+        if self.comparing:
+            return
         if self._stage is _Stage.SHOWN:
             action()
         elif self._stage is _Stage.LAST:
@@ -131,12 +163,23 @@ class Labelling(QObject):
             return
         self._say(session.classes[place])
 
-    def _say(self, label: str) -> None:
+    def _say(self, label: str | None) -> None:
+        """Give the current source a label; None is unsure."""
         session = self._workspace.session
         if session is None:
             return
-        seconds = round(monotonic() - self._since, 2)
-        self._record(lambda source: session.annotate(source, label, seconds=seconds))
+        seconds, comment = round(monotonic() - self._since, 2), self.comment or None
+
+        def give(source: SourceId) -> None:
+            same = self.confirms and label == session.book.label_of(source)
+            if session.hides_label(source) or same:
+                session.answer_again(source, label, seconds=seconds, comment=comment)
+            elif label is None:
+                session.unsure(source, comment=comment)
+            else:
+                session.annotate(source, label, seconds=seconds, comment=comment)
+
+        self._record(give)
 
     def say(self, label: str) -> None:
         """Give the current source any label, such as a coarse one, and show the next source."""
@@ -144,16 +187,18 @@ class Labelling(QObject):
 
     def unsure(self) -> None:
         """Say that one cannot tell, and show the next source."""
-        self._when_shown(lambda: self._on_session(lambda session: session.unsure))
+        self._when_shown(lambda: self._say(None))
 
     def skip(self) -> None:
         """Put the current source off, and show the next one."""
-        self._when_shown(lambda: self._on_session(lambda session: session.skip))
+        self._when_shown(self._skip)
 
-    def _on_session(self, verb: Callable[[Session], Callable[[SourceId], None]]) -> None:
+    def _skip(self) -> None:
         session = self._workspace.session
-        if session is not None:
-            self._record(verb(session))
+        if session is not None and session.hides_label(session.current):
+            self.next()  # it has its label
+        elif session is not None:
+            self._record(session.skip)
 
     def _record(self, verb: Callable[[SourceId], None]) -> None:
         session = self._workspace.session
@@ -166,6 +211,8 @@ class Labelling(QObject):
             self._waiting.clear()
             report(error)
             return
+        self.comment = ""
+        self.pace.note(monotonic())
         if session.current == source:
             self._stage = _Stage.ANSWERED
             self.next()
@@ -180,7 +227,7 @@ class Labelling(QObject):
 
     def _step_back(self, verb: Callable[[Session], tuple[SourceId, ...]], nothing: str) -> None:
         session = self._workspace.session
-        if session is None:
+        if session is None or self.comparing:
             return
         self._waiting.clear()
         try:
@@ -203,6 +250,8 @@ class Labelling(QObject):
         session = self._workspace.session
         if session is None or session.current is None or self._stage is not _Stage.SHOWN:
             return
+        if self.comparing:
+            return
         source = session.current
         try:
             session.mark(source, None if session.marked.get(source) is like else like)
@@ -210,37 +259,77 @@ class Labelling(QObject):
             report(error)
 
     def next(self) -> None:
-        """Show the next source worth labelling."""
-        conductor = self._workspace.conductor
-        if conductor is not None:
+        """Show the next source worth labelling, or a labelled one again where that is due."""
+        session, conductor = self._workspace.session, self._workspace.conductor
+        if session is None or conductor is None or self.comparing:
+            return
+        if self.detour is not None and self.detour():
+            return
+        again = session.due_again()
+        if again is None or again == session.current:
             conductor.next()
+            return
+        with conductor.moves():
+            session.show_again(again)
 
     def back(self) -> None:
         """Show the source that was on show before."""
-        if self._workspace.session is not None:
+        if self._workspace.session is not None and not self.comparing:
             self._workspace.session.back()
 
     def forward(self) -> None:
         """Show the source that one went back from."""
-        if self._workspace.session is not None:
+        if self._workspace.session is not None and not self.comparing:
             self._workspace.session.forward()
+
+    def compare(self) -> bool:
+        """Show the source before for a moment, until `end_comparing`; whether there is one.
+
+        It can be looked at, not answered.
+        """
+        session = self._workspace.session
+        if session is None or self._stage is not _Stage.SHOWN or self.comparing:
+            return False
+        if not session.visits.can_go_back or session.reshown is not None:
+            return False
+        self.comparing = True
+        session.back()
+        return True
+
+    def end_comparing(self) -> None:
+        """Show the source again that was compared; the time spent counts as spent on it."""
+        session = self._workspace.session
+        if session is not None and self.comparing:
+            session.forward()
+        self.comparing = False
+
+    def toggle_blind(self) -> None:
+        """Hide predictions until the answer is given, or do not."""
+        session = self._workspace.session
+        if session is not None:
+            session.blind = not session.blind
 
     def actions(self) -> dict[str, Callable[[], None]]:
         """What each key does, by the key's name in napari's spelling."""
-        answers = {str(i + 1): _bound(self.answer, i) for i in range(9)}
-        return {
-            **answers,
-            "U": self.unsure,
-            "S": self.skip,
-            "M": lambda: self.mark(like=True),
-            "N": lambda: self.mark(like=False),
-            "Z": self.undo,
-            "Shift-Z": self.redo,
-            "Space": self.next,
-            "Left": self.back,
-            "Right": self.forward,
-            "T": self._workspace.triage_wanted.emit,
+        does: dict[str, Callable[[], None]] = {
+            **{f"class {i + 1}": _bound(self.answer, i) for i in range(9)},
+            "unsure": self.unsure,
+            "skip": self.skip,
+            "like": lambda: self.mark(like=True),
+            "unlike": lambda: self.mark(like=False),
+            "undo": self.undo,
+            "redo": self.redo,
+            "next": self.next,
+            "back": self.back,
+            "forward": self.forward,
+            "triage": self._workspace.triage_wanted.emit,
+            "comment": self.comment_wanted.emit,
+            "compare": self.compare_wanted.emit,
+            "why": self._workspace.why_wanted.emit,
+            "blind": self.toggle_blind,
+            "keys": self.keys_wanted.emit,
         }
+        return {self.keys[name]: action for name, action in does.items()}
 
 
 def _bound(action: Callable[[int], None], place: int) -> Callable[[], None]:

@@ -42,7 +42,10 @@ class Shortcuts(QObject):
         self._shortcuts: dict[str, QShortcut] = {}
         for key, action in actions.items():
             shortcut = QShortcut(
-                QKeySequence(key if len(key) == 1 else key.replace("-", "+")), window
+                QKeySequence(
+                    key if len(key) == 1 else key.replace("Control-", "Ctrl-").replace("-", "+")
+                ),
+                window,
             )
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.setAutoRepeat(False)

@@ -97,6 +97,7 @@ class SourceDock(QWidget):
             self._links.tie(session.labels_changed, self._fill)
             self._links.tie(session.exclusions_changed, self._fill)
             self._links.tie(session.marks_changed, self._fill)
+            self._links.tie(session.blind_changed, self._fill)
         self._fill()
 
     def _fill(self, *_: object) -> None:

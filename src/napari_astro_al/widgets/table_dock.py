@@ -102,6 +102,7 @@ class TableDock(QWidget):
         self._links.tie(session.current_changed, self._follow_soon)
         self._links.tie(session.labels_changed, self._refresh)
         self._links.tie(session.trained, self._refresh)
+        self._links.tie(session.blind_changed, self._refresh)
         self._links.tie(session.recipes_changed, self._refresh)
         self._links.tie(session.columns_changed, self._columns_changed)
         self._links.tie(session.selection_changed, self._some_changed)

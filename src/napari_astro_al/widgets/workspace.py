@@ -38,6 +38,8 @@ class Workspace(QObject):
     """The new session, or None."""
     table_wanted = Signal()
     """The selected sources are to be shown in a table."""
+    why_wanted = Signal()
+    """Why the current source was asked for is to be shown."""
     triage_wanted = Signal()
     """The contact sheet is to be shown, and to have the keyboard."""
 
@@ -74,6 +76,7 @@ class Workspace(QObject):
             session.current_changed,
             session.projection_changed,
             session.trained,
+            session.blind_changed,
             session.cutouts.changed,
         ):
             self._links.tie(signal, self._saved_soon)
