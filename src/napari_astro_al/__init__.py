@@ -22,6 +22,7 @@ _HOME = {
     "detect": "imaging",
     "register": "session",
     "Session": "session",
+    "Sampling": "session",
     "ColumnOracle": "session",
     "Oracle": "session",
     "simulate": "simulation",
