@@ -244,8 +244,8 @@ ODD = [
 ]  # fmt: skip
 KEYS = [
     "format", "package_version", "catalogue", "features", "tasks", "learners", "split", "pool",
-    "seed", "annotator", "going_on", "curated", "projection", "cutouts", "cutouts_not_kept", "current",
-    "window",
+    "seed", "annotator", "going_on", "curated", "projection", "cutouts", "cutouts_not_kept",
+    "current", "window",
 ]  # fmt: skip
 
 
