@@ -14,6 +14,7 @@ from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.widgets.catalogue_dock import CatalogueDock
+from napari_astro_al.widgets.curation_dock import CurationDock
 from napari_astro_al.widgets.cutouts_dock import CutoutsDock
 from napari_astro_al.widgets.further_views import FurtherViews, dock_of
 from napari_astro_al.widgets.label_dock import LabelDock
@@ -47,7 +48,7 @@ class Dashboard:
 
     Attributes
     ----------
-    catalogue, label, cutouts, source, table, training, triage : QWidget
+    catalogue, label, cutouts, source, table, training, test_set, triage : QWidget
         The docks' widgets.
     views : FurtherViews
         Further views of feature space.
@@ -65,6 +66,7 @@ class Dashboard:
         self.source = SourceDock(bench.workspace)
         self.table = TableDock(bench.workspace)
         self.training = TrainingDock(bench.workspace)
+        self.test_set = CurationDock(bench)
         self.triage = TriageDock(bench)
         self._places = {
             "Catalogue": (self.catalogue, "left"),
@@ -73,6 +75,7 @@ class Dashboard:
             "Source": (self.source, "right"),
             "Table": (self.table, "right"),
             "Training": (self.training, "bottom"),
+            "Test set": (self.test_set, "bottom"),
             "Triage": (self.triage, "bottom"),
         }
         for name in self._places:
@@ -119,9 +122,10 @@ class Dashboard:
         self._tab()
         self._share_width()
         main.resizeDocks([training], [TRAINING_HEIGHT], Qt.Orientation.Vertical)
-        triage = dock_of(self.triage)
+        triage, test_set = dock_of(self.triage), dock_of(self.test_set)
         if triage is not None:
-            TallTab(triage, training, TRIAGE_SHARE)
+            low = [dock for dock in (training, test_set) if dock is not None]
+            TallTab(triage, low, TRIAGE_SHARE)
             triage.visibilityChanged.connect(self.triage.come_into_sight)
         catalogue.raise_()
         self._share_height()
@@ -129,7 +133,11 @@ class Dashboard:
     def _tab(self) -> None:
         """Put docks behind rows of tabs: below one another they would make the window grow."""
         main = self.source.window()
-        for first, second in ((self.source, self.table), (self.training, self.triage)):
+        for first, second in (
+            (self.source, self.table),
+            (self.training, self.test_set),
+            (self.training, self.triage),
+        ):
             front, behind = dock_of(first), dock_of(second)
             if front is not None and behind is not None and isinstance(main, QMainWindow):
                 main.tabifyDockWidget(front, behind)

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from enum import Enum, auto
 from time import monotonic
+from typing import Protocol
 
 from napari.utils.notifications import show_info
 from qtpy.QtCore import QObject, Signal
@@ -13,6 +14,7 @@ from qtpy.QtCore import QObject, Signal
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.session import Session
+from napari_astro_al.widgets.conductor import Conductor
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.workspace import Workspace, report
 
@@ -34,6 +36,29 @@ class _Stage(Enum):
     """Answered, and no other is left: answers are refused."""
 
 
+class Guide(Protocol):
+    """What says which source comes next, in place of the model.
+
+    Attributes
+    ----------
+    moving : bool
+        Whether it is changing the current source just now.
+    coming : list of int or str
+        Sources that may be next.
+    """
+
+    moving: bool
+
+    @property
+    def coming(self) -> list[SourceId]: ...  # noqa: D102
+
+    def next(self) -> None: ...  # noqa: D102
+
+    def back(self) -> None: ...  # noqa: D102
+
+    def forward(self) -> None: ...  # noqa: D102
+
+
 class Labelling(QObject):
     """The verbs of a person at the keyboard.
 
@@ -51,6 +76,8 @@ class Labelling(QObject):
     waits_for_paint : bool
         Whether something shows the current source and will call `painted`. Without one, a source
         counts as seen at once.
+    guide : Guide or None
+        Who leads instead of the model (see `follow`).
     """
 
     changed = Signal()
@@ -60,6 +87,7 @@ class Labelling(QObject):
         super().__init__()
         self._workspace = workspace
         self.waits_for_paint = False
+        self.guide: Guide | None = None
         self._stage = _Stage.SHOWN
         self._waiting: deque[Callable[[], None]] = deque()
         self._since = monotonic()
@@ -70,6 +98,7 @@ class Labelling(QObject):
         self._waiting.clear()
         self._links.cut()
         self._stage = _Stage.SHOWN
+        self.guide = None
         if session is None:
             return
         self._links.tie(session.current_changed, self._current_changed)
@@ -82,8 +111,8 @@ class Labelling(QObject):
         self.changed.emit()
 
     def _current_changed(self, _: object) -> None:
-        conductor = self._workspace.conductor
-        if conductor is None or not conductor.moving:
+        leader = self._leader
+        if leader is None or not leader.moving:
             self._waiting.clear()
         self._stage = _Stage.COMING
         self._since = monotonic()
@@ -91,13 +120,36 @@ class Labelling(QObject):
             self.painted()
 
     def _ran_out(self) -> None:
-        if self._stage is _Stage.ANSWERED:
-            self._stage = _Stage.LAST
-        if self._waiting:
-            self._waiting.clear()
+        if self.guide is not None:
+            return
         conductor = self._workspace.conductor
         restricted = conductor is not None and conductor.within is not None
-        show_info(NOTHING_LEFT_WITHIN if restricted else NOTHING_LEFT)
+        self.come_to_an_end(NOTHING_LEFT_WITHIN if restricted else NOTHING_LEFT)
+
+    def come_to_an_end(self, words: str) -> None:
+        """There is no next source, and words say so."""
+        if self._stage is _Stage.ANSWERED:
+            self._stage = _Stage.LAST
+        self._waiting.clear()
+        show_info(words)
+
+    def follow(self, guide: Guide | None) -> None:
+        """Let somebody else than the model say what comes next; None for the model again."""
+        self.guide = guide
+        self._waiting.clear()
+        if self._stage in (_Stage.ANSWERED, _Stage.LAST):
+            self._stage = _Stage.SHOWN
+        self.changed.emit()
+
+    @property
+    def _leader(self) -> Guide | Conductor | None:
+        return self.guide or self._workspace.conductor
+
+    @property
+    def coming(self) -> list[SourceId]:
+        """Sources that may be next, the likeliest first."""
+        leader = self._leader
+        return [] if leader is None else leader.coming
 
     def painted(self) -> None:
         """The current source is on screen: an answer that waited for it is given now."""
@@ -211,19 +263,21 @@ class Labelling(QObject):
 
     def next(self) -> None:
         """Show the next source worth labelling."""
-        conductor = self._workspace.conductor
-        if conductor is not None:
-            conductor.next()
+        leader = self._leader
+        if leader is not None:
+            leader.next()
 
     def back(self) -> None:
-        """Show the source that was on show before."""
-        if self._workspace.session is not None:
-            self._workspace.session.back()
+        """Show the source that was on show before; of a guide's, the one before."""
+        leader = self.guide or self._workspace.session
+        if leader is not None:
+            leader.back()
 
     def forward(self) -> None:
-        """Show the source that one went back from."""
-        if self._workspace.session is not None:
-            self._workspace.session.forward()
+        """Show the source that one went back from; of a guide's, the one after."""
+        leader = self.guide or self._workspace.session
+        if leader is not None:
+            leader.forward()
 
     def actions(self) -> dict[str, Callable[[], None]]:
         """What each key does, by the key's name in napari's spelling."""
