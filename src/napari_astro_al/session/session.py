@@ -29,6 +29,7 @@ from napari_astro_al.session.answering import Answering
 from napari_astro_al.session.columns import with_kept_columns
 from napari_astro_al.session.curating import Curating
 from napari_astro_al.session.excluding import Excluding, restored_exclusions
+from napari_astro_al.session.final_looks import FinalLooks
 from napari_astro_al.session.foreseeing import Foreseeing
 from napari_astro_al.session.lock import FolderLock
 from napari_astro_al.session.measuring import Measuring
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Answering, Triage, Advising, Foreseeing, Excluding, Curating, Measuring):
+class Session(Answering, Triage, Advising, Foreseeing, Excluding, Curating, FinalLooks, Measuring):
     """Labels, models and scores of one catalogue.
 
     Parameters
