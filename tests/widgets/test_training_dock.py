@@ -332,7 +332,7 @@ class TestLookingAtTheTestScores:
         assert session.looks["reason"].tolist() == ["the last table"]
         n_test = int((session.partition.part == 2).sum())
         assert dock._right.currentWidget() is dock.matrix
-        assert dock.title.text().startswith("Test, 12 labels: F1 ")
+        assert dock.title.text().startswith("Test: F1 ")
         assert dock.title.text().endswith(f", {n_test} sources")
 
         dock.test.click()

@@ -170,7 +170,6 @@ class FeatureSpace:
         return None if self._stage.scene is None else self._stage.scene.projection
 
     # The projection and the camera
-
     def set_projection(self, projection: Projection) -> None:
         """Show another projection once it is ready; the camera then goes to its home."""
         session = self._stage.session
@@ -185,6 +184,7 @@ class FeatureSpace:
         self._detail.begin()
         self._axes.restyle()
         self._framing.begin()
+        self._axes.redraw()  # stretched since, maybe without any move of the camera
         self._backdrop.show(scene.projection.image)
         self._detail.refresh()
         self._draw_marks()

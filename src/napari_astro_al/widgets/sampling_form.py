@@ -26,7 +26,7 @@ HOW_TIP = (
 )
 BY_TIP = (
     "The column whose values are strata; many numbers are put into ten bins of the same width. "
-    "By predicted class, classes that lack most of their target are drawn most."
+    "By prediction, classes that lack most of their target are drawn most."
 )
 PART_TIP = (
     "The test set says at the very end how good the classifier is; the validation set is what "
@@ -99,9 +99,7 @@ class SamplingForm(QWidget):
     def take(self, catalogue: Catalogue, sampling: Sampling | None = None) -> None:
         """Offer the columns of a catalogue, and show a sampling."""
         label = catalogue.roles.label
-        self.by.offer(
-            [str(name) for name in catalogue.table.columns], {"predicted class": PREDICTED}
-        )
+        self.by.offer([str(name) for name in catalogue.table.columns], {"prediction": PREDICTED})
         if sampling is None:
             sampling = Sampling()
         self._seed, self._bins = sampling.seed, sampling.bins

@@ -58,8 +58,8 @@ CROSS_VALIDATED_WHY = (
 )
 
 
-TEST, BACK = "Test scores…", "Back"
-TEST_TIP = "What the test set says, after a caution: each look is written down"
+TEST, BACK = "Test…", "Back"
+TEST_TIP = "The test scores, after a caution: each look is written down"
 NO_TEST = "No source is held out for testing. Draw a test set in the Test set dock."
 
 
@@ -146,8 +146,8 @@ class TrainingDock(QWidget):
         halves = QHBoxLayout(charts)
         halves.setContentsMargins(0, 0, 0, 0)
         halves.setSpacing(18)
-        halves.addLayout(left, 3)
-        halves.addLayout(right, 2)
+        halves.addLayout(left, 4)
+        halves.addLayout(right, 3)
         return charts
 
     def _take(self, session: Session | None) -> None:
@@ -234,8 +234,10 @@ class TrainingDock(QWidget):
 
     def _say_test(self, seen: Confusion) -> None:
         of = int(seen.counts.sum())
-        self.title.setText(f"Test, {seen.n_labels:,} labels: {self._f1_seen}, {of:,} sources")
-        self.title.setToolTip(f"{self.title.text()}. What the model of then said of the test set")
+        self.title.setText(f"Test: {self._f1_seen}, {of:,} sources")
+        self.title.setToolTip(
+            f"{self._f1_seen} with a 95 % interval, after {seen.n_labels:,} labels"
+        )
 
     def _ask_or_return(self) -> None:
         if self._session is None:
