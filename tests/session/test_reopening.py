@@ -244,8 +244,8 @@ ODD = [
 ]  # fmt: skip
 KEYS = [
     "format", "package_version", "catalogue", "features", "tasks", "learners", "split", "pool",
-    "seed", "annotator", "going_on", "projection", "cutouts", "cutouts_not_kept", "current",
-    "window",
+    "seed", "annotator", "going_on", "curated", "projection", "cutouts", "cutouts_not_kept",
+    "current", "window",
 ]  # fmt: skip
 
 
@@ -284,6 +284,7 @@ class TestDamage:
             ({"tasks": {}}, r"tasks in .* cannot be used: there is no task in it"),
             ({"features": {"columns": ["redshift"]}}, r"features in .* 'redshift'"),
             ({"seed": "x"}, "damaged at seed"),
+            ({"curated": {"test": {}}}, r"curated in .* cannot be used: 'fractions' is missing"),
             ({"annotator": "a/b"}, r"annotator in .* cannot be used: 'a/b'"),
         ],
     )

@@ -308,3 +308,47 @@ class TestWriting:
     )
     def test_ink_stands_out(self, paper, ink):
         assert readable_on(QColor(paper)) == QColor(ink)
+
+
+class TestLookingAtTheTestScores:
+    @pytest.fixture
+    def session(self, catalogue, workspace, dock):
+        made = aal.Session(catalogue)
+        take(workspace, made)
+        label(made, 12)
+        return made
+
+    def test_comes_after_a_caution_and_a_reason_and_is_written_down(
+        self, dock, session, workspace, qtbot
+    ):
+        dock.test.click()
+        assert dock._right.currentWidget() is dock.look
+        assert "Nobody has looked" in dock.look._before.text()
+        assert not dock.look.look.isEnabled()
+
+        qtbot.keyClicks(dock.look.reason, "the last table")
+        dock.look.look.click()
+        qtbot.waitUntil(lambda: not workspace.jobs.busy, timeout=20_000)
+        assert session.looks["reason"].tolist() == ["the last table"]
+        n_test = int((session.partition.part == 2).sum())
+        assert dock._right.currentWidget() is dock.matrix
+        assert dock.title.text().startswith("Test: F1 ")
+        assert dock.title.text().endswith(f", {n_test} sources")
+
+        dock.test.click()
+        assert dock.title.text().startswith("After 12 labels: ")
+        dock.test.click()
+        assert "looked at once" in dock.look._before.text()
+
+    def test_does_not_come_at_a_single_click(self, dock, session):
+        dock.test.click()
+        dock.look.decline.click()
+        assert dock._right.currentWidget() is dock.matrix
+        assert session.looks.empty
+
+    def test_is_of_no_use_where_nothing_is_held_out_for_it(self, dock, workspace, catalogue):
+        session = aal.Session(catalogue, split=aal.Split(test=0))
+        take(workspace, session)
+        label(session, 12)
+        assert not dock.test.isEnabled()
+        assert "Draw a test set" in dock.test.toolTip()

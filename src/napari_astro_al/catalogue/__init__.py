@@ -2,7 +2,19 @@
 
 from napari_astro_al.catalogue.arrays import ArrayColumn
 from napari_astro_al.catalogue.catalogue import Catalogue
+from napari_astro_al.catalogue.criteria import AllOf, AnyOf, Condition, Criterion
 from napari_astro_al.catalogue.ids import SourceId
 from napari_astro_al.catalogue.roles import ROWS, Column, Roles
 
-__all__ = ["ROWS", "ArrayColumn", "Catalogue", "Column", "Roles", "SourceId"]
+__all__ = [
+    "ROWS",
+    "AllOf",
+    "AnyOf",
+    "ArrayColumn",
+    "Catalogue",
+    "Column",
+    "Condition",
+    "Criterion",
+    "Roles",
+    "SourceId",
+]

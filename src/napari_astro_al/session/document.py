@@ -79,6 +79,7 @@ class SessionDocument(BaseModel):
     seed: int = 0
     annotator: str | None = None
     going_on: list[str] = Field(default_factory=list)
+    curated: dict[str, dict[str, Any]] = Field(default_factory=dict)
     projection: dict[str, Any] | None = None
     cutouts: list[StoredProvider] = Field(default_factory=list)
     cutouts_not_kept: list[str] = Field(default_factory=list)

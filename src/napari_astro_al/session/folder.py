@@ -118,6 +118,7 @@ def recipes_of(session: State, changes: Mapping[str, Any]) -> dict[str, Any]:
         "seed": session.seed,
         "annotator": session.annotator,
         "going_on": sorted(now("going_on")),
+        "curated": {part: plan.to_json() for part, plan in now("plans").items()},
     }
 
 

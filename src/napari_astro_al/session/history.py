@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from napari_astro_al.annotation import Event
+from napari_astro_al.annotation.events import annotator_of
 from napari_astro_al.errors import listing
 from napari_astro_al.learning import Task
 from napari_astro_al.learning.settling import Settling
@@ -31,6 +32,9 @@ LEADING = (
 )
 
 
+LOOKED = "test-looked-at"
+
+
 class History:
     """Score rows in the order of training; each is an event of the ledger as well.
 
@@ -41,11 +45,14 @@ class History:
         columns of `table`.
     settling : list of dict
         One a model, oldest first: task, n_labels, and what `Settling` holds, where that is known.
+    looks : list of dict
+        Payloads of the looks at the test set, oldest first, with `annotator` and `utc`.
     """
 
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []
         self.settling: list[dict[str, Any]] = []
+        self.looks: list[dict[str, Any]] = []
         self._told: list[dict[str, Any]] = []
         self._names: dict[str, str] = {}
         self._made_from: dict[str, str] = {}
@@ -57,7 +64,14 @@ class History:
         for event in events:
             if event.kind == "trained":
                 history._take(event.payload)
+            elif event.kind == LOOKED:
+                history.note_look(event)
         return history
+
+    def note_look(self, event: Event) -> None:
+        """Remember that somebody looked at the test set."""
+        who = {"annotator": annotator_of(event.chain), "utc": event.utc}
+        self.looks.append({**event.payload, **who})
 
     def _take(self, payload: Mapping[str, Any]) -> None:
         shared = {key: payload.get(key) for key in ("task", "model", "classes")}
@@ -99,7 +113,7 @@ class History:
             "model": result.model,
             "why": result.why,
             "classes": list(result.classes),
-            "scores": [_plain(row) for row in result.scores],
+            "scores": [plain_row(row) for row in result.scores],
             "seconds": round(result.seconds, 4),
             "made_from": made_from,
             "choice": None if result.choice is None else result.choice.to_json(),
@@ -121,7 +135,7 @@ class History:
             "model": "; ".join(dict.fromkeys(result.model for result in results)),
             "why": f"The likeliest of what {listing([one.task_name for one in results])} look for.",
             "classes": [tasks[result.task_name].positive for result in results],
-            "scores": [_plain(row) for row in scores],
+            "scores": [plain_row(row) for row in scores],
             "seconds": round(sum(result.seconds for result in results), 4),
             "made_from": made_from,
         }
@@ -154,7 +168,8 @@ class History:
 _NOT_COLUMNS = ("confusion", "classes")
 
 
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+def plain_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A score row as JSON has it: a number that is none becomes null."""
     import math
 
     return {

@@ -151,9 +151,11 @@ class LabelBook:
         trains = kind in ("label", "unsure")
         return self._fold(self.ledger.append_many(entries, chain=chain), trains=trains)
 
-    def note(self, kind: str, payload: Mapping[str, Any]) -> None:
-        """Record something that is not about labels."""
-        self._set.apply(self.ledger.append(kind, dict(payload)))
+    def note(self, kind: str, payload: Mapping[str, Any]) -> Event:
+        """Record something that is not about labels; gives its event."""
+        event = self.ledger.append(kind, dict(payload))
+        self._set.apply(event)
+        return event
 
     def undo(self) -> tuple[SourceId, ...]:
         """Take back the last step of the own chain; its sources, none where there is no step."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +21,6 @@ from napari_astro_al.learning.trained import Fitted, TrainRequest, TrainResult
 from napari_astro_al.learning.training import train_job
 from napari_astro_al.session.combining import COMBINED, can_combine, combined_scores
 from napari_astro_al.session.fingerprint import fingerprint
-from napari_astro_al.session.history import History
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.predictions import check_combinable, prediction_table
 from napari_astro_al.session.selection import Selection
@@ -237,15 +235,6 @@ class Modelling(State):
         what they say together, with "combined" as `task`.
         """
         return self.history.table()
-
-    def test_scores(self, *, reason: str) -> pd.DataFrame:
-        """Scores of the current models on the test set; the look is recorded with its reason."""
-        rows: list[dict[str, Any]] = []
-        for name in self.tasks:
-            result = drain(self.train_job(name, test=True))
-            rows += [{"task": name, **row} for row in result.scores if row["split"] == "test"]
-        self.book.note("test-looked-at", {"reason": reason})
-        return History.frame(rows)
 
     def predictions(self, task: str | None = None) -> pd.DataFrame:
         """Predictions for every source; trains first if a model is stale.

@@ -55,6 +55,14 @@ class Partition:
         part = split.assign(catalogue.ids, codes >= 0)
         return cls(part, id_hashes(catalogue.ids, seed), codes, tuple(str(v) for v in values))
 
+    def parted(self, catalogue: Catalogue, split: Split) -> Partition:
+        """The same catalogue, parted by another split."""
+        part = split.assign(catalogue.ids, self.has_column_label)
+        other = Partition(part, self.hashes, self.column_codes, self.column_values)
+        if "by_hash" in self.__dict__:  # made once, and the same for any split
+            other.__dict__["by_hash"] = self.by_hash
+        return other
+
     @property
     def has_column_label(self) -> npt.NDArray[np.bool_]:
         """Whether the catalogue has a label, a source."""

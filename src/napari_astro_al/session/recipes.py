@@ -87,7 +87,8 @@ class Recipes(State):
         """
         partition = Partition.of(self.catalogue, split, self.seed)
         features = drain(self._features_job(self.features.recipe, partition))
-        self._take_recipes(split=split, partition=partition, features=features)
+        plans = {part: plan for part, plan in self.plans.items() if part in (split.ids or {})}
+        self._take_recipes(split=split, partition=partition, features=features, plans=plans)
 
     def _take_recipes(self, **changes: Any) -> None:
         self._adopt(**changes)

@@ -20,6 +20,7 @@ from napari_astro_al.errors import (
 from napari_astro_al.features import FeatureRecipe
 from napari_astro_al.learning import LearnerRecipe, Split, Task
 from napari_astro_al.projection import ProjectionRecipe, image_of
+from napari_astro_al.session.curated import Plan
 from napari_astro_al.session.document import (
     CatalogueReference,
     SessionDocument,
@@ -182,6 +183,7 @@ class StoredRecipes:
     tasks: dict[str, Task]
     learners: dict[str, LearnerRecipe]
     features: FeatureRecipe
+    plans: dict[str, Plan]
 
 
 def stored_recipes(root: Path, document: SessionDocument, catalogue: Catalogue) -> StoredRecipes:
@@ -206,7 +208,12 @@ def stored_recipes(root: Path, document: SessionDocument, catalogue: Catalogue) 
         learners = {name: LearnerRecipe.from_json(document.learners[name]) for name in tasks}
     with usable(root, "features"):
         features = FeatureRecipe.from_json(document.features)
-    return StoredRecipes(split, partition, tasks, learners, features)
+    with usable(root, "curated"):
+        plans = {part: Plan.from_json(plan) for part, plan in document.curated.items()}
+        strangers = set(plans) - set(split.ids or {})
+        if strangers:
+            raise SessionError(f"split names no sources for {listing(sorted(strangers))}")
+    return StoredRecipes(split, partition, tasks, learners, features, plans)
 
 
 @contextmanager

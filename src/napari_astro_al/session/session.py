@@ -27,7 +27,9 @@ from napari_astro_al.session import folder
 from napari_astro_al.session.advice import Advising
 from napari_astro_al.session.auditing import Auditing
 from napari_astro_al.session.columns import with_kept_columns
+from napari_astro_al.session.curating import Curating
 from napari_astro_al.session.excluding import Excluding, restored_exclusions
+from napari_astro_al.session.final_looks import FinalLooks
 from napari_astro_al.session.foreseeing import Foreseeing
 from napari_astro_al.session.lock import FolderLock
 from napari_astro_al.session.measuring import Measuring
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Measuring):
+class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Curating, FinalLooks, Measuring):
     """Labels, models and scores of one catalogue.
 
     Parameters
@@ -113,6 +115,7 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Measuring):
         self.tasks = named_tasks(task, self.partition)
         self.learners = named_learners(learner, self.tasks)
         self.going_on = set()
+        self.plans = {}
         self.column_groups = {}
         self.features = drain(self._features_job(features or FeatureRecipe(), self.partition))
         revealed = self._revealed(whole_number(start, "start", SessionError))
@@ -193,7 +196,7 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Measuring):
         self.pool, self.seed = document.pool, document.seed
         self.annotator = document.annotator
         self.split, self.partition = recipes.split, recipes.partition
-        self.tasks, self.learners = recipes.tasks, recipes.learners
+        self.tasks, self.learners, self.plans = recipes.tasks, recipes.learners, recipes.plans
         with usable(root, "features"):
             self.features = drain(self._features_job(recipes.features, self.partition))
         with self._ledger(chain) as ledger:
@@ -205,6 +208,7 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Measuring):
                 ) from error
             self.kept_sets = restored_sets(self, root)
             self.kept_out = restored_exclusions(self, root)
+            self.note_curated()
             restore_views(self, root, document)
 
     @contextmanager

@@ -24,6 +24,7 @@ from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.projection import Projection, ProjectionRecipe
 from napari_astro_al.session import folder
 from napari_astro_al.session.columnfiles import ColumnGroup
+from napari_astro_al.session.curated import Plan
 from napari_astro_al.session.history import History
 from napari_astro_al.session.labelbook import LabelBook
 from napari_astro_al.session.marks import marks_of
@@ -74,6 +75,8 @@ class State:
         The excluded sources.
     marks : dict of {int or str: bool}
         Sources that are marked as examples, or as the opposite.
+    plans : dict of {"test" or "validation": Plan}
+        How curated sets came about.
     column_groups : dict of str to ColumnGroup
         Columns that the catalogue's file does not have, by the name they were added under.
     """
@@ -88,6 +91,7 @@ class State:
     seed: int
     annotator: str | None
     going_on: set[str]
+    plans: dict[str, Plan]
     path: Path | None
     column_groups: dict[str, ColumnGroup]
 
@@ -115,6 +119,8 @@ class State:
     """The source ids whose mark as an example changed (tuple)."""
     blind_changed = Signal()
     """What views hide of sources is something else."""
+    curated_changed = Signal()
+    """Curated sets, or their targets, are others."""
     columns_changed = Signal()
     """The catalogue has other columns; its sources are the same."""
 

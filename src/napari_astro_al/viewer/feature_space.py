@@ -171,7 +171,6 @@ class FeatureSpace:
         return None if self._stage.scene is None else self._stage.scene.projection
 
     # The projection and the camera
-
     def set_projection(self, projection: Projection) -> None:
         """Show another projection once it is ready; the camera then goes to its home."""
         session = self._stage.session
@@ -186,6 +185,7 @@ class FeatureSpace:
         self._detail.begin()
         self._axes.restyle()
         self._framing.begin()
+        self._axes.redraw()  # stretched since, maybe without any move of the camera
         self._backdrop.show(scene.projection.image)
         self._detail.refresh()
         self._draw_marks()
@@ -242,7 +242,7 @@ class FeatureSpace:
         self._later(self._detail.refresh)
 
     def note_frame(self, seconds: float) -> None:
-        """Take in how long the canvas took to draw a frame: it decides how many points there are."""
+        """Take in the time of a frame: it decides how many points are drawn."""
         detail = self._detail
         detail.budget.note(seconds, detail.n_drawn, moving=detail.moving)
 

@@ -297,10 +297,9 @@ class CutoutsDock(QWidget):
 
     def _read_ahead(self) -> None:
         session = self._bench.workspace.session
-        conductor = self._bench.workspace.conductor
-        if session is None or conductor is None or len(session.cutouts) == 0:
+        if session is None or len(session.cutouts) == 0:
             return
-        coming = tuple(conductor.coming[:AHEAD])
+        coming = tuple(self._bench.labelling.coming[:AHEAD])
         if coming and coming != self._coming and self.canvas is not None:
             self._coming = coming
             if self._ahead is not None:

@@ -14,6 +14,7 @@ from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.widgets.catalogue_dock import CatalogueDock
+from napari_astro_al.widgets.curation_dock import CurationDock
 from napari_astro_al.widgets.cutouts_dock import CutoutsDock
 from napari_astro_al.widgets.further_views import FurtherViews, dock_of
 from napari_astro_al.widgets.label_dock import LabelDock
@@ -48,7 +49,7 @@ class Dashboard:
 
     Attributes
     ----------
-    catalogue, label, cutouts, source, table, training, triage, why : QWidget
+    catalogue, label, cutouts, source, table, training, test_set, triage, why : QWidget
         The docks' widgets.
     views : FurtherViews
         Further views of feature space.
@@ -66,6 +67,7 @@ class Dashboard:
         self.source = SourceDock(bench.workspace)
         self.table = TableDock(bench.workspace)
         self.training = TrainingDock(bench.workspace)
+        self.test_set = CurationDock(bench)
         self.triage = TriageDock(bench)
         self.why = WhyDock(bench.workspace)
         self._places = {
@@ -75,6 +77,7 @@ class Dashboard:
             "Source": (self.source, "right"),
             "Table": (self.table, "right"),
             "Training": (self.training, "bottom"),
+            "Test set": (self.test_set, "bottom"),
             "Triage": (self.triage, "bottom"),
             "Why": (self.why, "bottom"),
         }
@@ -122,9 +125,10 @@ class Dashboard:
         self._tab()
         self._share_width()
         main.resizeDocks([training], [TRAINING_HEIGHT], Qt.Orientation.Vertical)
-        triage = dock_of(self.triage)
+        triage, test_set = dock_of(self.triage), dock_of(self.test_set)
         if triage is not None:
-            TallTab(triage, training, TRIAGE_SHARE)
+            low = [dock for dock in (training, test_set) if dock is not None]
+            TallTab(triage, low, TRIAGE_SHARE)
             triage.visibilityChanged.connect(self.triage.come_into_sight)
         catalogue.raise_()
         self._share_height()
@@ -134,6 +138,7 @@ class Dashboard:
         main = self.source.window()
         for first, second in (
             (self.source, self.table),
+            (self.training, self.test_set),
             (self.training, self.triage),
             (self.training, self.why),
         ):

@@ -12,6 +12,7 @@ from napari.viewer import Viewer
 from napari_astro_al.errors import SessionError
 from napari_astro_al.viewer.images import open_images, sky_image_of
 from napari_astro_al.widgets.catalogue_dock import CatalogueDock
+from napari_astro_al.widgets.curation_dock import CurationDock
 from napari_astro_al.widgets.cutouts_dock import CutoutsDock
 from napari_astro_al.widgets.dashboard import Dashboard, dashboard_of
 from napari_astro_al.widgets.label_dock import LabelDock
@@ -84,6 +85,15 @@ class MenuTraining(TrainingDock):
     def __init__(self, napari_viewer: Any) -> None:
         bench = workbench_of(napari_viewer)
         super().__init__(bench.workspace)
+        bench.attach(self)
+
+
+class MenuTestSet(CurationDock):
+    """The Test set dock of a viewer."""
+
+    def __init__(self, napari_viewer: Any) -> None:
+        bench = workbench_of(napari_viewer)
+        super().__init__(bench)
         bench.attach(self)
 
 

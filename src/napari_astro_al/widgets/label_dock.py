@@ -20,6 +20,7 @@ from napari_astro_al.errors import AstroALError
 from napari_astro_al.learning import Advice, Task
 from napari_astro_al.learning.class_names import NOT
 from napari_astro_al.session import Session
+from napari_astro_al.session.curated import STRATEGY as CURATED
 from napari_astro_al.session.headline import headline_of
 from napari_astro_al.widgets.changes_line import ChangesLine
 from napari_astro_al.widgets.checking import Checking
@@ -323,8 +324,9 @@ def _why_words(session: Session, source: SourceId) -> str:
     if why:
         asks = f"{task} asks" if len(session.tasks) > 1 else "Asked"
         parts.append(f"{asks} because: {why}")
+    curated = session.asked(source).get("strategy") == CURATED
     probabilities = session.probabilities_of(source, task)
-    if probabilities:
+    if probabilities and not curated:  # a test label that the model suggests would flatter it
         told = ", ".join(
             f"{Task.words(name)} {share:.0%}" for name, share in list(probabilities.items())[:3]
         )

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from time import monotonic
 
 from napari.utils.notifications import show_info
-from qtpy.QtCore import QObject, Signal
+from qtpy.QtCore import Signal
 
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import AstroALError
@@ -16,6 +16,7 @@ from napari_astro_al.session import Session
 from napari_astro_al.widgets.key_choice import load_keys
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.pace import Pace
+from napari_astro_al.widgets.turning import Guide, Turning
 from napari_astro_al.widgets.workspace import Workspace, report
 
 NOTHING_LEFT = "Nothing is left to ask for. Go back (←) or click a source to change an answer."
@@ -36,7 +37,7 @@ class _Stage(Enum):
     """Answered, and no other is left: answers are refused."""
 
 
-class Labelling(QObject):
+class Labelling(Turning):
     """The verbs of a person at the keyboard.
 
     An answer belongs to the picture that was on screen. So one that comes before the next source
@@ -56,12 +57,8 @@ class Labelling(QObject):
         Of the answers given here.
     comment : str
         Goes with the next answer about the source on show.
-    detour : callable or None
-        ``detour()`` may show another source in place of the next one; it says whether it has.
     confirms : bool
         Whether the label that a source has, given again, is a check of it and not a new label.
-    comparing : bool
-        Whether the source before is on show for a moment: it cannot be answered.
     waits_for_paint : bool
         Whether something shows the current source and will call `painted`. Without one, a source
         counts as seen at once.
@@ -77,14 +74,11 @@ class Labelling(QObject):
     """The list of keys is wanted."""
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__()
-        self._workspace = workspace
+        super().__init__(workspace)
         self.keys = load_keys(report)
         self.pace = Pace()
         self.comment = ""
-        self.detour: Callable[[], bool] | None = None
         self.confirms = False
-        self.comparing = False
         self.waits_for_paint = False
         self._stage = _Stage.SHOWN
         self._waiting: deque[Callable[[], None]] = deque()
@@ -97,6 +91,7 @@ class Labelling(QObject):
         self._links.cut()
         self._stage = _Stage.SHOWN
         self.comparing, self.comment, self.pace = False, "", Pace()
+        self.guide = None
         if session is None:
             return
         self._links.tie(session.current_changed, self._current_changed)
@@ -109,8 +104,8 @@ class Labelling(QObject):
         self.changed.emit()
 
     def _current_changed(self, _: object) -> None:
-        conductor = self._workspace.conductor
-        if conductor is None or not conductor.moving:
+        leader = self._leader
+        if leader is None or not leader.moving:
             self._waiting.clear()
         self._stage = _Stage.COMING
         if not self.comparing:
@@ -121,13 +116,31 @@ class Labelling(QObject):
             self.painted()
 
     def _ran_out(self) -> None:
-        if self._stage is _Stage.ANSWERED:
-            self._stage = _Stage.LAST
-        if self._waiting:
-            self._waiting.clear()
+        if self.guide is not None:
+            return
         conductor = self._workspace.conductor
         restricted = conductor is not None and conductor.within is not None
-        show_info(NOTHING_LEFT_WITHIN if restricted else NOTHING_LEFT)
+        self.come_to_an_end(NOTHING_LEFT_WITHIN if restricted else NOTHING_LEFT)
+
+    def come_to_an_end(self, words: str) -> None:
+        """There is no next source, and words say so."""
+        if self._stage is _Stage.ANSWERED:
+            self._stage = _Stage.LAST
+        self._waiting.clear()
+        show_info(words)
+
+    def follow(self, guide: Guide | None) -> None:
+        """Let somebody else than the model say what comes next; None for the model again."""
+        self.guide = guide
+        self._waiting.clear()
+        if self._stage in (_Stage.ANSWERED, _Stage.LAST):
+            self._stage = _Stage.SHOWN
+        self.changed.emit()
+
+    @property
+    def may_be_answered(self) -> bool:
+        """Whether the current source is on screen and has not just been answered."""
+        return self._stage is _Stage.SHOWN
 
     def painted(self) -> None:
         """The current source is on screen: an answer that waited for it is given now."""
@@ -257,51 +270,6 @@ class Labelling(QObject):
             session.mark(source, None if session.marked.get(source) is like else like)
         except AstroALError as error:
             report(error)
-
-    def next(self) -> None:
-        """Show the next source worth labelling, or a labelled one again where that is due."""
-        session, conductor = self._workspace.session, self._workspace.conductor
-        if session is None or conductor is None or self.comparing:
-            return
-        if self.detour is not None and self.detour():
-            return
-        again = session.due_again()
-        if again is None or again == session.current:
-            conductor.next()
-            return
-        with conductor.moves():
-            session.show_again(again)
-
-    def back(self) -> None:
-        """Show the source that was on show before."""
-        if self._workspace.session is not None and not self.comparing:
-            self._workspace.session.back()
-
-    def forward(self) -> None:
-        """Show the source that one went back from."""
-        if self._workspace.session is not None and not self.comparing:
-            self._workspace.session.forward()
-
-    def compare(self) -> bool:
-        """Show the source before for a moment, until `end_comparing`; whether there is one.
-
-        It can be looked at, not answered.
-        """
-        session = self._workspace.session
-        if session is None or self._stage is not _Stage.SHOWN or self.comparing:
-            return False
-        if not session.visits.can_go_back or session.reshown is not None:
-            return False
-        self.comparing = True
-        session.back()
-        return True
-
-    def end_comparing(self) -> None:
-        """Show the source again that was compared; the time spent counts as spent on it."""
-        session = self._workspace.session
-        if session is not None and self.comparing:
-            session.forward()
-        self.comparing = False
 
     def toggle_blind(self) -> None:
         """Hide predictions until the answer is given, or do not."""

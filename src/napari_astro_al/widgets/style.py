@@ -42,10 +42,16 @@ def small(words: str) -> QLabel:
     return _text(words, 0.95)
 
 
-def one_line() -> QElidingLabel:
-    """An explanation that is cut where it does not fit; give it the whole as a tooltip."""
+def one_line(like: QLabel | None = None) -> QElidingLabel:
+    """A text that is cut where it does not fit; give it the whole as a tooltip.
+
+    Parameters
+    ----------
+    like : QLabel, optional
+        Whose font it has; by default that of an explanation.
+    """
     line = QElidingLabel()
-    model = small("")
+    model = like or small("")
     line.setFont(model.font())
     line.setStyleSheet(model.styleSheet())
     return line

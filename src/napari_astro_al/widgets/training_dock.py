@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
-from qtpy.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 from superqt import QElidingLabel
 
+from napari_astro_al.errors import AstroALError
 from napari_astro_al.learning import Task
 from napari_astro_al.learning.metrics import METRICS
 from napari_astro_al.learning.ranking import PURITY, RANKING_METRICS
@@ -22,13 +32,15 @@ from napari_astro_al.session.curves import (
     newest_confusion,
     split_curves,
 )
+from napari_astro_al.session.overview import counts_of
 from napari_astro_al.viewer.colouring import styles_of
 from napari_astro_al.viewer.palette import as_hex
 from napari_astro_al.widgets.chart_colours import ChartColours, mixed
 from napari_astro_al.widgets.confusion_matrix import ConfusionMatrix
+from napari_astro_al.widgets.final_look import FinalLook
 from napari_astro_al.widgets.learning_curve import LearningCurve, Line
 from napari_astro_al.widgets.style import EmptyState, ThemeColours
-from napari_astro_al.widgets.workspace import Workspace
+from napari_astro_al.widgets.workspace import Workspace, report
 
 METRIC_NAMES = {
     "f1": "F1",
@@ -44,6 +56,11 @@ CROSS_VALIDATED_WHY = (
     "trained on the others. The labelled ones were asked for because they are hard: the score "
     "tells whether labelling helps, and lies rather below that of the whole catalogue."
 )
+
+
+TEST, BACK = "Test…", "Back"
+TEST_TIP = "The test scores, after a caution: each look is written down"
+NO_TEST = "No source is held out for testing. Draw a test set in the Test set dock."
 
 
 class TrainingDock(QWidget):
@@ -73,6 +90,13 @@ class TrainingDock(QWidget):
         self.title = QElidingLabel()
         self.curve = LearningCurve(colours)
         self.matrix = ConfusionMatrix(colours)
+        self.test = QPushButton(TEST)
+        self.test.setToolTip(TEST_TIP)
+        self.test.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.look = FinalLook()
+        self._seen: Confusion | None = None
+        self._f1_seen = ""
+        self._right = QStackedLayout()
         self._charts = self._lay_out()
         self._no_session = EmptyState(
             "No catalogue is open", "Open one in the Catalogue dock, or drop a file on the canvas."
@@ -86,6 +110,10 @@ class TrainingDock(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(10, 6, 10, 6)
         whole.addLayout(self._pages)
+        self.test.clicked.connect(self._ask_or_return)
+        self.look.wanted.connect(self._look)
+        self.look.declined.connect(self._return)
+        self.task.currentIndexChanged.connect(self._return)
         self.task.currentIndexChanged.connect(self._refresh)
         self.metric.currentIndexChanged.connect(self._refresh)
         self.scope.currentIndexChanged.connect(self._refresh)
@@ -107,13 +135,19 @@ class TrainingDock(QWidget):
         left.addWidget(self.note)
         left.addWidget(self.curve, 1)
         self.title.setFixedHeight(self.metric.sizeHint().height())
-        right.addWidget(self.title)
-        right.addWidget(self.matrix, 1)
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.test)
+        for page in (self.matrix, self.look):
+            self._right.addWidget(page)
+        right.addLayout(head)
+        right.addLayout(self._right, 1)
         halves = QHBoxLayout(charts)
         halves.setContentsMargins(0, 0, 0, 0)
         halves.setSpacing(18)
-        halves.addLayout(left, 3)
-        halves.addLayout(right, 2)
+        halves.addLayout(left, 4)
+        halves.addLayout(right, 3)
         return charts
 
     def _take(self, session: Session | None) -> None:
@@ -121,7 +155,8 @@ class TrainingDock(QWidget):
             self._session.trained.disconnect(self._refresh)
             self._session.recipes_changed.disconnect(self._refresh)
             self._session.classes_changed.disconnect(self._refresh_tasks)
-        self._session = session
+        self._session, self._seen = session, None
+        self._right.setCurrentWidget(self.matrix)
         if session is not None:
             session.trained.connect(self._refresh)
             session.recipes_changed.connect(self._refresh)
@@ -164,9 +199,16 @@ class TrainingDock(QWidget):
         else:
             lines = self._split_lines(split_curves(rows, task, metric))
         self.curve.show_lines(lines, self.metric.currentText())
-        worded = tuple(Task.words(name) for name in confusion.classes)
-        self.matrix.show_confusion(replace(confusion, classes=worded))
+        shown = self._seen or confusion
+        worded = tuple(Task.words(name) for name in shown.classes)
+        self.matrix.show_confusion(replace(shown, classes=worded))
         self._say(confusion)
+        if self._seen is not None:
+            self._say_test(self._seen)
+        self.test.setText(TEST if self._seen is None else BACK)
+        n_test = counts_of(session.partition)[2]
+        self.test.setEnabled(n_test > 0 and task != COMBINED)
+        self.test.setToolTip(TEST_TIP if n_test else NO_TEST)
         self._pages.setCurrentWidget(self._charts)
 
     def _split_lines(self, curves: list[Curve]) -> list[Line]:
@@ -189,6 +231,62 @@ class TrainingDock(QWidget):
         on = "cross-validated" if crossed else f"{of:,} {confusion.split} sources"
         self.title.setText(f"After {labels}: {on}")
         self.title.setToolTip(f"The newest model, {confusion.model}, on what it never saw")
+
+    def _say_test(self, seen: Confusion) -> None:
+        of = int(seen.counts.sum())
+        self.title.setText(f"Test: {self._f1_seen}, {of:,} sources")
+        self.title.setToolTip(
+            f"{self._f1_seen} with a 95 % interval, after {seen.n_labels:,} labels"
+        )
+
+    def _ask_or_return(self) -> None:
+        if self._session is None:
+            return
+        if self._seen is not None or self._right.currentWidget() is self.look:
+            self._return()
+            return
+        self.look.ask(len(self._session.history.looks))
+        self._right.setCurrentWidget(self.look)
+
+    def _return(self, *_: object) -> None:
+        self._seen = None
+        self._right.setCurrentWidget(self.matrix)
+        self._refresh()
+
+    def _look(self, reason: str) -> None:
+        session = self._session
+        if session is None:
+            return
+        self.look.setEnabled(False)
+
+        def done(rows: list[dict[str, Any]]) -> None:
+            self.look.setEnabled(True)
+            if session is self._session:
+                try:
+                    self._show_test(session.accept_test_scores(rows, reason))
+                except AstroALError as error:
+                    report(error)
+
+        def failed(error: Exception) -> None:
+            self.look.setEnabled(True)
+            report(error)
+
+        try:
+            job = session.test_scores_job()
+        except AstroALError as error:
+            failed(error)
+            return
+        self._workspace.jobs.run(job, title="Testing", done=done, failed=failed)
+
+    def _show_test(self, rows: list[dict[str, Any]]) -> None:
+        session, task = self._session, self.task.currentData()
+        row = next((one for one in rows if one["task"] == task), None)
+        if row is not None and session is not None:
+            self._seen = newest_confusion(rows, task, _classes_of(session, task))
+            low, high = row["f1_low"], row["f1_high"]
+            self._f1_seen = f"F1 {row['f1']:.2f} ({low:.2f}–{high:.2f})"
+        self._right.setCurrentWidget(self.matrix)
+        self._refresh()
 
     def _theme_colours(self) -> ChartColours:
         return ChartColours.of(ThemeColours(self._workspace.viewer))
