@@ -11,6 +11,7 @@ from threading import RLock
 from types import TracebackType
 from typing import Any, Self
 
+from napari_astro_al.annotation.clock import Clock
 from napari_astro_al.annotation.events import (
     Chain,
     Event,
@@ -24,8 +25,10 @@ from napari_astro_al.annotation.store import (
     file_marks,
     name_of,
     not_recorded,
+    open_for_reading,
     open_store,
     roll_back,
+    takes_writes,
     way_out,
 )
 from napari_astro_al.errors import LedgerError
@@ -48,6 +51,8 @@ class Ledger:
         Kind of the catalogue's ids, such as ``"int64"`` or ``"string"``. Recorded the first time
         it is given, and refused afterwards where it differs, so that a ledger is not read with
         another catalogue's ids.
+    read_only : bool
+        Never write to the file, which must be there. Events that others add are seen.
 
     Raises
     ------
@@ -68,13 +73,19 @@ class Ledger:
         chain: Chain,
         *,
         id_kind: str | None = None,
+        read_only: bool = False,
     ) -> None:
         self.path = None if path is None else Path(path).absolute()
         self.chain = chain
+        self.read_only = read_only
         self._lock = RLock()
         self._closed = False
-        self._connection = open_store(self.path, id_kind)
+        if read_only and self.path is not None:
+            self._connection = open_for_reading(self.path, id_kind)
+        else:
+            self._connection = open_store(self.path, id_kind)
         self._files = file_marks(self.path)
+        self._clock = Clock(self._newest_of_chain())
 
     def append(self, kind: str, payload: Mapping[str, Any]) -> Event:
         """Record one event of the ledger's own chain; it is on the disk on return.
@@ -114,18 +125,31 @@ class Ledger:
             return []
         with self._lock:
             self._check_open()
+            if self.read_only:
+                raise not_recorded(
+                    self.path,
+                    texts,
+                    "it is open for reading only. Open the session so that it may be written to",
+                )
+            self._check_place(texts)
+            self._clock.check()
             try:
                 events = self._insert(str(self.chain if chain is None else chain), texts)
             except sqlite3.Error as error:
                 raise not_recorded(self.path, texts, way_out(error)) from error
-            if file_marks(self.path) != self._files:
-                raise not_recorded(
-                    self.path,
-                    texts,
-                    "the file was moved, removed or replaced while it was open. Put it back, or "
-                    "save the session under another name",
-                )
+            self._check_place(texts)
+            self._clock.newest = events[-1].utc
         return events
+
+    def _check_place(self, texts: Sequence[tuple[str, str]]) -> None:
+        """Refuse to write, or to say that it was written, to a file that is not there any more."""
+        if file_marks(self.path) != self._files:
+            raise not_recorded(
+                self.path,
+                texts,
+                "the file was moved, removed or replaced while it was open. Put it back, or "
+                "save the session under another name",
+            )
 
     def events(self, after: int = 0) -> Iterator[Event]:
         """Events in order of arrival, up to the last one there when the first is asked for.
@@ -184,6 +208,13 @@ class Ledger:
         return None
 
     @property
+    def takes_events(self) -> bool:
+        """Whether events can be recorded: the file may be written to, and it is to be."""
+        with self._lock:
+            self._check_open()
+            return not self.read_only and takes_writes(self._connection)
+
+    @property
     def closed(self) -> bool:
         """Whether it was closed, so that nothing can be read or recorded."""
         return self._closed
@@ -205,6 +236,18 @@ class Ledger:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _newest_of_chain(self) -> str:
+        """When the newest event of the ledger's own chain was recorded, empty without one."""
+        try:
+            row = self._connection.execute(
+                "SELECT utc FROM events WHERE chain = ? ORDER BY sequence DESC LIMIT 1",
+                (str(self.chain),),
+            ).fetchone()
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise cannot_read(self.path, error) from error
+        return str(row[0]) if row else ""
 
     def _insert(self, chain: str, texts: Sequence[tuple[str, str]]) -> list[Event]:
         run = self._connection.execute

@@ -151,7 +151,9 @@ class LabelBook:
         return self._fold(self.ledger.append_many(entries, chain=chain), trains=kind != "skip")
 
     def note(self, kind: str, payload: Mapping[str, Any]) -> None:
-        """Record something that is not about labels."""
+        """Record something that is not about labels; of a ledger for reading only, nothing is."""
+        if self.ledger.read_only:
+            return
         self._set.apply(self.ledger.append(kind, dict(payload)))
 
     def undo(self) -> tuple[SourceId, ...]:

@@ -240,6 +240,7 @@ class Modelling(State):
 
     def test_scores(self, *, reason: str) -> pd.DataFrame:
         """Scores of the current models on the test set; the look is recorded with its reason."""
+        self.check_open()
         rows: list[dict[str, Any]] = []
         for name in self.tasks:
             result = drain(self.train_job(name, test=True))

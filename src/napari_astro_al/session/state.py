@@ -150,8 +150,14 @@ class State:
         Raises
         ------
         SessionError
-            If the session has a folder and was closed, or opened again.
+            If the session has a folder and was closed, or opened again, or is open for reading
+            only.
         """
+        if self.ledger.read_only:
+            raise SessionError(
+                f"{self.path} is open read-only, so that nothing was changed. Close it where it is "
+                "open to write, or make the folder writable; then open it again."
+            )
         if self.path is not None and self.ledger.closed:
             raise SessionError(
                 f"This session of {self.path} was closed, or opened again, so that nothing is "
