@@ -185,6 +185,18 @@ class Ledger:
                 raise cannot_read(self.path, error) from error
             return int(row[0] or 0)
 
+    def tips(self) -> dict[str, tuple[int, str]]:
+        """Sequence and hash of the last event of each chain, by the chain's text."""
+        with self._lock:
+            self._check_open()
+            try:
+                rows = self._connection.execute(
+                    "SELECT chain, max(sequence), hash FROM events GROUP BY chain"
+                ).fetchall()
+            except sqlite3.Error as error:
+                raise cannot_read(self.path, error) from error
+        return {chain: (sequence, digest) for chain, sequence, digest in rows}
+
     def verify(self) -> str | None:
         """Walk every chain and compute its hashes again.
 

@@ -1,16 +1,21 @@
-"""How a session gets at its folder: alone and to write, or for reading only."""
+"""How a session gets at its folder: alone and to write, or for reading only; and that it did."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from napari_astro_al.annotation import Chain, Ledger
 from napari_astro_al.errors import AstroALWarning, LedgerError
 from napari_astro_al.session.folder import ledger_path
 from napari_astro_al.session.lock import FolderLock, NotAlone
+
+if TYPE_CHECKING:
+    from napari_astro_al.session.state import State
 
 
 @contextmanager
@@ -80,3 +85,31 @@ def _opened(
             stacklevel=7,
         )
     return ledger, None
+
+
+def note_opening(session: State, *, anew: bool) -> None:
+    """Record that a session was made or opened, with the catalogue that it is about.
+
+    Warns
+    -----
+    AstroALWarning
+        If it could not be recorded: answers would not be either.
+    """
+    if session.path is None:
+        return
+    catalogue = session.catalogue
+    said = {
+        "new": anew,
+        "version": version("napari-astro-al"),
+        "catalogue": catalogue.name,
+        "n_sources": len(catalogue),
+        "id_digest": catalogue.id_digest,
+    }
+    try:
+        session.book.note("opened", said)
+    except LedgerError as error:
+        warnings.warn(
+            f"{session.path.name} is open, but nothing could be recorded in it just now. {error}",
+            AstroALWarning,
+            stacklevel=4,
+        )

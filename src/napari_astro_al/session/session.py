@@ -24,7 +24,7 @@ from napari_astro_al.learning import LearnerRecipe, Split, Task
 from napari_astro_al.learning.split import POOL
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session import folder
-from napari_astro_al.session.access import access
+from napari_astro_al.session.access import access, note_opening
 from napari_astro_al.session.advice import Advising
 from napari_astro_al.session.answering import Answering
 from napari_astro_al.session.columns import with_kept_columns
@@ -139,6 +139,7 @@ class Session(Answering, Triage, Advising, Foreseeing, Excluding, Measuring):
             self._inherit()
             if self.path is not None:
                 self.save()
+            note_opening(self, anew=True)
 
     @classmethod
     def open(
@@ -219,6 +220,7 @@ class Session(Answering, Triage, Advising, Foreseeing, Excluding, Measuring):
             self.kept_sets = restored_sets(self, root)
             self.kept_out = restored_exclusions(self, root)
             restore_views(self, root, document)
+            note_opening(self, anew=False)
 
     @contextmanager
     def _ledger(self, chain: Chain, read_only: bool | None) -> Iterator[Ledger]:

@@ -15,7 +15,13 @@ from napari_astro_al.annotation import Ledger
 from napari_astro_al.annotation.events import CATALOGUE
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts import Cutouts
-from napari_astro_al.errors import AstroALWarning, LabelError, SessionError, listing
+from napari_astro_al.errors import (
+    AstroALWarning,
+    LabelError,
+    LedgerError,
+    SessionError,
+    listing,
+)
 from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.learning import LearnerRecipe, Split, Task
 from napari_astro_al.learning.class_changes import shared_renames
@@ -181,6 +187,17 @@ class State:
             folder.write(self.path, self, changes)
         for name, value in changes.items():
             setattr(self, name, value)
+
+    def _adopt_tasks(self, said: Mapping[str, Any], **changes: Any) -> None:
+        """Take other tasks, and note what became of classes; a failure changes nothing."""
+        before = {name: getattr(self, name) for name in changes}
+        self._adopt(**changes)
+        classes = {name: list(task.classes) for name, task in self.tasks.items()}
+        try:
+            self.book.note("classes", {**said, "classes": classes})
+        except LedgerError:
+            self._adopt(**before)
+            raise
 
     def _tell(self, signal: SignalInstance, *news: object) -> None:
         """Emit a signal. What happened has happened: a listener that fails is told in a warning."""

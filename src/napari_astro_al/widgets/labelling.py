@@ -135,8 +135,7 @@ class Labelling(QObject):
         session = self._workspace.session
         if session is None:
             return
-        seconds = round(monotonic() - self._since, 2)
-        self._record(lambda source: session.annotate(source, label, seconds=seconds))
+        self._record(lambda source: session.annotate(source, label, seconds=self._seconds()))
 
     def say(self, label: str) -> None:
         """Give the current source any label, such as a coarse one, and show the next source."""
@@ -144,16 +143,20 @@ class Labelling(QObject):
 
     def unsure(self) -> None:
         """Say that one cannot tell, and show the next source."""
-        self._when_shown(lambda: self._on_session(lambda session: session.unsure))
+        self._when_shown(lambda: self._on_session(Session.unsure))
 
     def skip(self) -> None:
         """Put the current source off, and show the next one."""
-        self._when_shown(lambda: self._on_session(lambda session: session.skip))
+        self._when_shown(lambda: self._on_session(Session.skip))
 
-    def _on_session(self, verb: Callable[[Session], Callable[[SourceId], None]]) -> None:
+    def _on_session(self, verb: Callable[..., None]) -> None:
         session = self._workspace.session
         if session is not None:
-            self._record(verb(session))
+            self._record(lambda source: verb(session, source, seconds=self._seconds()))
+
+    def _seconds(self) -> float:
+        """How long the current source has been on show."""
+        return round(monotonic() - self._since, 2)
 
     def _record(self, verb: Callable[[SourceId], None]) -> None:
         session = self._workspace.session
