@@ -36,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _bundle(given[1:])
         if given[:1] == ["verify"]:
             return _verify(given[1:])
+        if given[:1] == ["merge"]:
+            return _merge(given[1:])
         options = _parser().parse_args(given)
         if options.what == "demo":
             return _demo(headless=options.headless, screenshot=options.screenshot)
@@ -97,6 +99,13 @@ def _bundle(arguments: Sequence[str]) -> int:
 
 def _verify(arguments: Sequence[str]) -> int:
     from napari_astro_al.session.verify_command import run
+
+    run(arguments, print)
+    return 0
+
+
+def _merge(arguments: Sequence[str]) -> int:
+    from napari_astro_al.session.merge_command import run
 
     run(arguments, print)
     return 0

@@ -150,6 +150,16 @@ class LabelBook:
         ]
         return self._fold(self.ledger.append_many(entries, chain=chain), trains=kind != "skip")
 
+    def check_sources(self, texts: Iterable[str]) -> None:
+        """Refuse ids, as text, of sources that the catalogue does not have; names them."""
+        self._rows_of(list(dict.fromkeys(texts)))
+
+    def take_in(
+        self, events: Sequence[Event], note: tuple[str, Mapping[str, Any]]
+    ) -> tuple[SourceId, ...]:
+        """Record events of other ledgers, and one that tells of it; the sources they touch."""
+        return self._fold(self.ledger.take_in(events, note))
+
     def note(self, kind: str, payload: Mapping[str, Any]) -> None:
         """Record something that is not about labels; of a ledger for reading only, nothing is."""
         if self.ledger.read_only:

@@ -32,6 +32,7 @@ from napari_astro_al.session.excluding import Excluding, restored_exclusions
 from napari_astro_al.session.foreseeing import Foreseeing
 from napari_astro_al.session.lock import FolderLock
 from napari_astro_al.session.measuring import Measuring
+from napari_astro_al.session.merging import Merging
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.recipes import named_learners, named_tasks
 from napari_astro_al.session.reopening import (
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Answering, Triage, Advising, Foreseeing, Excluding, Measuring):
+class Session(Answering, Triage, Advising, Foreseeing, Excluding, Measuring, Merging):
     """Labels, models and scores of one catalogue.
 
     Parameters

@@ -13,6 +13,7 @@ from psygnal import EmitLoopError, Signal, SignalInstance
 
 from napari_astro_al.annotation import Ledger
 from napari_astro_al.annotation.events import CATALOGUE
+from napari_astro_al.annotation.merging import own_events
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts import Cutouts
 from napari_astro_al.errors import (
@@ -32,7 +33,7 @@ from napari_astro_al.session import folder
 from napari_astro_al.session.columnfiles import ColumnGroup
 from napari_astro_al.session.history import History
 from napari_astro_al.session.labelbook import LabelBook
-from napari_astro_al.session.marks import marks_of
+from napari_astro_al.session.marks import MARK, marks_of
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.provenance import Origins
 from napari_astro_al.session.selection import Selection
@@ -126,9 +127,9 @@ class State:
         self.ledger = ledger
         names = shared_renames(self.tasks.values())
         self.book = LabelBook(self.catalogue, ledger, names)
-        self.history = History.of(ledger.events())
+        self.history = History.of(own_events(ledger, "trained"))
         self.history.rename(names)
-        self.marks = marks_of(ledger.events(), self.catalogue)
+        self.marks = marks_of(own_events(ledger, MARK), self.catalogue)
         self.results: dict[str, TrainResult] = {}
         self.projection: Projection | None = None
         self.projection_recipe: ProjectionRecipe | None = None

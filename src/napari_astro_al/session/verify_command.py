@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from napari_astro_al.annotation import Chain, Ledger
-from napari_astro_al.errors import LedgerError, SessionError
-from napari_astro_al.session.folder import ledger_path
+from napari_astro_al.errors import LedgerError
+from napari_astro_al.session.merging import ledger_file
 
 READER = Chain("reader", "reader")
 """Who reads a ledger without writing to it."""
@@ -51,21 +51,3 @@ def run(arguments: Sequence[str], tell: Callable[[str], None]) -> None:
     for chain, (sequence, digest) in sorted(tips.items()):
         tell(f"  {chain}: {sequence:,} events, the last one {digest}")
     tell("  " + ", ".join(f"{kind} {count:,}" for kind, count in kinds.most_common()))
-
-
-def ledger_file(path: Path) -> Path:
-    """The ledger of a session's folder, or the file itself.
-
-    Raises
-    ------
-    SessionError
-        If nothing of that name is there.
-    """
-    given = path.expanduser().absolute()
-    file = ledger_path(given) if given.is_dir() else given
-    if file is None or not file.is_file():
-        raise SessionError(
-            f"There is no ledger of labels at {path}. Name a session's folder, NAME.astroal, or a "
-            "file that session.export_ledger wrote."
-        )
-    return file
