@@ -184,6 +184,11 @@ class LabelSet:
         """Every label, unsure and skip of a source in order of arrival, also those undone."""
         return [self._answer(arrival) for arrival in self._trail(source)][::-1]
 
+    @property
+    def answered(self) -> AbstractSet[str]:
+        """Ids of all sources that anybody ever answered or skipped."""
+        return self._last_of.keys()
+
     def votes(self, source: str) -> dict[str, str | None]:
         """The vote of each annotator that counts for a source; None is a vote for "unsure"."""
         votes, _ = self._count(source)

@@ -83,20 +83,25 @@ def take_from(path: Path, ledger: Ledger, found: Additions) -> None:
         that contradicts the one that is there.
     """
     with Ledger(path, _READER, id_kind=ledger.id_kind, read_only=True) as other:
-        check_whole(other)
-        known, new = ledger.tips(), dict[str, list[Event]]()
-        for chain, (length, digest) in other.tips().items():
-            there = [*found.chains.get(chain, [])]
-            ours = (there[-1].sequence, there[-1].hash) if there else known.get(chain, (0, ""))
-            shared = min(ours[0], length)
-            mine = ours[1] if shared == ours[0] else _hash_at(ledger, there, chain, shared)
-            theirs = digest if shared == length else other.hash_at(chain, shared)
-            if mine != theirs:
-                raise _contradiction(path, ledger, there, other, chain, shared)
-            if length > ours[0]:
-                new[chain] = [*there, *other.chain_after(chain, ours[0])]
+        find_new(other, ledger, found)
+
+
+def find_new(other: Ledger, ledger: Ledger, found: Additions) -> None:
+    """As `take_from`, of a ledger that is open."""
+    check_whole(other)
+    known, new = ledger.tips(), dict[str, list[Event]]()
+    for chain, (length, digest) in other.tips().items():
+        there = [*found.chains.get(chain, [])]
+        ours = (there[-1].sequence, there[-1].hash) if there else known.get(chain, (0, ""))
+        shared = min(ours[0], length)
+        mine = ours[1] if shared == ours[0] else _hash_at(ledger, there, chain, shared)
+        theirs = digest if shared == length else other.hash_at(chain, shared)
+        if mine != theirs:
+            raise _contradiction(ledger, there, other, chain, shared)
+        if length > ours[0]:
+            new[chain] = [*there, *other.chain_after(chain, ours[0])]
     found.chains.update(new)
-    found.files.append(path.name)
+    found.files.append(other.path.name if other.path else "memory")
 
 
 def _hash_at(ledger: Ledger, there: Sequence[Event], chain: str, sequence: int) -> str:
@@ -106,7 +111,7 @@ def _hash_at(ledger: Ledger, there: Sequence[Event], chain: str, sequence: int) 
 
 
 def _contradiction(
-    path: Path, ledger: Ledger, there: Sequence[Event], other: Ledger, chain: str, shared: int
+    ledger: Ledger, there: Sequence[Event], other: Ledger, chain: str, shared: int
 ) -> LedgerError:
     """The error for a chain of which two copies differ, with the first place where they do."""
     same, differs = 0, shared
@@ -117,10 +122,10 @@ def _contradiction(
         else:
             differs = middle
     return LedgerError(
-        f"Nothing was merged: event {differs} of chain {chain} in {path} is another one than here. "
-        "That chain was written in two places, such as two sessions of one person on one computer "
-        "or a folder and its copy. Label in one of them from now on, or give each an annotator of "
-        "its own: Session.open(path, annotator=...)."
+        f"Nothing was merged: event {differs} of chain {chain} in {other.path} is another one than "
+        "here. That chain was written in two places, such as two sessions of one person on one "
+        "computer or a folder and its copy. Label in one of them from now on, or give each an "
+        "annotator of its own: Session.open(path, annotator=...)."
     )
 
 
@@ -141,7 +146,8 @@ def own_events(ledger: Ledger, kind: str) -> Iterator[Event]:
     for event in ledger.events(kind=MERGED):
         said: Mapping[str, Sequence[int]] = event.payload.get("taken", {})
         for chain, (first, last) in said.items():
-            taken.setdefault(chain, []).append((first, last))
+            if chain != event.chain:  # one's own may come back from a copy
+                taken.setdefault(chain, []).append((first, last))
     for event in ledger.events(kind=kind):
         ranges = taken.get(event.chain, ())
         if not any(first <= event.sequence <= last for first, last in ranges):

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from napari_astro_al.annotation import Chain, Event, LabelSet, Ledger
+from napari_astro_al.annotation import CATALOGUE, Chain, Event, LabelSet, Ledger
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.learning.class_names import called_now
 
@@ -250,6 +250,21 @@ class LabelBook:
     def history_of(self, source: SourceId) -> list[Event]:
         """Every event about a source, oldest first."""
         return self._set.history_of(str(source))
+
+    def votes(self) -> dict[SourceId, dict[str, str | None]]:
+        """The vote of every annotator, by source and then annotator; None is "unsure".
+
+        Labels inherited from a column are nobody's vote.
+        """
+        texts = list(self._set.answered)
+        sources = self.catalogue.ids_at(self._rows_of(texts))
+        found = {}
+        for source, text in zip(sources, texts, strict=True):
+            votes = self._set.votes(text)
+            votes.pop(CATALOGUE, None)
+            if votes:
+                found[source] = votes
+        return found
 
     def label_events(self) -> list[Event]:
         """The event that gave each source of `labelled` its label."""

@@ -26,6 +26,7 @@ from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session import folder
 from napari_astro_al.session.access import access, note_opening
 from napari_astro_al.session.advice import Advising
+from napari_astro_al.session.agreeing import Agreeing
 from napari_astro_al.session.answering import Answering
 from napari_astro_al.session.columns import with_kept_columns
 from napari_astro_al.session.excluding import Excluding, restored_exclusions
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Answering, Triage, Advising, Foreseeing, Excluding, Measuring, Merging):
+class Session(Answering, Triage, Advising, Foreseeing, Excluding, Measuring, Merging, Agreeing):
     """Labels, models and scores of one catalogue.
 
     Parameters
