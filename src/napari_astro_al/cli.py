@@ -1,4 +1,4 @@
-"""The command line: open a catalogue, see a demonstration, or compare ways to learn."""
+"""The command line: open a catalogue, see a demonstration, or compare ways to learn, and more."""
 
 from __future__ import annotations
 
@@ -34,6 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _simulate(given[1:])
         if given[:1] == ["bundle"]:
             return _bundle(given[1:])
+        if given[:1] == ["verify"]:
+            return _verify(given[1:])
+        if given[:1] == ["merge"]:
+            return _merge(given[1:])
         options = _parser().parse_args(given)
         if options.what == "demo":
             return _demo(headless=options.headless, screenshot=options.screenshot)
@@ -53,7 +57,8 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         metavar="CATALOGUE",
         help="a catalogue file (FITS, VOTable, ECSV, CSV, Parquet, HDF5, ...), a session folder "
-        "NAME.astroal, or the word demo; simulate --help and bundle --help tell of other commands",
+        "NAME.astroal, or the word demo; simulate, bundle, verify and merge, each with --help, are "
+        "other commands",
     )
     parser.add_argument(
         "--headless",
@@ -90,6 +95,20 @@ def _bundle(arguments: Sequence[str]) -> int:
     from napari_astro_al.session.bundle_command import run
 
     return _followed(run, arguments, "goes on after the pictures that were fetched")
+
+
+def _verify(arguments: Sequence[str]) -> int:
+    from napari_astro_al.session.verify_command import run
+
+    run(arguments, print)
+    return 0
+
+
+def _merge(arguments: Sequence[str]) -> int:
+    from napari_astro_al.session.merge_command import run
+
+    run(arguments, print)
+    return 0
 
 
 def _followed(run: Callable[..., None], arguments: Sequence[str], again: str) -> int:

@@ -61,9 +61,20 @@ def write_whole(path: Path, text: str, *, replace_existing: bool) -> None:
             Path(beside).replace(path)
         else:
             _link(Path(beside), path)
+        flush_folder(path.parent)
     finally:
         with suppress(FileNotFoundError):
             Path(beside).unlink()
+
+
+def flush_folder(folder: Path) -> None:
+    """Let the names in a folder survive a power cut, where the system can be asked to."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _link(source: Path, target: Path) -> None:

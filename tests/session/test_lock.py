@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import napari_astro_al as aal
-from napari_astro_al.errors import LedgerError, SessionError
+from napari_astro_al.errors import AstroALWarning, LedgerError, SessionError
 
 HOLDS = """
 import sys
@@ -101,8 +101,11 @@ class TestInTwoPrograms:
         ) as other:
             try:
                 assert other.stdout.readline() == "open\n"
-                with pytest.raises(SessionError, match="open already, in another program"):
-                    aal.Session.open(path, catalogue)
+                with pytest.warns(AstroALWarning, match="READ-ONLY.*open already, in another prog"):
+                    reader = aal.Session.open(path, catalogue)
+                with pytest.raises(LedgerError, match="NOT recorded: it is open for reading only"):
+                    reader.mark(1)
+                reader.close()
             finally:
                 other.kill()
         aal.Session.open(path, catalogue).close()

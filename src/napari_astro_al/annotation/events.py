@@ -204,6 +204,31 @@ def next_event(chain: str, tip: tuple[int, str], utc: str, kind: str, payload: s
     return Event(uuid, chain, sequence, utc, kind, json.loads(payload), previous, digest)
 
 
+def check_continues(event: Event, payload: str, tip: tuple[int, str]) -> None:
+    """Refuse an event of another ledger that is not what follows in its chain.
+
+    Parameters
+    ----------
+    event : Event
+    payload : str
+        The canonical JSON of its payload.
+    tip : (int, str)
+        As of `next_event`.
+
+    Raises
+    ------
+    LedgerError
+        If it does not follow, or was changed after it was recorded.
+    """
+    e = event
+    digest = event_hash(e.previous, e.uuid, e.chain, e.sequence, e.utc, e.kind, payload)
+    if (e.sequence, e.previous) != (tip[0] + 1, tip[1]) or digest != e.hash:
+        raise LedgerError(
+            f"Event {e.sequence} of chain {e.chain} ({e.kind}, {e.utc}) does not continue the "
+            f"chain here, which has {tip[0]} events, or was changed. Nothing was taken in."
+        )
+
+
 def _check_text(kind: str, payload: Mapping[str, Any], name: str) -> None:
     value = payload.get(name)
     if not isinstance(value, str) or not value:

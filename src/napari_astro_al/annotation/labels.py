@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Literal
 
+from napari_astro_al.annotation.author import Author
 from napari_astro_al.annotation.events import (
     ANSWERS,
     AUDIT,
@@ -22,19 +23,6 @@ from napari_astro_al.annotation.events import (
 from napari_astro_al.errors import LedgerError
 
 State = Literal["labelled", "unsure", "skipped"]
-
-
-class _Author:
-    """Steps of one chain, oldest first: those that stand, and those that redo can bring back.
-
-    Both map the step's name to the arrival of its last answer.
-    """
-
-    __slots__ = ("done", "undone")
-
-    def __init__(self) -> None:
-        self.done: dict[str, int] = {}
-        self.undone: dict[str, int] = {}
 
 
 class LabelSet:
@@ -76,7 +64,7 @@ class LabelSet:
         self._unsure: set[str] = set()
         self._skipped: dict[str, int] = {}
         self._order: list[str] | None = []
-        self._authors: dict[str, _Author] = {}
+        self._authors: dict[str, Author] = {}
         # Answers by arrival number, from 1. Links lead to the answer before of the same source,
         # and of the same step; 0 ends them. No object an event, so that a million fold quickly.
         self._answers: list[Event] = []
@@ -192,6 +180,11 @@ class LabelSet:
             event for event, stands in zip(self._answers, self._stands[1:], strict=True) if stands
         ]
 
+    @property
+    def answered(self) -> AbstractSet[str]:
+        """Ids of all sources that anybody ever answered or skipped."""
+        return self._last_of.keys()
+
     def votes(self, source: str) -> dict[str, str | None]:
         """The vote of each annotator that counts for a source; None is a vote for "unsure"."""
         votes, _ = self._count(source)
@@ -229,7 +222,7 @@ class LabelSet:
             label = payload["label"] if self._name is None else self._name(payload["label"])
         author = self._authors.get(event.chain)
         if author is None:
-            author = self._authors[event.chain] = _Author()
+            author = self._authors[event.chain] = Author()
         elif author.undone:
             author.undone.clear()
         step = payload.get("step") or event.uuid

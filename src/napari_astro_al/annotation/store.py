@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
+import stat
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from napari_astro_al.annotation.events import LABEL
 from napari_astro_al.errors import LedgerError
+from napari_astro_al.home import flush_folder
 
 SCHEMA_VERSION = 1
 
@@ -62,6 +66,8 @@ def open_store(path: Path | None, id_kind: str | None) -> sqlite3.Connection:
         If the file cannot be opened, is no ledger, was written by a newer version, or holds
         another kind of ids.
     """
+    if path is not None:
+        _let_the_log_be_written(path)
     try:
         connection = sqlite3.connect(
             ":memory:" if path is None else os.fspath(path),
@@ -73,6 +79,8 @@ def open_store(path: Path | None, id_kind: str | None) -> sqlite3.Connection:
         raise cannot_open(path, error) from error
     try:
         _prepare(connection, name_of(path), id_kind)
+        if path is not None:
+            flush_folder(path.parent)
     except sqlite3.Error as error:
         connection.close()
         raise cannot_open(path, error) from error
@@ -80,6 +88,93 @@ def open_store(path: Path | None, id_kind: str | None) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def open_for_reading(path: Path, id_kind: str | None) -> sqlite3.Connection:
+    """Open the file of a ledger without ever writing to it, also where nobody may write.
+
+    Parameters
+    ----------
+    path : Path
+        The file. Another program may write to it meanwhile.
+    id_kind : str or None
+        Kind of the catalogue's ids, compared where the ledger has one.
+
+    Raises
+    ------
+    LedgerError
+        As `open_store`; also if there is no file.
+    """
+    try:
+        try:
+            connection = _connection_for_reading(f"{path.as_uri()}?mode=ro")
+        except sqlite3.Error as error:
+            if not path.exists() or _code(error) not in ("CANTOPEN", "READONLY"):
+                raise
+            connection = _without_help_from_the_folder(path)
+    except (sqlite3.Error, OSError) as error:
+        raise cannot_open(path, error) from error
+    try:
+        _check_tables(connection, name_of(path))
+        if id_kind is not None:
+            _check_id_kind(connection, name_of(path), id_kind, record=False)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _connection_for_reading(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        uri, timeout=_WAIT_FOR_LOCK, isolation_level=None, check_same_thread=False, uri=True
+    )
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _without_help_from_the_folder(path: Path) -> sqlite3.Connection:
+    """A connection where SQLite may not put the index of its log beside the file.
+
+    Nobody writes in such a folder. Events that are in the log alone are read from a copy.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if not log.exists() or not log.stat().st_size:
+        return _connection_for_reading(f"{path.as_uri()}?mode=ro&immutable=1")
+    memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        shutil.copyfile(path, copy)
+        shutil.copyfile(log, copy.with_name(log.name))
+        with closing(sqlite3.connect(copy)) as whole:
+            whole.backup(memory)
+    return memory
+
+
+def takes_writes(connection: sqlite3.Connection) -> bool:
+    """Whether the file may be written to; True where another program is writing just now."""
+    try:
+        connection.execute("DELETE FROM meta WHERE 0")
+    except sqlite3.Error as error:
+        return _code(error) not in ("READONLY", "CANTOPEN", "PERM")
+    return True
+
+
+def _let_the_log_be_written(path: Path) -> None:
+    """Make SQLite's files beside a ledger as writable as the ledger itself.
+
+    SQLite gives them its mode when it makes them, and where it reads a file that may not be written
+    to, it leaves them behind, so that the ledger could not be written to any more.
+    """
+    with suppress(OSError):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        for suffix in ("-wal", "-shm"):
+            beside = path.with_name(path.name + suffix)
+            if beside.exists() and mode & ~stat.S_IMODE(beside.stat().st_mode):
+                beside.chmod(mode)
 
 
 def file_marks(path: Path | None) -> tuple[tuple[int, int] | None, ...]:
@@ -104,11 +199,14 @@ def name_of(path: Path | None) -> str:
     return "The ledger in memory" if path is None else str(path)
 
 
-def way_out(error: sqlite3.Error) -> str:
+def way_out(error: Exception) -> str:
     """What SQLite says and what a person can do about it, without a full stop."""
-    name = getattr(error, "sqlite_errorname", "")
-    code = name.removeprefix("SQLITE_").partition("_")[0]
-    return f"{error}. {_ADVICE.get(code, 'Save the session under another name')}"
+    return f"{error}. {_ADVICE.get(_code(error), 'Save the session under another name')}"
+
+
+def _code(error: Exception) -> str:
+    name: str = getattr(error, "sqlite_errorname", "")
+    return name.removeprefix("SQLITE_").partition("_")[0]
 
 
 def not_recorded(path: Path | None, items: Sequence[tuple[str, str]], reason: str) -> LedgerError:
@@ -118,7 +216,7 @@ def not_recorded(path: Path | None, items: Sequence[tuple[str, str]], reason: st
     return LedgerError(f"{name_of(path)}: {what} NOT recorded: {reason}, then try again.")
 
 
-def cannot_open(path: Path | None, error: sqlite3.Error) -> LedgerError:
+def cannot_open(path: Path | None, error: Exception) -> LedgerError:
     """The error for a file that does not open as a ledger."""
     if getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB":
         return LedgerError(f"{name_of(path)} is no ledger of labels: {error}. Choose another file.")
@@ -133,12 +231,8 @@ def cannot_read(path: Path | None, error: sqlite3.Error) -> LedgerError:
 def _prepare(connection: sqlite3.Connection, name: str, id_kind: str | None) -> None:
     run = connection.execute
     tables = {table for (table,) in run("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if tables and not {"meta", "events"} <= tables:
-        raise LedgerError(
-            f"{name} is an SQLite database but no ledger of labels. Choose another file."
-        )
     if tables:
-        _check_version(connection, name)
+        _check_tables(connection, name)
     run("PRAGMA journal_mode = WAL")
     run("PRAGMA synchronous = FULL")
     run("PRAGMA fullfsync = ON")
@@ -162,6 +256,15 @@ def _create(connection: sqlite3.Connection) -> None:
         raise
 
 
+def _check_tables(connection: sqlite3.Connection, name: str) -> None:
+    found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    if not {"meta", "events"} <= {table for (table,) in found}:
+        raise LedgerError(
+            f"{name} is an SQLite database but no ledger of labels. Choose another file."
+        )
+    _check_version(connection, name)
+
+
 def _check_version(connection: sqlite3.Connection, name: str) -> None:
     row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
     version = int(row[0]) if row and str(row[0]).isdecimal() else 0
@@ -177,9 +280,13 @@ def _check_version(connection: sqlite3.Connection, name: str) -> None:
         )
 
 
-def _check_id_kind(connection: sqlite3.Connection, name: str, id_kind: str) -> None:
+def _check_id_kind(
+    connection: sqlite3.Connection, name: str, id_kind: str, *, record: bool = True
+) -> None:
     run = connection.execute
     row = run("SELECT value FROM meta WHERE key = 'id_kind'").fetchone()
+    if row is None and not record:
+        return
     if row is None:
         run("INSERT OR IGNORE INTO meta VALUES ('id_kind', ?)", (id_kind,))
     elif row[0] != id_kind:

@@ -75,11 +75,7 @@ class Answering(Explaining, Blindness, Classes):
             If something that follows `labels_changed` fails; the label is recorded.
         """
         name = self._class_name(label)
-        if annotator == CATALOGUE:
-            raise LabelError(
-                f"annotator={CATALOGUE!r} is whom labels of the column are from: they count only "
-                "where nobody else has answered. Give another name."
-            )
+        _check_person(annotator)
         sure = finite_number(confidence, "confidence")
         if sure is not None and not 0 <= sure <= 1:
             raise LabelError(f"confidence goes from 0 to 1; {confidence!r} does not.")
@@ -96,14 +92,27 @@ class Answering(Explaining, Blindness, Classes):
         ids: SourceId | Iterable[SourceId],
         *,
         comment: str | None = None,
+        annotator: str | None = None,
+        seconds: float | None = None,
         mosaic: Seen | None = None,
     ) -> None:
-        """Say that one cannot tell: the source leaves the pool and is not trained on."""
-        self._record("unsure", ids, {"comment": text_or_none(comment)}, mosaic=mosaic)
+        """Say that one cannot tell: the source leaves the pool and is not trained on.
 
-    def skip(self, ids: SourceId | Iterable[SourceId], *, mosaic: Seen | None = None) -> None:
+        Parameters are those of `annotate`.
+        """
+        _check_person(annotator)
+        said = {"comment": text_or_none(comment), "seconds": finite_number(seconds, "seconds")}
+        self._record("unsure", ids, said, annotator, mosaic)
+
+    def skip(
+        self,
+        ids: SourceId | Iterable[SourceId],
+        *,
+        seconds: float | None = None,
+        mosaic: Seen | None = None,
+    ) -> None:
         """Put a source off: it is asked for again when the others are done."""
-        self._record("skip", ids, {}, mosaic=mosaic)
+        self._record("skip", ids, {"seconds": finite_number(seconds, "seconds")}, mosaic=mosaic)
 
     def _record(
         self,
@@ -182,6 +191,14 @@ class Answering(Explaining, Blindness, Classes):
         raise LabelError(
             f"No task of this session knows the class {text!r}. Its classes are "
             f"{listing(self.classes)}. Choose one, or add it: session.add_class({text!r})."
+        )
+
+
+def _check_person(annotator: str | None) -> None:
+    if annotator == CATALOGUE:
+        raise LabelError(
+            f"annotator={CATALOGUE!r} is whom labels of the column are from: they count only "
+            "where nobody else has answered. Give another name."
         )
 
 

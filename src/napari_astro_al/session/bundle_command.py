@@ -113,7 +113,7 @@ def in_words(report: BundleReport) -> list[str]:
 def _session(options: argparse.Namespace) -> Session:
     """A session as it is, or one in memory over a catalogue with its own pictures."""
     if (Path(options.what) / "session.json").is_file():
-        return Session.open(options.what)
+        return Session.open(options.what, read_only=True)
     catalogue = catalogue_of(options.what, options, ("ra", "dec"))
     session = Session(catalogue)
     have = {one.name for one in session.cutouts.providers}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from napari_astro_al.errors import LabelError, listing
 from napari_astro_al.learning import Task
@@ -58,7 +59,8 @@ class Classes(State):
         """
         fresh, chosen = str(name).strip(), self._task_name(task)
         self._check_name_is_free(fresh, chosen)
-        self._take_classes({**self.tasks, chosen: self.tasks[chosen].with_class(fresh)})
+        changed = {**self.tasks, chosen: self.tasks[chosen].with_class(fresh)}
+        self._take_classes(changed, {"what": "added", "names": [fresh]})
         self._inherit()
 
     def _check_name_is_free(self, name: str, task: str) -> None:
@@ -101,7 +103,7 @@ class Classes(State):
                 f"There is {fresh!r} already. To make {old!r} and {fresh!r} one class, "
                 f"session.merge_classes([{old!r}], into={fresh!r})."
             )
-        self._change_classes(lambda task: renamed(task, old, fresh))
+        self._change_classes(lambda task: renamed(task, old, fresh), "renamed", [old], fresh)
 
     def merge_classes(self, names: Iterable[str], into: str) -> None:
         """Make several classes one, in every task that has any of them.
@@ -128,7 +130,7 @@ class Classes(State):
         self._check_known(given, self._has_class)
         if not given or given == [one]:
             raise LabelError("Name the classes that shall be one.")
-        self._change_classes(lambda task: merged(task, given, one))
+        self._change_classes(lambda task: merged(task, given, one), "merged", given, one)
 
     def split_class(self, name: str) -> None:
         """Make a class that was merged into another, or renamed, a class of its own again.
@@ -147,7 +149,7 @@ class Classes(State):
             raise LabelError(
                 f"No class {name!r} was merged or renamed. Those that were: {listing(gone)}."
             )
-        self._change_classes(lambda task: taken_apart(task, name))
+        self._change_classes(lambda task: taken_apart(task, name), "split", [name])
 
     def remove_class(self, name: str) -> None:
         """Take away a class, or a group, that no source is labelled with.
@@ -169,7 +171,7 @@ class Classes(State):
                 f"{n_given} source{'s are' if n_given > 1 else ' is'} labelled {name!r} or not "
                 f"{name!r}. Rename it, or merge it into another class."
             )
-        self._change_classes(lambda task: without(task, name))
+        self._change_classes(lambda task: without(task, name), "removed", [name])
 
     def add_group(self, name: str, classes: Iterable[str]) -> None:
         """Let annotators say "one of these classes, cannot say which".
@@ -199,7 +201,7 @@ class Classes(State):
         for task in self.tasks:
             if self.tasks[task].groups.get(fresh) is None:
                 self._check_name_is_free(fresh, task)
-        self._change_classes(lambda task: grouped(task, fresh, members))
+        self._change_classes(lambda task: grouped(task, fresh, members), "grouped", members, fresh)
 
     def _has(self, task: str, name: str) -> bool:
         return self._has_class(task, name) or name in self.tasks[task].groups
@@ -214,7 +216,9 @@ class Classes(State):
                 f"There is no class {listing(strangers)}. The classes are {listing(self.classes)}."
             )
 
-    def _change_classes(self, change: Callable[[Task], Task]) -> None:
+    def _change_classes(
+        self, change: Callable[[Task], Task], what: str, names: list[str], into: str | None = None
+    ) -> None:
         tasks = {name: change(task) for name, task in self.tasks.items()}
         sought = Counter(task.positive for task in tasks.values() if task.positive is not None)
         before = Counter(task.positive for task in self.tasks.values())
@@ -226,12 +230,13 @@ class Classes(State):
                 "them out first: session.set_tasks(...)."
             )
         if tasks != self.tasks:
-            self._take_classes(tasks)
+            said = {"what": what, "names": names}
+            self._take_classes(tasks, said if into is None else {**said, "into": into})
             self._inherit()
 
-    def _take_classes(self, tasks: dict[str, Task]) -> None:
+    def _take_classes(self, tasks: dict[str, Task], said: Mapping[str, Any]) -> None:
         changed = [name for name, task in tasks.items() if task != self.tasks[name]]
-        self._adopt(tasks=tasks)
+        self._adopt_tasks(said, tasks=tasks)
         for name in changed:
             if name in self.results and self.results[name].classes != tasks[name].names:
                 del self.results[name]

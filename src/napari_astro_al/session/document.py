@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from napari_astro_al.catalogue.roles import LabelUse
 from napari_astro_al.errors import SessionError
+from napari_astro_al.home import flush_folder
 from napari_astro_al.session.stored_pictures import STRICT, StoredProvider
 
 FORMAT = 1
@@ -102,6 +103,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         beside.replace(path)
+        flush_folder(path.parent)
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise SessionError(

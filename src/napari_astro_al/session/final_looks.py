@@ -10,13 +10,13 @@ import pandas as pd
 from napari_astro_al.errors import SessionError
 from napari_astro_al.jobs import Job, drain
 from napari_astro_al.learning.trained import TrainResult
+from napari_astro_al.session.curating import Curating
 from napari_astro_al.session.history import LOOKED, History, plain_row
-from napari_astro_al.session.modelling import Modelling
 
 Rows = list[dict[str, Any]]
 
 
-class FinalLooks(Modelling):
+class FinalLooks(Curating):
     """Looks at the test set; each is an event of the ledger."""
 
     def test_scores(self, *, reason: str) -> pd.DataFrame:
@@ -47,7 +47,9 @@ class FinalLooks(Modelling):
         """Record the look, and give what is seen: a row a task, as in `History.rows`."""
         shown = ("task", "model", "n_labels", "n", "accuracy", "f1", "f1_low", "f1_high")
         seen = [plain_row({key: row[key] for key in shown if key in row}) for row in rows]
+        self.check_open()
         event = self.book.note(LOOKED, {"reason": _checked(reason), "scores": seen})
+        assert event is not None  # it is open for writing
         self.history.note_look(event)
         return rows
 

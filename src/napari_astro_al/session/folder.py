@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles
 from napari_astro_al.cutouts import ImagePixels
 from napari_astro_al.errors import AstroALError, AstroALWarning, SessionError
+from napari_astro_al.home import flush_folder
 from napari_astro_al.learning.store import save_model
 from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session.document import (
@@ -40,6 +41,7 @@ def create(path: Path) -> Path:
     SessionError
         If something of that name is there, or the folder cannot be made.
     """
+    missing = [one for one in (path, *path.parents) if not one.exists()]
     try:
         path.mkdir(parents=True)
     except FileExistsError:
@@ -49,6 +51,8 @@ def create(path: Path) -> Path:
         ) from None
     except OSError as error:
         raise SessionError(f"Could not make the folder {path}: {error.strerror}.") from error
+    for one in missing:
+        flush_folder(one.parent)
     return path
 
 
@@ -85,11 +89,7 @@ def write(path: Path, session: State, changes: Mapping[str, Any] | None = None) 
         If the folder cannot be written to, something cannot be said in JSON, or the session is
         closed: another may have the folder by now.
     """
-    if session.ledger.closed:
-        raise SessionError(
-            f"This session of {path} was closed, or opened again, so that nothing is written. "
-            f"Go on with Session.open({str(path)!r}, catalogue)."
-        )
+    session.check_open()
     try:
         document = document_of(session, path, changes or {})
     except ValidationError as error:

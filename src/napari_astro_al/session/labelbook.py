@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from napari_astro_al.annotation import Chain, Event, LabelSet, Ledger
+from napari_astro_al.annotation import CATALOGUE, Chain, Event, LabelSet, Ledger
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.learning.class_names import called_now
 
@@ -151,8 +151,23 @@ class LabelBook:
         trains = kind in ("label", "unsure")
         return self._fold(self.ledger.append_many(entries, chain=chain), trains=trains)
 
-    def note(self, kind: str, payload: Mapping[str, Any]) -> Event:
-        """Record something that is not about labels; gives its event."""
+    def check_sources(self, texts: Iterable[str]) -> None:
+        """Refuse ids, as text, of sources that the catalogue does not have; names them."""
+        self._rows_of(list(dict.fromkeys(texts)))
+
+    def take_in(
+        self, events: Sequence[Event], note: tuple[str, Mapping[str, Any]]
+    ) -> tuple[SourceId, ...]:
+        """Record events of other ledgers, and one that tells of it; the sources they touch."""
+        return self._fold(self.ledger.take_in(events, note))
+
+    def note(self, kind: str, payload: Mapping[str, Any]) -> Event | None:
+        """Record something that is not about labels, and give its event.
+
+        None of a ledger for reading only, in which nothing is recorded.
+        """
+        if self.ledger.read_only:
+            return None
         event = self.ledger.append(kind, dict(payload))
         self._set.apply(event)
         return event
@@ -245,6 +260,21 @@ class LabelBook:
     def answers(self) -> list[Event]:
         """Every answer that was not taken back, oldest first."""
         return self._set.standing()
+
+    def votes(self) -> dict[SourceId, dict[str, str | None]]:
+        """The vote of every annotator, by source and then annotator; None is "unsure".
+
+        Labels inherited from a column are nobody's vote.
+        """
+        texts = list(self._set.answered)
+        sources = self.catalogue.ids_at(self._rows_of(texts))
+        found = {}
+        for source, text in zip(sources, texts, strict=True):
+            votes = self._set.votes(text)
+            votes.pop(CATALOGUE, None)
+            if votes:
+                found[source] = votes
+        return found
 
     def label_events(self) -> list[Event]:
         """The event that gave each source of `labelled` its label."""

@@ -14,8 +14,13 @@ from napari_astro_al.annotation import Ledger
 from napari_astro_al.errors import SessionError
 
 NAME = "session.lock"
+_UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 _held: WeakValueDictionary[Path, FolderLock] = WeakValueDictionary()
 """The locks of this process, by file."""
+
+
+class NotAlone(SessionError):
+    """A session's folder cannot be had for this program alone, but may well be read."""
 
 
 class FolderLock:
@@ -33,8 +38,10 @@ class FolderLock:
 
     Raises
     ------
+    NotAlone
+        If the session is open in another program, or the folder cannot be written to.
     SessionError
-        If the session is open in another program, or the folder cannot be locked.
+        If it cannot be locked otherwise.
 
     Notes
     -----
@@ -73,7 +80,7 @@ def _locked(file: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         connection.close()
         if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise SessionError(
+            raise NotAlone(
                 f"{file.parent} is open already, in another program. Close it there, with "
                 "session.close() or its window, then open it again; two at once would overwrite "
                 "each other's recipes."
@@ -83,7 +90,8 @@ def _locked(file: Path) -> sqlite3.Connection:
 
 
 def _cannot_lock(file: Path, error: sqlite3.Error) -> SessionError:
-    return SessionError(
+    kind = NotAlone if error.sqlite_errorcode & 0xFF in _UNWRITABLE else SessionError
+    return kind(
         f"{file.parent} cannot be opened for one program alone: {error}. Make the folder writable, "
         f"or remove {file.name} if it is damaged; it holds nothing."
     )

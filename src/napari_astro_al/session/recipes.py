@@ -91,7 +91,10 @@ class Recipes(State):
         self._take_recipes(split=split, partition=partition, features=features, plans=plans)
 
     def _take_recipes(self, **changes: Any) -> None:
-        self._adopt(**changes)
+        if "tasks" in changes:
+            self._adopt_tasks({"what": "asked otherwise"}, **changes)
+        else:
+            self._adopt(**changes)
         self.results.clear()
         self.book.revision += 1
         self.book.training_revision += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -24,10 +24,11 @@ from napari_astro_al.learning import LearnerRecipe, Split, Task
 from napari_astro_al.learning.split import POOL
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session import folder
+from napari_astro_al.session.access import access, note_opening
 from napari_astro_al.session.advice import Advising
+from napari_astro_al.session.agreeing import Agreeing
 from napari_astro_al.session.auditing import Auditing
 from napari_astro_al.session.columns import with_kept_columns
-from napari_astro_al.session.curating import Curating
 from napari_astro_al.session.excluding import Excluding, restored_exclusions
 from napari_astro_al.session.final_looks import FinalLooks
 from napari_astro_al.session.foreseeing import Foreseeing
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Curating, FinalLooks, Measuring):
+class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Measuring, Agreeing):
     """Labels, models and scores of one catalogue.
 
     Parameters
@@ -133,7 +134,7 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Curating, Final
     _lock: FolderLock | None
 
     def _begin_anew(self, chain: Chain, revealed: npt.NDArray[np.int64]) -> None:
-        with self._ledger(chain) as ledger:
+        with self._ledger(chain, False) as ledger:
             self._begin(ledger)
             for column in self.catalogue.roles.images:
                 self.cutouts.add(ImageColumn(column))
@@ -141,6 +142,7 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Curating, Final
             self._inherit()
             if self.path is not None:
                 self.save()
+            note_opening(self, anew=True)
 
     @classmethod
     def open(
@@ -149,6 +151,7 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Curating, Final
         catalogue: Catalogue | None = None,
         *,
         annotator: str | None = None,
+        read_only: bool = False,
     ) -> Session:
         """Open a session folder and go on where it was left.
 
@@ -165,17 +168,23 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Curating, Final
         annotator : str, optional
             Who labels from now on, until the session is closed. By default who was named when it
             was made, or else the random id in the user's settings.
+        read_only : bool
+            Look, and leave everything as it is: what would write raises an error, models that
+            are trained and what is on show are not kept. Another program, or this one, may have
+            it open to write at the same time.
 
         Raises
         ------
         SessionError
-            If the folder is not a session or is damaged, the session is open in another
-            program, or the catalogue is another one; the message says how they differ.
+            If the folder is not a session or is damaged, or the catalogue is another one; the
+            message says how they differ.
 
         Warns
         -----
         AstroALWarning
-            Where something that was on show cannot be brought back.
+            Where the session could be opened for reading only, because another program has it
+            open or nobody may write there; where something that was on show cannot be brought
+            back.
         """
         root = _absolute(path)
         document = folder.read(root)
@@ -185,11 +194,16 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Curating, Final
             chain = _chain(document.annotator if annotator is None else annotator)
         session = cls.__new__(cls)
         session.column_groups = groups
-        session._restore(root, document, catalogue, chain)
+        session._restore(root, document, catalogue, chain, read_only)
         return session
 
     def _restore(
-        self, root: Path, document: SessionDocument, catalogue: Catalogue, chain: Chain
+        self,
+        root: Path,
+        document: SessionDocument,
+        catalogue: Catalogue,
+        chain: Chain,
+        read_only: bool,
     ) -> None:
         recipes = stored_recipes(root, document, catalogue)
         self.catalogue, self.path = catalogue, root
@@ -199,7 +213,7 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Curating, Final
         self.tasks, self.learners, self.plans = recipes.tasks, recipes.learners, recipes.plans
         with usable(root, "features"):
             self.features = drain(self._features_job(recipes.features, self.partition))
-        with self._ledger(chain) as ledger:
+        with self._ledger(chain, read_only or None) as ledger:
             try:
                 self._begin(ledger)
             except CatalogueError as error:
@@ -210,21 +224,14 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Curating, Final
             self.kept_out = restored_exclusions(self, root)
             self.note_curated()
             restore_views(self, root, document)
+            note_opening(self, anew=False)
 
     @contextmanager
-    def _ledger(self, chain: Chain) -> Iterator[Ledger]:
+    def _ledger(self, chain: Chain, read_only: bool | None) -> Iterator[Ledger]:
         """The ledger, closed again if the session cannot be begun with it."""
-        with ExitStack() as failed:
-            self._lock = None
-            if self.path is not None:
-                self._lock = FolderLock(self.path)
-                failed.callback(self._lock.release)
-            place = folder.ledger_path(self.path)
-            ledger = failed.enter_context(Ledger(place, chain, id_kind=self.catalogue.id_kind))
-            if self._lock is not None:
-                self._lock.ledger = ledger
+        kind = self.catalogue.id_kind
+        with access(self.path, chain, kind, read_only=read_only) as (ledger, self._lock):
             yield ledger
-            failed.pop_all()
 
     @property
     def name(self) -> str:
@@ -237,7 +244,8 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Curating, Final
         Raises
         ------
         SessionError
-            If the session is in memory or closed, or the folder cannot be written to.
+            If the session is in memory, closed or open for reading only, or the folder cannot be
+            written to.
         """
         if self.path is None:
             raise SessionError(
@@ -249,7 +257,7 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Curating, Final
     def close(self) -> None:
         """Write what `save` does and let go of the folder. Closing again does nothing."""
         try:
-            if self.path is not None and not self.closed:
+            if self.path is not None and self.writable:
                 self.save()
         finally:
             self.ledger.close()
@@ -260,6 +268,16 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, Curating, Final
     def closed(self) -> bool:
         """Whether it was closed, or opened again: then nothing can be recorded or written."""
         return self.ledger.closed
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it is open for reading only."""
+        return self.ledger.read_only
+
+    @property
+    def writable(self) -> bool:
+        """Whether answers and recipes can be written: neither closed nor for reading only."""
+        return not (self.closed or self.read_only)
 
     def __enter__(self) -> Self:
         return self

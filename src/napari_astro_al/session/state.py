@@ -13,9 +13,16 @@ from psygnal import EmitLoopError, Signal, SignalInstance
 
 from napari_astro_al.annotation import Ledger
 from napari_astro_al.annotation.events import CATALOGUE
+from napari_astro_al.annotation.merging import own_events
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts import Cutouts
-from napari_astro_al.errors import AstroALWarning, LabelError, SessionError, listing
+from napari_astro_al.errors import (
+    AstroALWarning,
+    LabelError,
+    LedgerError,
+    SessionError,
+    listing,
+)
 from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.learning import LearnerRecipe, Split, Task
 from napari_astro_al.learning.class_changes import shared_renames
@@ -27,7 +34,7 @@ from napari_astro_al.session.columnfiles import ColumnGroup
 from napari_astro_al.session.curated import Plan
 from napari_astro_al.session.history import History
 from napari_astro_al.session.labelbook import LabelBook
-from napari_astro_al.session.marks import marks_of
+from napari_astro_al.session.marks import MARK, marks_of
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.provenance import Origins
 from napari_astro_al.session.selection import Selection
@@ -128,9 +135,9 @@ class State:
         self.ledger = ledger
         names = shared_renames(self.tasks.values())
         self.book = LabelBook(self.catalogue, ledger, names)
-        self.history = History.of(ledger.events())
+        self.history = History.of(own_events(ledger, "trained"))
         self.history.rename(names)
-        self.marks = marks_of(ledger.events(), self.catalogue)
+        self.marks = marks_of(own_events(ledger, MARK), self.catalogue)
         self.results: dict[str, TrainResult] = {}
         self.projection: Projection | None = None
         self.projection_recipe: ProjectionRecipe | None = None
@@ -161,8 +168,14 @@ class State:
         Raises
         ------
         SessionError
-            If the session has a folder and was closed, or opened again.
+            If the session has a folder and was closed, or opened again, or is open for reading
+            only.
         """
+        if self.ledger.read_only:
+            raise SessionError(
+                f"{self.path} is open read-only, so that nothing was changed. Close it where it is "
+                "open to write, or make the folder writable; then open it again."
+            )
         if self.path is not None and self.ledger.closed:
             raise SessionError(
                 f"This session of {self.path} was closed, or opened again, so that nothing is "
@@ -186,6 +199,17 @@ class State:
             folder.write(self.path, self, changes)
         for name, value in changes.items():
             setattr(self, name, value)
+
+    def _adopt_tasks(self, said: Mapping[str, Any], **changes: Any) -> None:
+        """Take other tasks, and note what became of classes; a failure changes nothing."""
+        before = {name: getattr(self, name) for name in changes}
+        self._adopt(**changes)
+        classes = {name: list(task.classes) for name, task in self.tasks.items()}
+        try:
+            self.book.note("classes", {**said, "classes": classes})
+        except LedgerError:
+            self._adopt(**before)
+            raise
 
     def _tell(self, signal: SignalInstance, *news: object) -> None:
         """Emit a signal. What happened has happened: a listener that fails is told in a warning."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from enum import Enum, auto
+from functools import partial
 from time import monotonic
 
 from napari.utils.notifications import show_info
@@ -181,14 +182,14 @@ class Labelling(Turning):
         session = self._workspace.session
         if session is None:
             return
-        seconds, comment = round(monotonic() - self._since, 2), self.comment or None
+        seconds, comment = self._seconds(), self.comment or None
 
         def give(source: SourceId) -> None:
             same = self.confirms and label == session.book.label_of(source)
             if session.hides_label(source) or same:
                 session.answer_again(source, label, seconds=seconds, comment=comment)
             elif label is None:
-                session.unsure(source, comment=comment)
+                session.unsure(source, seconds=seconds, comment=comment)
             else:
                 session.annotate(source, label, seconds=seconds, comment=comment)
 
@@ -211,7 +212,11 @@ class Labelling(Turning):
         if session is not None and session.hides_label(session.current):
             self.next()  # it has its label
         elif session is not None:
-            self._record(session.skip)
+            self._record(partial(session.skip, seconds=self._seconds()))
+
+    def _seconds(self) -> float:
+        """How long the current source has been on show."""
+        return round(monotonic() - self._since, 2)
 
     def _record(self, verb: Callable[[SourceId], None]) -> None:
         session = self._workspace.session

@@ -90,7 +90,7 @@ class Workspace(QObject):
     def note_what_is_shown(self) -> None:
         """Write recipes and what is on show; models wait until the session is let go."""
         session = self.session
-        if session is not None and session.path is not None and not session.closed:
+        if session is not None and session.path is not None and session.writable:
             try:
                 folder.write(session.path, session)
             except AstroALError as error:
@@ -110,7 +110,7 @@ class Workspace(QObject):
         try:
             if self._owned:
                 session.close()
-            elif session.path is not None and not session.closed:
+            elif session.path is not None and session.writable:
                 session.save()
         except AstroALError as error:
             show_error(str(error))

@@ -1,0 +1,135 @@
+"""What can be read from a ledger: its events, its chains, and whether they are whole."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from napari_astro_al.annotation.events import Event, event_hash
+from napari_astro_al.annotation.store import cannot_read, name_of
+from napari_astro_al.errors import LedgerError
+
+_ROWS_AT_ONCE = 2_000  # a few milliseconds, the longest that a read keeps a label waiting
+
+_COLUMNS = "arrival, uuid, chain, sequence, utc, kind, payload, previous, hash"
+_Row = tuple[int, str, str, int, str, str, str, str, str]
+
+
+class LedgerReading:
+    """The questions that a ledger answers; see `Ledger`."""
+
+    path: Path | None
+    _connection: sqlite3.Connection
+    _lock: RLock
+    _closed: bool
+
+    def events(self, after: int = 0, kind: str | None = None) -> Iterator[Event]:
+        """Events in order of arrival, up to the last one there when the first is asked for.
+
+        Parameters
+        ----------
+        after : int
+            Leave out this many of the first ones; an earlier value of `head`.
+        kind : str, optional
+            Only events of this kind.
+
+        Raises
+        ------
+        LedgerError
+            If the file cannot be read or a payload is damaged.
+        """
+        yield from map(self._event, self._rows(after, kind))
+
+    def chain_after(self, chain: str, sequence: int) -> list[Event]:
+        """The events of a chain that follow the one at a place."""
+        rows = self._asked(
+            f"SELECT {_COLUMNS} FROM events WHERE chain = ? AND sequence > ? ORDER BY sequence",
+            (chain, sequence),
+        )
+        return [self._event(row) for row in rows]
+
+    def hash_at(self, chain: str, sequence: int) -> str:
+        """The hash of the event at a place of a chain; empty where there is none."""
+        rows = self._asked(
+            "SELECT hash FROM events WHERE chain = ? AND sequence = ?", (chain, sequence)
+        )
+        return str(rows[0][0]) if rows else ""
+
+    @property
+    def id_kind(self) -> str | None:
+        """Kind of the ids that it is about, None where that was never said."""
+        rows = self._asked("SELECT value FROM meta WHERE key = 'id_kind'")
+        return str(rows[0][0]) if rows else None
+
+    @property
+    def head(self) -> int:
+        """Arrival number of the last event: how many there are."""
+        return int(self._asked("SELECT max(arrival) FROM events")[0][0] or 0)
+
+    def tips(self) -> dict[str, tuple[int, str]]:
+        """Sequence and hash of the last event of each chain, by the chain's text."""
+        rows = self._asked("SELECT chain, max(sequence), hash FROM events GROUP BY chain")
+        return {chain: (sequence, digest) for chain, sequence, digest in rows}
+
+    def verify(self) -> str | None:
+        """Walk every chain and compute its hashes again.
+
+        Returns
+        -------
+        str or None
+            The first broken link in order of arrival, in words; None where all is well. Events
+            cut off the end of a chain leave no trace.
+        """
+        tips: dict[str, tuple[int, str]] = {}
+        for _, uuid, chain, sequence, utc, kind, payload, previous, digest in self._rows(0):
+            last, expected = tips.get(chain, (0, ""))
+            where = f"Event {sequence} of chain {chain} ({kind}, {utc})"
+            if sequence != last + 1:
+                return f"{where} follows event {last}: events in between are missing."
+            if previous != expected:
+                return f"{where} does not continue the event before it: one of them was changed."
+            if digest != event_hash(previous, uuid, chain, sequence, utc, kind, payload):
+                return f"{where} was changed after it was recorded."
+            tips[chain] = (sequence, digest)
+        return None
+
+    def _event(self, row: _Row) -> Event:
+        _, uuid, chain, sequence, utc, kind, payload, previous, digest = row
+        try:
+            content = json.loads(payload)
+        except ValueError as error:
+            raise LedgerError(
+                f"{name_of(self.path)}: the payload of event {sequence} of chain {chain} is "
+                f"damaged ({error}). Restore the file from a copy."
+            ) from error
+        return Event(uuid, chain, sequence, utc, kind, content, previous, digest)
+
+    def _asked(self, question: str, values: Sequence[object] = ()) -> list[Any]:
+        with self._lock:
+            self._check_open()
+            try:
+                return self._connection.execute(question, values).fetchall()
+            except sqlite3.Error as error:
+                raise cannot_read(self.path, error) from error
+
+    def _rows(self, after: int, kind: str | None = None) -> Iterator[_Row]:
+        end = self.head
+        while after < end:
+            rows: list[_Row] = self._asked(
+                f"SELECT {_COLUMNS} FROM events WHERE arrival > ? AND arrival <= ?"
+                f"{'' if kind is None else ' AND kind = ?'} ORDER BY arrival LIMIT ?",
+                (after, end, *(() if kind is None else (kind,)), _ROWS_AT_ONCE),
+            )
+            yield from rows
+            after = rows[-1][0] if rows else end
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise LedgerError(
+                f"{name_of(self.path)} is closed: nothing was read or recorded. Open the session "
+                "again."
+            )
