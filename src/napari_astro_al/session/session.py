@@ -73,6 +73,8 @@ class Session(Answering, Triage, Advising, Foreseeing, Excluding, Curating, Fina
     start : int
         Column labels of that many pool sources are revealed at random, covering every class. Not
         for a catalogue whose column labels train anyway.
+    exclude_labels : sequence of str
+        Sources with these labels in the label column play no part (see `exclude_labels`).
     seed : int
         Keys everything random.
     annotator : str, optional
@@ -100,6 +102,7 @@ class Session(Answering, Triage, Advising, Foreseeing, Excluding, Curating, Fina
         *,
         pool: Literal["all", "labelled"] = "all",
         start: int = 0,
+        exclude_labels: Sequence[str] = (),
         seed: int = 0,
         annotator: str | None = None,
     ) -> None:
@@ -118,13 +121,13 @@ class Session(Answering, Triage, Advising, Foreseeing, Excluding, Curating, Fina
         self.plans = {}
         self.column_groups = {}
         self.features = drain(self._features_job(features or FeatureRecipe(), self.partition))
-        revealed = self._revealed(whole_number(start, "start", SessionError))
+        revealed = self._revealed(whole_number(start, "start", SessionError), exclude_labels)
         self.path = None
         if path is not None:
             folder.recipes_of(self, {})
             self.path = folder.create(_absolute(path))
         try:
-            self._begin_anew(chain, revealed)
+            self._begin_anew(chain, revealed, exclude_labels)
         except BaseException:
             if self.path is not None:
                 folder.discard(self.path)
@@ -132,9 +135,13 @@ class Session(Answering, Triage, Advising, Foreseeing, Excluding, Curating, Fina
 
     _lock: FolderLock | None
 
-    def _begin_anew(self, chain: Chain, revealed: npt.NDArray[np.int64]) -> None:
+    def _begin_anew(
+        self, chain: Chain, revealed: npt.NDArray[np.int64], left_out: Sequence[str]
+    ) -> None:
         with self._ledger(chain) as ledger:
             self._begin(ledger)
+            if left_out:
+                self.exclude_labels(left_out)
             for column in self.catalogue.roles.images:
                 self.cutouts.add(ImageColumn(column))
             self._take_column_labels(revealed, {"asked": {"strategy": "start"}})
@@ -295,7 +302,7 @@ class Session(Answering, Triage, Advising, Foreseeing, Excluding, Curating, Fina
 
         return export_labels(self, Path(path), columns)
 
-    def _revealed(self, n: int) -> npt.NDArray[np.int64]:
+    def _revealed(self, n: int, left_out: Sequence[str]) -> npt.NDArray[np.int64]:
         """The pool sources whose column label is revealed at the start."""
         if n == 0:
             return np.empty(0, dtype=np.int64)
@@ -308,6 +315,7 @@ class Session(Answering, Triage, Advising, Foreseeing, Excluding, Curating, Fina
                 'with_roles(label_use="reference").'
             )
         pool = (self.partition.part == POOL) & self.features.usable
+        pool[self._rows_labelled(left_out)] = False
         return starting_rows(self.partition, next(iter(self.tasks.values())), pool, n)
 
 
