@@ -7,8 +7,9 @@ Run from the repository's folder, under a screen of at least 1600 x 1000 or Xvfb
 
 The SDSS picture needs the catalogue ``sdss_dr14.csv`` of 10,000 spectra of Data Release 14 (columns
 plate, mjd, fiberid, class and ugriz): ``--sdss`` says where it is. That of the sky needs the
-positions of Tycho-2 (columns ra, dec and MAG_VT): ``--tycho``. That of triage needs Galaxy Zoo's
-pictures of galaxies and their classes (columns objid, image, class): ``--galaxies``. Those of
+positions of Tycho-2 (columns ra, dec and MAG_VT): ``--tycho``. Those of triage and of
+a test set need Galaxy Zoo's pictures of galaxies and their classes (columns objid, image, class):
+``--galaxies``. Those of
 cutouts and of sources on an image need a folder with the WISE image of W5, ``w5.fits``, and its
 sources, ``w5_psc.csv``: ``--w5``.
 """
@@ -26,6 +27,7 @@ from qtpy.QtWidgets import QApplication
 import napari_astro_al as aal
 from napari_astro_al import samples
 from napari_astro_al.projection import ProjectionRecipe
+from napari_astro_al.widgets.further_views import dock_of
 from napari_astro_al.widgets.portrait import portrait, settle
 from napari_astro_al.widgets.workbench import workbench_of
 
@@ -163,6 +165,28 @@ def views(path: Path, table: Path) -> None:
     portrait(session, path)
 
 
+def test_set(path: Path, table: Path) -> None:
+    """Galaxies drawn for testing, and half of them labelled."""
+    catalogue = aal.Catalogue.read(table)
+    session = aal.Session(catalogue)
+    oracle = aal.ColumnOracle(catalogue)
+    _play(session, lambda source: oracle.label([source])[0], 40)
+    session.project()
+    wanted = dict.fromkeys(session.classes, 10)
+    where = [("asym", "<", 0.05), ("class", "!=", "dont_know")]
+    drawn = session.curate(60, where, how="stratified", by="class", targets=wanted)
+    for source, label in zip(drawn[:30], oracle.label(drawn[:30]), strict=True):
+        session.annotate(source, label)
+    session.unsure(drawn[30])
+
+    def label_the_set(viewer: Any) -> None:
+        dock = workbench_of(viewer).dashboard.test_set
+        dock_of(dock).raise_()
+        dock.mode.click()
+
+    portrait(session, path, prepare=label_the_set)
+
+
 def triage(path: Path, table: Path) -> None:
     """A contact sheet of galaxies, half answered as Galaxy Zoo did, with the rest chosen."""
     catalogue = aal.Catalogue.read(table)
@@ -232,6 +256,7 @@ def pictures(
     yield "views.png", lambda path: views(path, table)
     yield "sky.png", lambda path: sky(path, stars)
     yield "triage.png", lambda path: triage(path, galaxies)
+    yield "test_set.png", lambda path: test_set(path, galaxies)
     yield "cutouts.png", lambda path: cutouts(path, w5)
     yield "on_image.png", lambda path: on_image(path, w5)
     yield "detected.png", detected

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 import napari_astro_al as aal
-from napari_astro_al.errors import AstroALWarning, CatalogueError, SessionError
+from napari_astro_al.errors import AstroALWarning, CatalogueError, LabelError, SessionError
 from napari_astro_al.jobs import drain
 
 
@@ -73,6 +73,37 @@ class TestTraining:
         expert = aal.ColumnOracle(session.catalogue)
         curve = aal.simulate(session, oracle=expert, n_labels=200)
         assert curve["n_labels"].max() == 5 + len(pool["GALAXY"])
+
+
+class TestLabels:
+    """What AstronomicAL's exclude_labels, exclude_unknown_labels and initial points do."""
+
+    def test_sources_of_other_classes_are_never_asked_for(self, catalogue, pool):
+        session = aal.Session(catalogue, exclude_labels=["GALAXY"])
+        assert set(session.query(200)) == set(pool["STAR"])
+
+    def test_under_the_name_that_a_task_gives_them(self, catalogue, pool):
+        task = aal.Task({"STAR": "star", "GALAXY": "galaxy"})
+        session = aal.Session(catalogue, task=task, exclude_labels=["galaxy"])
+        assert set(session.query(200)) == set(pool["STAR"])
+
+    def test_what_is_left_out_is_found_again_and_can_be_taken_back(self, catalogue, tmp_path):
+        with aal.Session(catalogue, path=tmp_path / "s.astroal", exclude_labels=["GALAXY"]) as one:
+            n = one.excluded.count
+        with aal.Session.open(tmp_path / "s.astroal", catalogue) as again:
+            assert again.excluded.count == n == 50
+            again.include()
+            assert again.excluded.count == 0
+
+    def test_labels_that_there_are_not_are_named_and_no_folder_is_left(self, catalogue, tmp_path):
+        with pytest.raises(LabelError, match="No source has the label 'QSO'"):
+            aal.Session(catalogue, path=tmp_path / "s.astroal", exclude_labels=["QSO"])
+        assert not (tmp_path / "s.astroal").exists()
+
+    def test_together_with_starting_points_and_known_sources_only(self, catalogue):
+        session = aal.Session(catalogue, pool="labelled", start=5, exclude_labels=["GALAXY"])
+        assert len(session.labels) == 5
+        assert session.task_labels("classes").counts == {"STAR": 5}
 
 
 class TestExclusions:

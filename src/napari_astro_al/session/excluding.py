@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from napari_astro_al.catalogue import SourceId
-from napari_astro_al.errors import AstroALWarning, SessionError
+from napari_astro_al.errors import AstroALWarning, LabelError, SessionError, listing
 from napari_astro_al.jobs import Job, Progress, drain, guarded
 from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.setfiles import Draft, read_set, remove_file, set_bytes
@@ -68,6 +70,38 @@ class Excluding(State):
             If the folder cannot be written to. In each case nothing has changed.
         """
         self.accept_exclusion(drain(self.exclusion_job(sources, "add")))
+
+    def exclude_labels(self, labels: Sequence[object]) -> None:
+        """Never ask for sources whose label in the label column is one of these, nor train on them.
+
+        Parameters
+        ----------
+        labels : sequence
+            Labels as the column has them, or as a task calls them. They are included again like
+            any other sources.
+
+        Raises
+        ------
+        LabelError
+            Naming every label that the column does not have.
+        """
+        self.exclude(Selection(self.catalogue, self.rows_labelled(labels)))
+
+    def rows_labelled(self, labels: Sequence[object]) -> npt.NDArray[np.int64]:
+        """The sources with these labels in the label column, ascending."""
+        wanted = [str(one) for one in labels]
+        names = {
+            raw: {raw, *(task.alias(raw) for task in self.tasks.values())}
+            for raw in self.partition.column_values
+        }
+        strangers = [one for one in wanted if not any(one in known for known in names.values())]
+        if strangers:
+            raise LabelError(
+                f"No source has the label {listing(strangers)} in the label column. It has "
+                f"{listing(self.partition.column_values)}."
+            )
+        codes = [code for code, known in enumerate(names.values()) if known & set(wanted)]
+        return np.flatnonzero(np.isin(self.partition.column_codes, codes))
 
     def include(self, sources: Sources | None = None) -> None:
         """Take excluded sources back into the pool and into training; all of them by default."""

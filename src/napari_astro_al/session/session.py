@@ -21,7 +21,6 @@ from napari_astro_al.errors import CatalogueError, SessionError
 from napari_astro_al.features import FeatureRecipe
 from napari_astro_al.jobs import drain
 from napari_astro_al.learning import LearnerRecipe, Split, Task
-from napari_astro_al.learning.split import POOL
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session import folder
 from napari_astro_al.session.access import access, note_opening
@@ -43,7 +42,7 @@ from napari_astro_al.session.reopening import (
     usable,
 )
 from napari_astro_al.session.sets import restored_sets
-from napari_astro_al.session.starting import starting_rows
+from napari_astro_al.session.starting import revealed_rows
 from napari_astro_al.session.triage import Triage
 
 if TYPE_CHECKING:
@@ -74,6 +73,8 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Mea
     start : int
         Column labels of that many pool sources are revealed at random, covering every class. Not
         for a catalogue whose column labels train anyway.
+    exclude_labels : sequence of str
+        Sources with these labels in the label column play no part (see `exclude_labels`).
     seed : int
         Keys everything random.
     annotator : str, optional
@@ -101,6 +102,7 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Mea
         *,
         pool: Literal["all", "labelled"] = "all",
         start: int = 0,
+        exclude_labels: Sequence[str] = (),
         seed: int = 0,
         annotator: str | None = None,
     ) -> None:
@@ -119,13 +121,13 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Mea
         self.plans = {}
         self.column_groups = {}
         self.features = drain(self._features_job(features or FeatureRecipe(), self.partition))
-        revealed = self._revealed(whole_number(start, "start", SessionError))
+        revealed = revealed_rows(self, whole_number(start, "start", SessionError), exclude_labels)
         self.path = None
         if path is not None:
             folder.recipes_of(self, {})
             self.path = folder.create(_absolute(path))
         try:
-            self._begin_anew(chain, revealed)
+            self._begin_anew(chain, revealed, exclude_labels)
         except BaseException:
             if self.path is not None:
                 folder.discard(self.path)
@@ -133,9 +135,13 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Mea
 
     _lock: FolderLock | None
 
-    def _begin_anew(self, chain: Chain, revealed: npt.NDArray[np.int64]) -> None:
+    def _begin_anew(
+        self, chain: Chain, revealed: npt.NDArray[np.int64], left_out: Sequence[str]
+    ) -> None:
         with self._ledger(chain, False) as ledger:
             self._begin(ledger)
+            if left_out:
+                self.exclude_labels(left_out)
             for column in self.catalogue.roles.images:
                 self.cutouts.add(ImageColumn(column))
             self._take_column_labels(revealed, {"asked": {"strategy": "start"}})
@@ -312,21 +318,6 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Mea
         from napari_astro_al.session.export import export_labels
 
         return export_labels(self, Path(path), columns)
-
-    def _revealed(self, n: int) -> npt.NDArray[np.int64]:
-        """The pool sources whose column label is revealed at the start."""
-        if n == 0:
-            return np.empty(0, dtype=np.int64)
-        if n < 0:
-            raise SessionError(f"start is how many labels to begin with, 0 or more; not {n}.")
-        if self.catalogue.roles.label_use == "train":
-            raise SessionError(
-                f"start={n} reveals some labels of the column, and the catalogue's "
-                'label_use="train" takes all of them. Leave start out, or give the catalogue '
-                'with_roles(label_use="reference").'
-            )
-        pool = (self.partition.part == POOL) & self.features.usable
-        return starting_rows(self.partition, next(iter(self.tasks.values())), pool, n)
 
 
 def _absolute(path: str | PathLike[str]) -> Path:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.catalogue import Catalogue, SourceId
-from napari_astro_al.errors import LabelError, listing
+from napari_astro_al.errors import LabelError, SessionError, listing
 from napari_astro_al.learning import Task
+from napari_astro_al.learning.split import POOL
 from napari_astro_al.session.pool import Partition
+
+if TYPE_CHECKING:
+    from napari_astro_al.session.excluding import Excluding
 
 
 def starting_rows(
@@ -56,6 +60,37 @@ def starting_rows(
     others = np.setdiff1d(np.arange(len(rows)), covering)
     chosen: npt.NDArray[np.int64] = rows[np.concatenate([covering, others[: n - len(covering)]])]
     return chosen
+
+
+def revealed_rows(session: Excluding, n: int, left_out: Sequence[str]) -> npt.NDArray[np.int64]:
+    """The pool sources whose column label is revealed when a session begins.
+
+    Parameters
+    ----------
+    session : Session
+        Being made: recipes, split and features are there.
+    n : int
+    left_out : sequence of str
+        Column labels of which none is revealed.
+
+    Raises
+    ------
+    SessionError
+        If `n` is negative, or column labels train anyway.
+    """
+    if n == 0:
+        return np.empty(0, dtype=np.int64)
+    if n < 0:
+        raise SessionError(f"start is how many labels to begin with, 0 or more; not {n}.")
+    if session.catalogue.roles.label_use == "train":
+        raise SessionError(
+            f"start={n} reveals some labels of the column, and the catalogue's "
+            'label_use="train" takes all of them. Leave start out, or give the catalogue '
+            'with_roles(label_use="reference").'
+        )
+    pool = (session.partition.part == POOL) & session.features.usable
+    pool[session.rows_labelled(left_out)] = False
+    return starting_rows(session.partition, next(iter(session.tasks.values())), pool, n)
 
 
 def inherited_labels(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from magicgui.widgets import CheckBox, ComboBox, FloatSpinBox, LineEdit, Select
+from magicgui.widgets import CheckBox, ComboBox, FloatSpinBox, LineEdit, Select, SpinBox
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QFormLayout, QSizePolicy, QWidget
 
@@ -107,6 +107,23 @@ class SetupForm:
             step=0.05,
             tooltip="Fraction that is held back for the very end",
         )
+        self.known_only = CheckBox(
+            text="ask for known ones only",
+            value=False,
+            tooltip="Never ask for sources without a label in the column",
+        )
+        self.leave_out = CheckBox(
+            text="leave other classes out",
+            value=False,
+            tooltip="Never ask for sources whose label in the column is none of the classes above",
+        )
+        self.begin_with = SpinBox(
+            label="Begin with",
+            value=0,
+            min=0,
+            max=100_000,
+            tooltip="So many labels of the column are revealed at the start, of every class",
+        )
         fields = [
             self.id,
             self.label,
@@ -118,7 +135,8 @@ class SetupForm:
             self.differences,
         ]
         if roles.label is not None:
-            fields += [self.validation, self.test]
+            fields += [self.validation, self.test, self.begin_with]
+            fields += [self.known_only, self.leave_out]
         self._fields = fields
         self.native = _laid_out(fields)
         self.features.native.setMinimumHeight(150)
@@ -163,6 +181,8 @@ class SetupForm:
             names = [name.strip() for name in self.classes.value.split(",") if name.strip()]
         question = self.question.value
         columns = list(self.features.value)
+        has_labels = self.label.value != NONE
+        others = [name for name in self._classes if name not in names]
         return {
             "features": FeatureRecipe(
                 columns=columns or None,
@@ -170,6 +190,9 @@ class SetupForm:
             ),
             "task": _task_of(question, names),
             "split": Split(validation=self.validation.value, test=self.test.value),
+            "pool": "labelled" if has_labels and self.known_only.value else "all",
+            "start": self.begin_with.value if has_labels else 0,
+            "exclude_labels": others if has_labels and self.leave_out.value else [],
         }
 
 
