@@ -73,5 +73,6 @@ def test_a_look_at_test_scores_and_each_model(session, pool):
     session.annotate(pool["GALAXY"][:4], "GALAXY")
     session.train()
     session.test_scores(reason="for the paper")
-    assert events(session, "test-looked-at") == [{"reason": "for the paper"}]
+    (look,) = events(session, "test-looked-at")
+    assert look["reason"] == "for the paper"
     assert events(session, "trained")[0]["task"] == "classes"

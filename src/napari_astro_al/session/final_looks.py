@@ -41,6 +41,7 @@ class FinalLooks(Curating):
 
     def test_scores_job(self) -> Job[Rows]:
         """The work of `test_scores`, captured now; hand its result to `accept_test_scores`."""
+        self.check_open()
         return _scored([self.train_job(name, test=True) for name in self.tasks])
 
     def accept_test_scores(self, rows: Rows, reason: str) -> Rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,7 +33,7 @@ from napari_astro_al.projection import Projection, ProjectionRecipe
 from napari_astro_al.session import folder
 from napari_astro_al.session.columnfiles import ColumnGroup
 from napari_astro_al.session.curated import Plan
-from napari_astro_al.session.history import History
+from napari_astro_al.session.history import LOOKED, History
 from napari_astro_al.session.labelbook import LabelBook
 from napari_astro_al.session.marks import MARK, marks_of
 from napari_astro_al.session.pool import Partition
@@ -135,7 +136,8 @@ class State:
         self.ledger = ledger
         names = shared_renames(self.tasks.values())
         self.book = LabelBook(self.catalogue, ledger, names)
-        self.history = History.of(own_events(ledger, "trained"))
+        looks = ledger.events(kind=LOOKED)  # of everybody
+        self.history = History.of(chain(own_events(ledger, "trained"), looks))
         self.history.rename(names)
         self.marks = marks_of(own_events(ledger, MARK), self.catalogue)
         self.results: dict[str, TrainResult] = {}
