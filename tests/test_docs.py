@@ -349,6 +349,8 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
     session.skip(third, mosaic={third: cell})
     session.undo()
     session.redo()
+    session.show_again(second)
+    session.answer_again(second, "QSO", seconds=1.5, comment="twice looked at")
     session.mark(session.query(), like=False)
     session.train()
     session.test_scores(reason="all kinds")

@@ -108,6 +108,12 @@ class TestAnsweredAgain:
         assert kept == {"label": "GALAXY", "first": "STAR", "seconds": 1.5, "blind": True}
         assert labelled.contradicted() == {source: "GALAXY"}
 
+    def test_an_id_out_of_a_table_is_as_good_as_a_plain_one(self, labelled):
+        source = labelled.labels.index[0]
+        labelled.show_again(source)
+        assert labelled.answer_again(source, labelled.labels.iloc[0])
+        assert labelled.book.history_of(source)[-1].payload["blind"] is True
+
     def test_nothing_is_trained_anew(self, labelled, pool):
         labelled.train()
         labelled.answer_again(pool["STAR"][0], "GALAXY")

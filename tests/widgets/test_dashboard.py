@@ -128,6 +128,31 @@ def test_ten_labels_by_keys_survive_closing_the_window(
     assert again.projection is not None
 
 
+def test_two_hundred_keys_pressed_faster_than_pictures_come_label_what_is_seen(
+    viewer, settled, qtbot, tmp_path
+):
+    """Presses without a pause: each labels one source, none twice, none is lost.
+
+    They outrun the pictures, the models and the queue, and are in the ledger in their order.
+    """
+    viewer.window.resize(1000, 700)  # drawn by software: less of it
+    survey = aal.samples.simulated_survey(500, seed=1)
+    learner = aal.LearnerRecipe(model="knn", strategy="margin")
+    session = aal.Session(survey, learner=learner, path=tmp_path / "s.astroal")
+    aal.open_viewer(session, viewer=viewer)
+    bench = settled(viewer)
+    pressed = [1 + (number * number) % 3 for number in range(200)]
+    for digit in pressed:
+        QTest.keyClick(main_window(bench), DIGITS[str(digit)])
+    qtbot.waitUntil(lambda: len(session.labels) == 200, timeout=120_000)
+    wanted = [session.classes[digit - 1] for digit in pressed]
+    told = [event.payload for event in session.ledger.events() if event.kind == "label"]
+    assert [one["label"] for one in told] == wanted
+    assert len({one["source"] for one in told}) == 200
+    assert list(session.labels) == wanted
+    assert bench.labelling.pace.n == 200
+
+
 class TestKeys:
     @pytest.fixture
     def bench(self, viewer, settled, tmp_path):
@@ -186,27 +211,6 @@ class TestKeys:
         assert session.current == first
         press(bench, Qt.Key.Key_Right, main_window(bench))
         assert session.current == second
-
-    def test_keys_pressed_faster_than_pictures_come_label_what_is_seen(
-        self, bench, settled, viewer, qtbot
-    ):
-        """200 presses without a pause: each labels one source, none twice, none is lost.
-
-        All are in the ledger in the order of the presses, and bursts of them as machines give them
-        outrun the pictures, the models and the queue.
-        """
-        session = bench.workspace.session
-        pressed = [1 + (number * number) % 3 for number in range(200)]
-        for digit in pressed:
-            QTest.keyClick(main_window(bench), DIGITS[str(digit)])
-        qtbot.waitUntil(lambda: len(session.labels) == 200, timeout=120_000)
-        settled(viewer)
-        wanted = [session.classes[digit - 1] for digit in pressed]
-        assert list(session.labels) == wanted
-        told = [e.payload for e in session.ledger.events() if e.kind == "label"]
-        assert [one["label"] for one in told] == wanted
-        assert len({one["source"] for one in told}) == 200
-        assert bench.labelling.pace.n == 200
 
     def test_paused_it_still_asks(self, bench, settled, viewer, qtbot):
         session = bench.workspace.session

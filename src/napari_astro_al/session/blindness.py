@@ -42,7 +42,7 @@ class Blindness(Looking):
 
     def hides_label(self, source: SourceId | None) -> bool:
         """Whether views must not tell how a source is labelled."""
-        return source is not None and source == self.reshown
+        return source is not None and bool(source == self.reshown)
 
     def is_blind_to(self, source: SourceId) -> bool:
         """Whether an answer about a source now would be a blind one.
