@@ -74,6 +74,7 @@ class CriterionRow(QWidget):
         if criterion is not None:
             self.operator.setCurrentIndex(self.operator.findText(criterion.operator))
             self.value.setText(_as_text(criterion))
+            self.value.setCursorPosition(0)
         self._adapt()
         self.column.chosen.connect(self._column_chosen)
         self.operator.currentIndexChanged.connect(self._operator_chosen)

@@ -108,12 +108,12 @@ class SetupForm:
             tooltip="Fraction that is held back for the very end",
         )
         self.known_only = CheckBox(
-            text="ask for known ones only",
+            text="known sources only",
             value=False,
             tooltip="Never ask for sources without a label in the column",
         )
         self.leave_out = CheckBox(
-            text="leave other classes out",
+            text="no other classes",
             value=False,
             tooltip="Never ask for sources whose label in the column is none of the classes above",
         )
