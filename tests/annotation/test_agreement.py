@@ -51,7 +51,7 @@ class TestCohen:
         assert found.low < found.value < found.high
 
     def test_its_interval_is_that_of_the_large_sample_formula(self) -> None:
-        """Fleiss, Cohen and Everitt (1969): standard error 0.0284 (statsmodels), 1,000 sources."""
+        """Fleiss, Cohen and Everitt (1969): a standard error of 0.0284, says statsmodels."""
         found = cohen(*annotators([[400, 100], [200, 300]]), 2)
         assert found.value == pytest.approx(0.4)
         assert (found.high - found.low) / (2 * 1.96) == pytest.approx(0.0284, rel=0.06)

@@ -183,5 +183,5 @@ class TestRefused:
 
 
 def changed(event: Event, **fields: object) -> Event:
-    values = {name: getattr(event, name) for name in Event.__slots__}
+    values = {name: getattr(event, name) for name in Event._fields}
     return Event(**(values | fields))

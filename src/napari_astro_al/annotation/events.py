@@ -27,7 +27,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from napari_astro_al.errors import LedgerError
@@ -89,8 +89,7 @@ def annotator_of(chain: str) -> str:
     return chain.partition("/")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One line of the ledger.
 
     Attributes

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from types import MappingProxyType
@@ -16,6 +18,21 @@ import pandas as pd
 from napari_astro_al.annotation import CATALOGUE, Chain, Event, LabelSet, Ledger
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.learning.class_names import called_now
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Keep Python from looking for garbage while many objects are made that all stay.
+
+    It would go through all of them again and again, which takes longer than making them.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +90,10 @@ class LabelBook:
         self._names = dict(names or {})
         self._set = LabelSet(_naming(self._names))
         changed: dict[str, None] = {}
-        for event in ledger.events():
-            changed.update(dict.fromkeys(self._set.apply(event)))
-        self._settle(list(changed))
+        with collector_at_rest():
+            for event in ledger.events():
+                changed.update(dict.fromkeys(self._set.apply(event)))
+            self._settle(list(changed))
 
     def _rows_of(self, texts: Sequence[str]) -> list[int]:
         new = [text for text in texts if text not in self._rows]
