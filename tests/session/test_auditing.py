@@ -70,13 +70,15 @@ class TestShownAgain:
         return shown_again(session)
 
     def test_label_and_predictions_are_hidden_meanwhile(self, labelled, pool):
-        source = pool["STAR"][0]
+        source, told = pool["STAR"][0], []
+        labelled.blind_changed.connect(lambda: told.append(labelled.reshown))
         labelled.show_again(source)
         assert labelled.hides_label(source)
         assert labelled.hides_predictions(source)
         labelled.show(pool["STAR"][1])
         assert not labelled.hides_label(source)
         assert labelled.reshown is None
+        assert told == [source, None]
 
     def test_a_source_without_a_label_cannot_be(self, labelled, pool):
         with pytest.raises(aal.AstroALError, match="has no label that could be checked"):
@@ -178,6 +180,15 @@ class TestAudit:
         assert found.reasons == ("Shown again, you said GALAXY.",)
         assert found.suggested == "GALAXY"
         assert list(audit.consistency.values()) == [Share(0, 1)]
+
+    def test_a_contradiction_that_was_settled_is_no_reason(self, labelled, pool):
+        source = pool["STAR"][0]
+        labelled.answer_again(source, "GALAXY")
+        labelled.annotate(source, "STAR")
+        reasons = [
+            r for one in labelled.audit().suspects if one.source == source for r in one.reasons
+        ]
+        assert not any("Shown again" in reason for reason in reasons)
 
     def test_a_label_given_once_more_is_no_suspect(self, labelled):
         suspect = labelled.audit().suspects[0]

@@ -140,8 +140,10 @@ class Answering(Explaining, Blindness, Classes):
 
     def _predicted(self, source: SourceId, n_together: int) -> dict[str, Any]:
         """What the model says of a source that it has not learnt from."""
+        if n_together > MOST_TOLD or not self.results:
+            return {}
         task = self.asking_task(source)
-        if n_together > MOST_TOLD or self.has_learnt(source, task):
+        if self.has_learnt(source, task):
             return {}
         shares = {k: round(p, 4) for k, p in self.probabilities_of(source, task).items()}
         return {PREDICTED: {"task": task, "probabilities": shares}} if shares else {}

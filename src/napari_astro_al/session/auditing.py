@@ -44,14 +44,11 @@ class AuditRequest:
         Of `train.labelled_rows`.
     answers : list of Event
         Without those taken back.
-    confirmed : frozenset of str
-        Ids, as text, of the sources whose label was given once more since.
     """
 
     train: TrainRequest
     sources: list[SourceId]
     answers: list[Event]
-    confirmed: frozenset[str]
     annotator: str
 
 
@@ -87,9 +84,11 @@ class Auditing(Answering):
         answers. Only sources that this annotator labelled, at least ten labels ago, and that were
         not checked since.
         """
+        if not self.audit_share:
+            return None
         rows, _ = self.book.labelled()
         n = len(rows) + len(self.book.unsure_rows())
-        if not self.audit_share or len(rows) <= REST or self._reshown_at == n:
+        if len(rows) <= REST or self._reshown_at == n:
             return None
         rng = np.random.default_rng(derived_seed(self.seed, "audit", n))
         if rng.random() >= self.audit_share:
@@ -183,15 +182,10 @@ class Auditing(Answering):
         dict of int or str to str or None
             What they were called; None for unsure.
         """
-        last: dict[str, Event] = {}
-        for event in self.book.answers():
-            last[event.payload["source"]] = event
         return {
             self.catalogue.parse_id(text): event.payload.get("label")
-            for text, event in last.items()
-            if event.kind == AUDIT
-            and event.payload.get("label") != self.book.labels.get(text)
-            and text in self.book.labels
+            for text, event in _last_audits(self.book.answers()).items()
+            if not _confirms(event) and text in self.book.labels
         }
 
     def audit(self, task: str | None = None) -> LabelAudit:
@@ -217,19 +211,9 @@ class Auditing(Answering):
             train=self._train_request(name, known),
             sources=list(self.catalogue.ids_at(known.rows)),
             answers=self.book.answers(),
-            confirmed=self._confirmed(),
             annotator=self.ledger.chain.annotator,
         )
         return guarded(_audit(request), "check the labels")
-
-    def _confirmed(self) -> frozenset[str]:
-        last = {event.payload["source"]: event for event in self.book.answers()}
-        labels = self.book.labels
-        return frozenset(
-            text
-            for text, event in last.items()
-            if event.kind == AUDIT and event.payload.get("label") == labels.get(text)
-        )
 
 
 def _audit(request: AuditRequest) -> Job[LabelAudit]:
@@ -273,16 +257,18 @@ def _suspects(
     names = request.train.task.names
     confident = confident_classes(said, given)
     around, votes = outvoted(features, given)
-    again = _answers_again(request)
+    again = _last_audits(request.answers)
     found = []
     for i, source in enumerate(sources):
-        if str(source) in request.confirmed:
-            continue
         reasons, suggested = [], NONE
-        if str(source) in again and again[str(source)] != names[given[i]]:
-            other = again[str(source)]
-            reasons.append(f"Shown again, you {_said(other)}.")
-            suggested = NONE if other is None else names.index(other)
+        if (audited := again.get(str(source))) is not None:
+            if _confirms(audited):
+                continue
+            said_again = audited.payload.get("label")
+            other = None if said_again is None else request.train.task.target(said_again)
+            if said_again is None or other not in (None, names[given[i]]):
+                reasons.append(f"Shown again, you {_said(other)}.")
+                suggested = NONE if other is None else names.index(other)
         if confident[i] not in (NONE, given[i]):
             suggested = int(confident[i]) if suggested == NONE else suggested
             reasons.append(
@@ -303,19 +289,15 @@ def _suspects(
     return found
 
 
-def _answers_again(request: AuditRequest) -> dict[str, str | None]:
-    """What each source was called when it was shown again, as a class of the task.
+def _last_audits(answers: list[Event]) -> dict[str, Event]:
+    """By source id as text, the audit that is the last answer to it."""
+    last = {event.payload["source"]: event for event in answers}
+    return {text: event for text, event in last.items() if event.kind == AUDIT}
 
-    None is unsure; an answer that says nothing about the task is left out.
-    """
-    task, found = request.train.task, {}
-    for event in request.answers:
-        if event.kind == AUDIT:
-            label = event.payload.get("label")
-            target = None if label is None else task.target(label)
-            if label is None or target is not None:
-                found[event.payload["source"]] = target
-    return found
+
+def _confirms(audit: Event) -> bool:
+    same: bool = audit.payload.get("label") == audit.payload["first"]
+    return same
 
 
 def _said(label: str | None) -> str:

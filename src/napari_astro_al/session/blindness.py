@@ -52,11 +52,14 @@ class Blindness(Looking):
         return self.blind and source not in self._seen_predicted
 
     def _go(self, moved: bool) -> None:
-        if moved and self.reshown is not None and self.current != self.reshown:
+        left = moved and self.reshown is not None and not self.hides_label(self.current)
+        if left:
             self.reshown = None
         if moved:
             self._note_seen()
         super()._go(moved)
+        if left:
+            self._tell(self.blind_changed)
 
     def _note_seen(self) -> None:
         """Remember that the source on show can be seen with its predictions."""

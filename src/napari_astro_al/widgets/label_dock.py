@@ -45,7 +45,7 @@ AHEAD_TIP = (
 )
 MEASURE = "“Measure pictures…” in the Catalogue dock makes features; then training begins."
 BLIND = "Blind: what the model says, and why it asks, is told once you have answered."
-BASIS_LINES, WHY_LINES = 2, 3
+BASIS_LINES, WHY_LINES = 2, 4
 """Lines kept free for texts that change, so that nothing moves under the mouse."""
 
 

@@ -82,6 +82,8 @@ class NearGrid(QWidget):
             button.setFixedSize(SIDE + 4, SIDE + 4)
             button.setIconSize(QSize(SIDE, SIDE))
             button.setStyleSheet("padding: 1px;")
+        else:
+            button.setStyleSheet("text-decoration: underline;")
         button.clicked.connect(lambda: self.chosen.emit(one.source))
         return button
 
