@@ -9,6 +9,7 @@ from qtpy.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
@@ -88,7 +89,10 @@ class CurationDock(QWidget):
         self.really = QPushButton("Dissolve it")
         self.keep = QPushButton("Keep it")
         self._question = QWidget()
-        self._body = self._lay_out()
+        self._body = QScrollArea()  # or a small window would be no wider than this dock
+        self._body.setWidgetResizable(True)
+        self._body.setFrameShape(QFrame.Shape.NoFrame)
+        self._body.setWidget(self._lay_out())
         self._empty = EmptyState(
             "No catalogue is open", "Open one in the Catalogue dock, or drop a file on the canvas."
         )
