@@ -24,7 +24,7 @@ from napari_astro_al.widgets.style import small
 
 EVERY = "Every source may be drawn. Add criteria to draw from some only."
 ALL, ANY = "all", "any"
-NARROWEST = 262
+NARROWEST = 254
 """Pixels at which a row can be read."""
 OPERATOR_TIP = "How the column is compared; a missing value fulfils “is missing” only"
 

@@ -24,7 +24,7 @@ from napari_astro_al.widgets.class_buttons import chip, short
 MOST = 100_000
 NO_TARGET = "–"
 CHIP = 16
-NARROWEST = 270
+NARROWEST = 264
 """Pixels at which a row can be read."""
 
 

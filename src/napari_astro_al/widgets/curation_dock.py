@@ -9,6 +9,7 @@ from qtpy.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
@@ -88,7 +89,10 @@ class CurationDock(QWidget):
         self.really = QPushButton("Dissolve it")
         self.keep = QPushButton("Keep it")
         self._question = QWidget()
-        self._body = self._lay_out()
+        self._body = QScrollArea()  # or a small window would be no wider than this dock
+        self._body.setWidgetResizable(True)
+        self._body.setFrameShape(QFrame.Shape.NoFrame)
+        self._body.setWidget(self._lay_out())
         self._empty = EmptyState(
             "No catalogue is open", "Open one in the Catalogue dock, or drop a file on the canvas."
         )
@@ -96,7 +100,7 @@ class CurationDock(QWidget):
         self._pages.addWidget(self._body)
         self._pages.addWidget(self._empty)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(10, 6, 10, 6)
+        whole.setContentsMargins(8, 6, 8, 6)
         whole.addLayout(self._pages)
         self.criteria.changed.connect(self._count_soon)
         self.sampling.changed.connect(self._count_soon)
@@ -145,7 +149,7 @@ class CurationDock(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         columns = QHBoxLayout(body)
         columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(10)
+        columns.setSpacing(8)
         columns.addLayout(left, 4)
         columns.addWidget(_line())
         columns.addLayout(middle)
