@@ -11,6 +11,7 @@ import pytest
 
 import napari_astro_al as aal
 from napari_astro_al.errors import AstroALWarning, LedgerError, SessionError
+from napari_astro_al.session.overview import overview_of
 
 NOBODY = 65534
 
@@ -57,6 +58,7 @@ class TestAskedFor:
         with aal.Session.open(path, catalogue, read_only=True) as reader:
             assert reader.read_only
             assert not reader.writable
+            assert overview_of(reader)[-1] == f"READ-ONLY, nothing is recorded: {path}"
             assert reader.labels.to_dict() == {1001: "STAR"}
             for verb in (
                 lambda: reader.annotate(1002, "STAR"),
