@@ -344,9 +344,9 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
         session.annotate(source, expert.label([source])[0], **said)
     first, second, third = session.query(3)
     cell = {"kind": "batch", "row": 0, "column": 0}
-    session.unsure(first, comment="blended", mosaic={first: cell})
+    session.unsure(first, comment="blended", seconds=2, mosaic={first: cell})
     session.annotate(second, "STAR", mosaic={second: cell})
-    session.skip(third, mosaic={third: cell})
+    session.skip(third, seconds=0.5, mosaic={third: cell})
     session.undo()
     session.redo()
     session.show_again(second)
@@ -354,6 +354,11 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
     session.mark(session.query(), like=False)
     session.train()
     session.test_scores(reason="all kinds")
+    session.add_class("WD")
+    session.merge_classes(["WD"], into="STAR")
+    with aal.Session(survey, task=aal.Task(["STAR"]), annotator="bo") as bo:
+        bo.annotate(first, "STAR")
+        session.merge(bo.export_ledger(path.with_name("bo.labels")))
     session.close()
     kinds: dict[str, set[str]] = {}
     with sqlite3.connect(path / "ledger.sqlite") as ledger:

@@ -11,6 +11,8 @@ import pytest
 
 import napari_astro_al as aal
 from napari_astro_al.errors import AstroALWarning, LedgerError, SessionError
+from napari_astro_al.session import folder
+from napari_astro_al.session.overview import overview_of
 
 NOBODY = 65534
 
@@ -57,6 +59,7 @@ class TestAskedFor:
         with aal.Session.open(path, catalogue, read_only=True) as reader:
             assert reader.read_only
             assert not reader.writable
+            assert overview_of(reader)[-1] == f"READ-ONLY, nothing is recorded: {path}"
             assert reader.labels.to_dict() == {1001: "STAR"}
             for verb in (
                 lambda: reader.annotate(1002, "STAR"),
@@ -143,3 +146,11 @@ def test_what_is_no_ledger_is_no_session_to_read_either(path, catalogue):
     (path / "ledger.sqlite").unlink()
     with pytest.raises(LedgerError, match="cannot be opened"):
         aal.Session.open(path, catalogue, read_only=True)
+
+
+def test_the_names_of_new_folders_reach_the_disk(catalogue, tmp_path, monkeypatch):
+    """Else a power cut could take away a whole session whose answers were flushed."""
+    flushed = []
+    monkeypatch.setattr(folder, "flush_folder", flushed.append)
+    aal.Session(catalogue, path=tmp_path / "deep" / "b.astroal").close()
+    assert flushed == [tmp_path / "deep", tmp_path]

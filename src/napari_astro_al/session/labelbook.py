@@ -93,7 +93,7 @@ class LabelBook:
         with collector_at_rest():
             for event in ledger.events():
                 changed.update(dict.fromkeys(self._set.apply(event)))
-            self._settle(list(changed))
+            self._taken_anew(list(changed))
 
     def _rows_of(self, texts: Sequence[str]) -> list[int]:
         new = [text for text in texts if text not in self._rows]
@@ -109,12 +109,16 @@ class LabelBook:
             return [self.catalogue.parse_id(text) for text in texts]
 
     def _settle(self, texts: Sequence[str]) -> tuple[SourceId, ...]:
+        return tuple(self.catalogue.ids_at(self._taken_anew(texts)))
+
+    def _taken_anew(self, texts: Sequence[str]) -> list[int]:
+        """Bring `taken` up to date for some sources; their rows."""
         rows = self._rows_of(texts)
-        for text, row in zip(texts, rows, strict=True):
-            self.taken[row] = self._set.state_of(text) in ("labelled", "unsure")
+        labels, unsure = self._set.labels, self._set.unsure
+        self.taken[rows] = [text in labels or text in unsure for text in texts]
         self.revision += 1
         self._views = None
-        return tuple(self.catalogue.ids_at(rows))
+        return rows
 
     def rename(self, names: Mapping[str, str]) -> tuple[SourceId, ...]:
         """Read labels under other names; the sources whose label is another one now.

@@ -61,5 +61,8 @@ def overview_of(session: Session) -> list[str]:
         lines.append(f"{unusable:,} sources have no measured feature and are never asked for")
     if session.excluded.count:
         lines.append(f"{session.excluded.count:,} sources are excluded")
-    lines.append("In memory only" if session.path is None else f"Kept in {session.path}")
+    if session.read_only:
+        lines.append(f"READ-ONLY, nothing is recorded: {session.path}")
+    else:
+        lines.append("In memory only" if session.path is None else f"Kept in {session.path}")
     return lines

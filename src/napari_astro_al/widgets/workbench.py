@@ -90,7 +90,7 @@ class Workbench(QObject):
         self.feature_space.image_shown.connect(self._bind)
         self._bind()
         note = f" ({session.catalogue.note})" if session.catalogue.note else ""
-        self.viewer.title = f"{session.name}{note}"
+        self.viewer.title = f"{session.name}{note}{' – READ-ONLY' if session.read_only else ''}"
         self._links.tie(session.columns_changed, self._tell_console)
         self._tell_console()
 
