@@ -47,6 +47,8 @@ MEASURE = "“Measure pictures…” in the Catalogue dock makes features; then 
 BLIND = "Blind: what the model says, and why it asks, is told once you have answered."
 BASIS_LINES, WHY_LINES = 2, 4
 """Lines kept free for texts that change, so that nothing moves under the mouse."""
+PADDING = 9
+"""Pixels that napari's style sheet adds to the height of a label's lines."""
 
 
 class LabelDock(QWidget):
@@ -104,7 +106,7 @@ class LabelDock(QWidget):
             "Open a catalogue in the Catalogue dock, or drop a file on the canvas.",
         )
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(10, 8, 10, 8)
+        whole.setContentsMargins(10, 6, 10, 6)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -121,7 +123,7 @@ class LabelDock(QWidget):
         body = QWidget()
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(6)
+        rows.setSpacing(3)
         wrapped = (self._headline, self._honesty, self._source, self._state, self._why)
         for text in wrapped:
             text.setWordWrap(True)
@@ -130,14 +132,12 @@ class LabelDock(QWidget):
         rows.addWidget(self._honesty)
         rows.addWidget(self._bar)
         rows.addWidget(self.changes)
-        rows.addSpacing(2)
         source = QHBoxLayout()
         source.addWidget(self._source, 1)
         source.addWidget(self.examples)
         rows.addLayout(source)
         rows.addWidget(self.buttons)
         rows.addWidget(self.tools)
-        rows.addSpacing(2)
         rows.addWidget(self._state)
         self._why.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._honesty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -146,7 +146,7 @@ class LabelDock(QWidget):
             (self._why, WHY_LINES),
         )
         for text, lines in reserved:
-            text.setMinimumHeight(lines * text.fontMetrics().lineSpacing())
+            text.setMinimumHeight(lines * text.fontMetrics().lineSpacing() + PADDING)
         rows.addWidget(self._why)
         rows.addWidget(self.selection)
         rows.addWidget(self.learner)
@@ -166,7 +166,7 @@ class LabelDock(QWidget):
             return 100
         layout = self._body.layout()
         assert layout is not None
-        return max(layout.heightForWidth(self.width() - 20), layout.sizeHint().height()) + 24
+        return max(layout.heightForWidth(self.width() - 20), layout.sizeHint().height()) + 20
 
     def _take(self, session: Session | None) -> None:
         self._scroll.setVisible(session is not None)

@@ -80,7 +80,7 @@ class LabelTools(QStackedWidget):
         self._queue = _row(self.keep, self.before, self.after, self.done, first=self.place)
         for page in (self._commands, self.comment, self._queue):
             self.addWidget(page)
-        self.setFixedHeight(max(self._commands.sizeHint().height(), 28))
+        self.setFixedHeight(max(self._commands.sizeHint().height(), 26))
         self.comment.kept.connect(self._keep_comment)
         self.comment.dropped.connect(self._drop_comment)
         labelling.comment_wanted.connect(self._write)
