@@ -66,6 +66,15 @@ class TestAnnotate:
             session.annotate(1001, "STAR", **said)
         assert session.labels.empty
 
+    def test_what_a_window_shows_goes_with_the_answer_to_the_source_on_show(self, session):
+        session.on_screen = lambda: {"projection": {"kind": "pca", "axes": ["PC 1", "PC 2"]}}
+        session.show(1001)
+        session.annotate([1001, 1002], "STAR")
+        session.unsure(1001)
+        first, second = (one.payload for one in session.book.history_of(1001))
+        assert first["screen"] == second["screen"] == session.on_screen()
+        assert "screen" not in session.book.history_of(1002)[-1].payload
+
     def test_numpy_s_numbers_are_kept_as_numbers(self, session):
         session.annotate(1001, "STAR", confidence=np.float32(0.5), seconds=np.int64(3))
         payload = session.book.history_of(1001)[-1].payload

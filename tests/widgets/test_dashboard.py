@@ -51,6 +51,7 @@ class TestClosing:
         viewer.close()
         session.annotate(session.query()[0], "STAR")
         assert len(session.labels) == 1
+        assert session.on_screen is None
 
     def test_a_session_that_its_script_has_closed_is_let_go_in_peace(
         self, viewer, settled, tmp_path
@@ -114,6 +115,11 @@ def test_ten_labels_by_keys_survive_closing_the_window(
     assert list(session.labels.index) == answered
     assert list(session.labels) == [
         session.classes[number % len(session.classes)] for number in range(10)
+    ]
+    screen = session.book.history_of(answered[0])[-1].payload["screen"]
+    assert screen["projection"]["kind"] == "pca"
+    assert screen["pictures"] == [
+        {"name": "image", "stretch": {"function": "linear", "limits": "sky"}}
     ]
     labels, scores, current, path = session.labels, session.scores, session.current, session.path
     assert len(scores) > 0

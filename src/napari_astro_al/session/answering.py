@@ -132,6 +132,7 @@ class Answering(Explaining, Blindness, Classes):
                 **words,
                 **self._predicted(one, len(sources)),
                 **self._why_shown(one, mosaic or {}),
+                **self._on_screen(one, mosaic or {}),
                 BLIND: self._was_blind(one, mosaic or {}),
             }
             for one in sources
@@ -160,6 +161,13 @@ class Answering(Explaining, Blindness, Classes):
         if source in self._asked and (seen is None or seen.get("kind") == BATCH):
             shown["asked"] = self._asked[source]
         return shown
+
+    def _on_screen(self, source: SourceId, mosaic: Seen) -> dict[str, Any]:
+        """What a window shows of the source on show, where one looked there and not at a sheet."""
+        if self.on_screen is None or source != self.current or source in mosaic:
+            return {}
+        told = dict(self.on_screen())
+        return {"screen": told} if told else {}
 
     def undo(self) -> tuple[SourceId, ...]:
         """Take back the last step of one's own.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
@@ -102,6 +102,9 @@ class State:
     plans: dict[str, Plan]
     path: Path | None
     column_groups: dict[str, ColumnGroup]
+
+    on_screen: Callable[[], Mapping[str, Any]] | None = None
+    """Tells what is shown of the current source; set by a window, and kept with its answers."""
 
     labels_changed = Signal(object)
     """The source ids whose label, or unsure or skipped state, changed (tuple)."""

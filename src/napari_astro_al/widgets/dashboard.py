@@ -13,6 +13,7 @@ from napari_astro_al.errors import SessionError
 from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.appearance import Appearance
+from napari_astro_al.viewer.on_screen import on_screen
 from napari_astro_al.widgets.catalogue_dock import CatalogueDock
 from napari_astro_al.widgets.curation_dock import CurationDock
 from napari_astro_al.widgets.cutouts_dock import CutoutsDock
@@ -60,6 +61,7 @@ class Dashboard:
         self._laid_out = False
         self._had_session = False
         self._links = Links()
+        self._session: Session | None = None
         bench.dashboard = self
         self.catalogue = catalogue or CatalogueDock(bench)
         self.label = LabelDock(bench.workspace, bench.labelling)
@@ -156,12 +158,19 @@ class Dashboard:
 
     def _follow(self, session: Session | None) -> None:
         self._links.cut()
+        if self._session is not None:
+            self._session.on_screen = None
+        self._session = session
         if session is not None:
+            session.on_screen = self._on_screen
             if not self._had_session:
                 self._had_session = True
                 self._share_width()
             self._links.tie(session.classes_changed, self._share_height_soon)
         self._share_height()
+
+    def _on_screen(self) -> dict[str, Any]:
+        return on_screen(self.bench.feature_space, self.cutouts.canvas)
 
     def _share_height_soon(self) -> None:
         QTimer.singleShot(50, self._share_height)
