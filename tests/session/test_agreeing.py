@@ -8,6 +8,7 @@ import pytest
 
 import napari_astro_al as aal
 from napari_astro_al.errors import LabelError
+from napari_astro_al.jobs import drain
 
 SAID = {
     1001: {"ada": "STAR", "bo": "STAR", "cy": "STAR"},
@@ -50,6 +51,19 @@ def test_agreement(team):
 def test_the_most_contested_first(team):
     """1003 is divided in halves, and so is 1005 by somebody unsure; 1002 two to one."""
     assert team.disagreements() == [1003, 1005, 1002]
+
+
+def test_a_dispute_tells_who_says_what_by_numbers(team):
+    disputes = {one.source: one for one in drain(team.disputes_job())}
+    assert disputes[1002].votes == {"ada": "STAR", "bo": "GALAXY", "cy": "GALAXY"}
+    assert disputes[1002].words.startswith("Disputed: 2 say GALAXY, 1 says STAR. ")
+    assert disputes[1005].words.startswith("Disputed: 1 is unsure, 1 says GALAXY. ")
+    assert disputes[1003].entropy == pytest.approx(math.log(2))
+
+
+def test_disputes_go_by_the_names_of_now(team):
+    team.rename_class("GALAXY", "galaxy")
+    assert drain(team.disputes_job())[0].votes == {"ada": "STAR", "bo": "galaxy"}
 
 
 def test_consensus(team):

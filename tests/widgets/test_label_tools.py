@@ -205,3 +205,40 @@ def test_keys_of_ones_own_work_and_are_listed(other_keys, bench, session, settle
     assert not shown.isVisible()
     key(bench, Qt.Key.Key_X)
     assert session.book.state_of(source) == "unsure"
+
+
+def test_answers_of_others_are_taken_in_and_disagreements_settled(
+    bench, session, settled, viewer, qtbot, tmp_path
+):
+    survey, tools = session.catalogue, bench.dashboard.label.tools
+    first, second = session.book.series().index[:2]
+    theirs = aal.Session(survey, task=aal.Task(["STAR", "GALAXY", "QSO"]), annotator="bo")
+    for source in (first, second):
+        other = next(name for name in session.classes if name != session.labels[source])
+        theirs.annotate(source, other)
+    theirs.export_ledger(tmp_path / "bo.sqlite")
+
+    tools.team.take_in([str(tmp_path / "bo.sqlite")])
+    qtbot.waitUntil(lambda: session.book.annotators >= {"bo"}, timeout=20_000)
+    assert len(session.labels) == len(session.book.votes()) - 2  # two ties
+    settled(viewer)
+    tools.menu.aboutToShow.emit()
+    settle = next(one for one in tools.menu.actions() if one.text() == "Settle disagreements")
+    settle.trigger()
+    qtbot.waitUntil(lambda: bench.dashboard.label.checking.active, timeout=20_000)
+    settled(viewer)
+    assert session.current == first
+    why = bench.dashboard.label._why.text()
+    assert why.startswith("Disputed: 1 says ")
+    assert tools.place.text() == "Disagreement 1 of 2"
+
+    vote = session.book.votes()[first]["bo"]
+    key(bench, getattr(Qt.Key, f"Key_{1 + session.classes.index(vote)}"))
+    assert session.labels[first] == vote  # both say so now
+    qtbot.waitUntil(lambda: session.current == second, timeout=10_000)
+
+    tools.team.give(tmp_path / "all.sqlite")
+    qtbot.waitUntil((tmp_path / "all.sqlite").exists, timeout=20_000)
+    third = aal.Session(survey, task=aal.Task(["STAR", "GALAXY", "QSO"]), annotator="cy")
+    third.merge(tmp_path / "all.sqlite")
+    assert third.disagreements() == [second]

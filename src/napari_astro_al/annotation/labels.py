@@ -181,6 +181,11 @@ class LabelSet:
         ]
 
     @property
+    def annotators(self) -> set[str]:
+        """Whoever has answered."""
+        return {annotator_of(chain) for chain in self._authors}
+
+    @property
     def answered(self) -> AbstractSet[str]:
         """Ids of all sources that anybody ever answered or skipped."""
         return self._last_of.keys()

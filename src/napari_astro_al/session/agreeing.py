@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -23,6 +21,8 @@ from napari_astro_al.annotation.answers import Answers
 from napari_astro_al.annotation.consensus import dawid_skene, majority
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import LabelError
+from napari_astro_al.jobs import Job, drain, guarded
+from napari_astro_al.session.disputes import Dispute, disputes_of
 from napari_astro_al.session.merging import Merging
 
 
@@ -84,16 +84,18 @@ class Agreeing(Merging):
     def disagreements(self) -> list[SourceId]:
         """Sources of which annotators do not all say the same, the most contested first.
 
+        See `disputes_job` for their order.
+        """
+        return [one.source for one in drain(self.disputes_job())]
+
+    def disputes_job(self) -> Job[tuple[Dispute, ...]]:
+        """The disagreements with what each annotator says, as a job.
+
         Most contested are those whose votes are shared most evenly; of these, those with more
         votes, then those answered first. "Unsure" is a vote like others here.
         """
-        contested: list[tuple[float, int, SourceId]] = []
-        for source, votes in self.book.votes().items():
-            shares = [count / len(votes) for count in Counter(votes.values()).values()]
-            if len(shares) > 1:
-                entropy = -sum(share * math.log(share) for share in shares)
-                contested.append((-round(entropy, 9), -len(votes), source))
-        return [source for *_, source in sorted(contested, key=lambda one: one[:2])]
+        job = disputes_of(self.ledger, self.book.naming, self.catalogue)
+        return guarded(job, "look for disagreements")
 
     def consensus(self, method: Literal["majority", "dawid-skene"] = "majority") -> pd.DataFrame:
         """What annotators say together of each source that anybody has answered.

@@ -131,7 +131,17 @@ class LabelBook:
         if self._names == names:
             return ()
         self._names = dict(names)
-        return self._settle(list(self._set.rename(_naming(self._names))))
+        return self._settle(list(self._set.rename(self.naming)))
+
+    @property
+    def naming(self) -> Callable[[str], str] | None:
+        """What a label is called now; None where all are called as they were given."""
+        return _naming(self._names)
+
+    @property
+    def annotators(self) -> set[str]:
+        """Everybody who has answered, the label column left out."""
+        return self._set.annotators - {CATALOGUE}
 
     def record(
         self,

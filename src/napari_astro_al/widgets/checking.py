@@ -1,6 +1,9 @@
-"""Going through labels that may be wrong, one after another."""
+"""Going through labels that may be wrong, or that people do not agree about, one after another."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
 
 from napari.utils.notifications import show_info
 from qtpy.QtCore import QObject, Signal
@@ -8,15 +11,27 @@ from qtpy.QtCore import QObject, Signal
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.session import Session
-from napari_astro_al.session.audit import LabelAudit, Suspect
+from napari_astro_al.session.audit import LabelAudit
+from napari_astro_al.session.disputes import Dispute
 from napari_astro_al.widgets.labelling import Labelling
 from napari_astro_al.widgets.workspace import Workspace, report
 
 
-class Checking(QObject):
-    """A queue of doubtful labels, in place of the questions.
+class Doubt(Protocol):
+    """Why a source is looked at again."""
 
-    An answer to one of them shows the next; the label that it has, given again, confirms it.
+    @property
+    def source(self) -> SourceId: ...  # noqa: D102
+
+    @property
+    def words(self) -> str: ...  # noqa: D102
+
+
+class Checking(QObject):
+    """A queue of doubtful labels, or of disagreements, in place of the questions.
+
+    An answer to one of them shows the next. The label that a doubtful one has, given again,
+    confirms it; the answer to a disagreement is one's vote.
 
     Parameters
     ----------
@@ -38,8 +53,9 @@ class Checking(QObject):
         self._workspace = workspace
         self._labelling = labelling
         self.audit: LabelAudit | None = None
-        self._queue: tuple[Suspect, ...] = ()
+        self._queue: Sequence[Doubt] = ()
         self._place = 0
+        self._noun = ""
         workspace.session_changed.connect(self._forget)
 
     def _forget(self, _: Session | None) -> None:
@@ -54,9 +70,9 @@ class Checking(QObject):
     @property
     def words(self) -> str:
         """How far one is."""
-        return f"Doubtful label {self._place + 1} of {len(self._queue)}" if self.active else ""
+        return f"{self._noun} {self._place + 1} of {len(self._queue)}" if self.active else ""
 
-    def suspect_of(self, source: SourceId | None) -> Suspect | None:
+    def doubt_of(self, source: SourceId | None) -> Doubt | None:
         """The doubt about a source of the queue."""
         return next((one for one in self._queue if one.source == source), None)
 
@@ -76,10 +92,25 @@ class Checking(QObject):
     def _take(self, audit: LabelAudit) -> None:
         self.audit = audit
         show_info(audit.words)
-        if audit.suspects:
-            self._queue, self._place = audit.suspects, 0
+        self._begin(audit.suspects, "Doubtful label", confirms=True)
+
+    def settle(self) -> None:
+        """Look for sources that people do not agree about, as a job, and begin with the first."""
+        session = self._workspace.session
+        if session is not None:
+            job = session.disputes_job()
+            self._workspace.run(job, title="Looking for disagreements", done=self._take_disputes)
+
+    def _take_disputes(self, disputes: tuple[Dispute, ...]) -> None:
+        n = len(disputes)
+        show_info(f"{n} disagreement{'' if n == 1 else 's'}." if n else "Everybody agrees.")
+        self._begin(disputes, "Disagreement", confirms=False)
+
+    def _begin(self, queue: Sequence[Doubt], noun: str, *, confirms: bool) -> None:
+        if queue:
+            self._queue, self._place, self._noun = queue, 0, noun
             self._labelling.detour = self._next
-            self._labelling.confirms = True
+            self._labelling.confirms = confirms
             self._show()
         self.changed.emit()
 
@@ -97,12 +128,14 @@ class Checking(QObject):
         self.changed.emit()
 
     def keep(self) -> None:
-        """Confirm the label of the source on show, and go on."""
+        """Give the source on show the label that it has, and go on."""
         session = self._workspace.session
-        if session is None or self.suspect_of(session.current) is None:
+        if session is None or self.doubt_of(session.current) is None:
             return
         label = session.book.label_of(session.current)
-        if label is not None:
+        if label is None:
+            show_info("The votes are tied, so that there is no label to keep. Give yours.")
+        else:
             self._labelling.say(label)
 
     def stop(self) -> None:

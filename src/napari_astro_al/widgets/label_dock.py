@@ -219,13 +219,13 @@ class LabelDock(QWidget):
         state = None if current is None else session.book.state_of(current)
         if current is not None and session.excludes(current):
             state = "excluded"
-        suspect = self.checking.suspect_of(current)
-        if session.hides_label(current) or suspect is not None:
+        doubt = self.checking.doubt_of(current)
+        if session.hides_label(current) or doubt is not None:
             label, state = None, None
         self._state.setText(_state_words(label, state, conductor.exhausted))
         self._state.setVisible(bool(self._state.text()))
         reason = "" if current is None else _why_words(session, current)
-        self._why.setText(reason if suspect is None else suspect.words)
+        self._why.setText(reason if doubt is None else doubt.words)
         self.tools.show_state(session)
         self.buttons.show_state(session, current)
         self.examples.show_state(session, current)

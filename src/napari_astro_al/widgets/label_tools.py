@@ -15,6 +15,7 @@ from napari_astro_al.widgets.comparing import Comparing
 from napari_astro_al.widgets.keys_list import KeysList
 from napari_astro_al.widgets.labelling import Labelling
 from napari_astro_al.widgets.style import one_line
+from napari_astro_al.widgets.team_actions import TeamActions
 from napari_astro_al.widgets.workspace import Workspace, report
 
 SHARES = {
@@ -57,7 +58,10 @@ class LabelTools(QStackedWidget):
         )
         self.blind.setCheckable(True)
         self.blind.clicked.connect(labelling.toggle_blind)
-        self.check = _button("Check", "Look for doubtful labels; show labelled sources again")
+        self.check = _button(
+            "Check", "Doubtful labels; answers of others; labelled sources shown again"
+        )
+        self.team = TeamActions(self, workspace, checking)
         self.menu = QMenu(self.check)
         self.menu.setToolTipsVisible(True)
         self.menu.aboutToShow.connect(self._fill)
@@ -129,6 +133,8 @@ class LabelTools(QStackedWidget):
         find.setToolTip("By a model that did not see each label, by the labels around, by re-shows")
         find.triggered.connect(self._checking.start)
         find.setEnabled(session.can_train(session.asking_task(session.current)))
+        self.menu.addSeparator()
+        self.team.fill(self.menu)
         self.menu.addSeparator()
         group = QActionGroup(self.menu)
         for words, share in SHARES.items():
