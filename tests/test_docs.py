@@ -342,6 +342,11 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
     while not session.can_train():
         (source,) = session.query()
         session.annotate(source, expert.label([source])[0], **said)
+    session.on_screen = lambda: {"size": 30.0}
+    for answer in (session.unsure, session.skip, lambda one: session.annotate(one, "STAR")):
+        (source,) = session.query()
+        session.show(source)
+        answer(source)
     first, second, third = session.query(3)
     cell = {"kind": "batch", "row": 0, "column": 0}
     session.unsure(first, comment="blended", seconds=2, mosaic={first: cell})
@@ -354,6 +359,8 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
     session.mark(session.query(), like=False)
     session.train()
     session.test_scores(reason="all kinds")
+    session.curate(n=3)
+    session.drop_curated()
     session.add_class("WD")
     session.merge_classes(["WD"], into="STAR")
     with aal.Session(survey, task=aal.Task(["STAR"]), annotator="bo") as bo:
