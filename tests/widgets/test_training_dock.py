@@ -109,7 +109,7 @@ class TestWithAModel:
     def test_follows_the_next_model(self, dock, session):
         label(session, 1)
 
-        assert dock.title.text().startswith("After 13 labels: ")
+        assert dock.title.text().startswith("13 labels: ")
         assert line_ends(dock) == [f"{session.scores['f1'].iloc[-1]:.2f}"]
 
     def test_any_metric(self, dock, session):
@@ -152,7 +152,7 @@ class TestWithAModel:
 
     def test_other_recipes_leave_the_curve_and_other_classes_the_empty_dock(self, dock, session):
         session.set_learner(aal.LearnerRecipe(model="knn"))
-        assert dock.title.text().startswith("After 12 labels")
+        assert dock.title.text().startswith("12 labels")
 
         session.set_tasks(aal.Task(["spiral", "elliptical"]))
         assert "No model yet" in words_on_show(dock)
@@ -184,7 +184,7 @@ class TestCrossValidated:
 
         assert dock.note.isVisibleTo(dock)
         assert dock.note.text() == "Cross-validated: nothing is held out"
-        assert dock.title.text() == "After 12 labels: cross-validated"
+        assert dock.title.text() == "12 labels: cross-validated"
 
     def test_does_not_where_sources_are_held_out(self, dock, workspace, catalogue):
         session = aal.Session(catalogue)
@@ -336,7 +336,7 @@ class TestLookingAtTheTestScores:
         assert dock.title.text().endswith(f", {n_test} sources")
 
         dock.test.click()
-        assert dock.title.text().startswith("After 12 labels: ")
+        assert dock.title.text().startswith("12 labels: ")
         dock.test.click()
         assert "looked at once" in dock.look._before.text()
 

@@ -229,7 +229,7 @@ class TrainingDock(QWidget):
         of = int(confusion.counts.sum())
         labels = f"{confusion.n_labels:,} label{'' if confusion.n_labels == 1 else 's'}"
         on = "cross-validated" if crossed else f"{of:,} {confusion.split} sources"
-        self.title.setText(f"After {labels}: {on}")
+        self.title.setText(f"{labels}: {on}")
         self.title.setToolTip(f"The newest model, {confusion.model}, on what it never saw")
 
     def _say_test(self, seen: Confusion) -> None:
