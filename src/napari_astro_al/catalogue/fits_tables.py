@@ -99,6 +99,8 @@ def _hdu_parts(hdu: Any, what: str) -> TableParts:
             parts.add(name, *_ascii_cells(raw, column), about=known)
         else:
             parts.add(name, *_binary_cells(data, raw, column, number), about=known)
+    for column in data.columns:
+        column.array = None  # or Astropy copies every column once more when the file is closed
     return parts
 
 
