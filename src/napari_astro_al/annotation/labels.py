@@ -72,6 +72,7 @@ class LabelSet:
         self._source_links = array("q", [0])
         self._step_links = array("q", [0])
         self._last_of: dict[str, int] = {}
+        self._audits: list[int] = []
 
     @classmethod
     def fold(cls, events: Iterable[Event]) -> LabelSet:
@@ -82,12 +83,7 @@ class LabelSet:
         return label_set
 
     def apply(self, event: Event) -> tuple[str, ...]:
-        """Take in the next event.
-
-        Parameters
-        ----------
-        event : Event
-            The next one to arrive.
+        """Take in the next event to arrive.
 
         Returns
         -------
@@ -176,9 +172,11 @@ class LabelSet:
 
     def standing(self) -> list[Event]:
         """Every answer that is not undone, in order of arrival."""
-        return [
-            event for event, stands in zip(self._answers, self._stands[1:], strict=True) if stands
-        ]
+        return [one for one, stands in zip(self._answers, self._stands[1:], strict=True) if stands]
+
+    def audits(self) -> list[Event]:
+        """The audits among them, without a look at the others."""
+        return [self._answer(arrival) for arrival in self._audits if self._stands[arrival]]
 
     @property
     def annotators(self) -> set[str]:
@@ -234,6 +232,8 @@ class LabelSet:
         before = self._last_of.get(source, 0)
         self._answers.append(event)
         arrival = len(self._answers)
+        if event.kind == AUDIT:
+            self._audits.append(arrival)
         self._stands.append(1)
         self._source_links.append(before)
         self._step_links.append(author.done.get(step, 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -156,8 +156,12 @@ class Criterion:
 
 
 @dataclass(frozen=True, init=False)
-class AllOf:
-    """All of some conditions; without any, every source fulfils it."""
+class _Several:
+    """Several conditions, joined by a word."""
+
+    key: ClassVar[str]
+    word: ClassVar[str]
+    without_any: ClassVar[str]
 
     conditions: tuple[Condition, ...]
 
@@ -172,35 +176,23 @@ class AllOf:
     @property
     def words(self) -> str:
         """For people: ``redshift > 2 and class == QSO``."""
-        return _joined(self.conditions, " and ") or "every source"
+        return _joined(self.conditions, f" {self.word} ") or self.without_any
 
     def to_json(self) -> dict[str, Any]:
-        """The conditions, as ``all``."""
-        return {"all": [one.to_json() for one in self.conditions]}
+        """The conditions, as ``all`` or ``any``."""
+        return {self.key: [one.to_json() for one in self.conditions]}
 
 
-@dataclass(frozen=True, init=False)
-class AnyOf:
+class AllOf(_Several):
+    """All of some conditions; without any, every source fulfils it."""
+
+    key, word, without_any = "all", "and", "every source"
+
+
+class AnyOf(_Several):
     """At least one of some conditions; without any, no source fulfils it."""
 
-    conditions: tuple[Condition, ...]
-
-    def __init__(self, *conditions: Condition) -> None:
-        object.__setattr__(self, "conditions", tuple(map(as_condition, conditions)))
-
-    def __iter__(self) -> Iterator[Criterion]:
-        """Every criterion in it."""
-        for one in self.conditions:
-            yield from one
-
-    @property
-    def words(self) -> str:
-        """For people: ``redshift > 2 or class == QSO``."""
-        return _joined(self.conditions, " or ") or "no source"
-
-    def to_json(self) -> dict[str, Any]:
-        """The conditions, as ``any``."""
-        return {"any": [one.to_json() for one in self.conditions]}
+    key, word, without_any = "any", "or", "no source"
 
 
 Condition = Criterion | AllOf | AnyOf

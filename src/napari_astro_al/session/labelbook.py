@@ -293,6 +293,10 @@ class LabelBook:
         """Every answer that was not taken back, oldest first."""
         return self._set.standing()
 
+    def audits(self) -> list[Event]:
+        """The audits that were not taken back, oldest first."""
+        return self._set.audits()
+
     def votes(self) -> dict[SourceId, dict[str, str | None]]:
         """The vote of every annotator, by source and then annotator; None is "unsure".
 

@@ -145,7 +145,7 @@ class LabelTools(QStackedWidget):
             self.menu.addAction(one)
         told = [
             f"{who}: the same answer again in {share.words}"
-            for who, share in consistency_of(session.book.answers()).items()
+            for who, share in consistency_of(session.book.audits()).items()
         ]
         if told:
             self.menu.addSeparator()

@@ -138,10 +138,9 @@ class Labelling(Turning):
             self._stage = _Stage.SHOWN
         self.changed.emit()
 
-    @property
-    def may_be_answered(self) -> bool:
-        """Whether the current source is on screen and has not just been answered."""
-        return self._stage is _Stage.SHOWN
+    def compare(self) -> bool:
+        """As of `Turning`, once the current source is on screen and before it is answered."""
+        return self._stage is _Stage.SHOWN and super().compare()
 
     def painted(self) -> None:
         """The current source is on screen: an answer that waited for it is given now."""

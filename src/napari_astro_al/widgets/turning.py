@@ -61,11 +61,6 @@ class Turning(QObject):
         self.comparing = False
 
     @property
-    def may_be_answered(self) -> bool:
-        """Whether the current source waits for an answer."""
-        raise NotImplementedError
-
-    @property
     def _leader(self) -> Guide | Conductor | None:
         return self.guide or self._workspace.conductor
 
@@ -110,7 +105,7 @@ class Turning(QObject):
         It can be looked at, not answered.
         """
         session = self._workspace.session
-        if session is None or not self.may_be_answered or self.comparing:
+        if session is None or self.comparing:
             return False
         if not session.visits.can_go_back or session.reshown is not None:
             return False
