@@ -20,6 +20,7 @@ from napari_astro_al.widgets.cutouts_dock import CutoutsDock
 from napari_astro_al.widgets.further_views import FurtherViews, dock_of
 from napari_astro_al.widgets.label_dock import LabelDock
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.plots_dock import PlotsDock
 from napari_astro_al.widgets.projection_dock import ProjectionDock
 from napari_astro_al.widgets.source_dock import SourceDock
 from napari_astro_al.widgets.table_dock import TableDock
@@ -50,7 +51,7 @@ class Dashboard:
 
     Attributes
     ----------
-    catalogue, label, cutouts, source, table, training, test_set, triage, why : QWidget
+    catalogue, label, cutouts, source, plots, table, training, test_set, triage, why : QWidget
         The docks' widgets.
     views : FurtherViews
         Further views of feature space.
@@ -67,6 +68,7 @@ class Dashboard:
         self.label = LabelDock(bench.workspace, bench.labelling)
         self.cutouts = CutoutsDock(bench)
         self.source = SourceDock(bench.workspace)
+        self.plots = PlotsDock(bench.workspace)
         self.table = TableDock(bench.workspace)
         self.training = TrainingDock(bench.workspace)
         self.test_set = CurationDock(bench)
@@ -77,6 +79,7 @@ class Dashboard:
             "Label": (self.label, "right"),
             "Cutouts": (self.cutouts, "right"),
             "Source": (self.source, "right"),
+            "Plots": (self.plots, "right"),
             "Table": (self.table, "right"),
             "Training": (self.training, "bottom"),
             "Test set": (self.test_set, "bottom"),
@@ -139,6 +142,7 @@ class Dashboard:
         """Put docks behind rows of tabs: below one another they would make the window grow."""
         main = self.source.window()
         for first, second in (
+            (self.source, self.plots),
             (self.source, self.table),
             (self.training, self.test_set),
             (self.training, self.triage),

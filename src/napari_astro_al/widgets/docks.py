@@ -16,6 +16,7 @@ from napari_astro_al.widgets.curation_dock import CurationDock
 from napari_astro_al.widgets.cutouts_dock import CutoutsDock
 from napari_astro_al.widgets.dashboard import Dashboard, dashboard_of
 from napari_astro_al.widgets.label_dock import LabelDock
+from napari_astro_al.widgets.plots_dock import PlotsDock
 from napari_astro_al.widgets.source_dock import SourceDock
 from napari_astro_al.widgets.table_dock import TableDock
 from napari_astro_al.widgets.training_dock import TrainingDock
@@ -63,6 +64,15 @@ class MenuCutouts(CutoutsDock):
 
 class MenuSource(SourceDock):
     """The Source dock of a viewer."""
+
+    def __init__(self, napari_viewer: Any) -> None:
+        bench = workbench_of(napari_viewer)
+        super().__init__(bench.workspace)
+        bench.attach(self)
+
+
+class MenuPlots(PlotsDock):
+    """The Plots dock of a viewer."""
 
     def __init__(self, napari_viewer: Any) -> None:
         bench = workbench_of(napari_viewer)
