@@ -99,6 +99,16 @@ class TestFiles:
     def test_a_missing_cell_gives_no_path(self, catalogue: Catalogue) -> None:
         assert Given(catalogue, "b").file("{n}.fits", None) is None
 
+    def test_a_file_that_the_person_names_may_be_anywhere(self, catalogue: Catalogue) -> None:
+        assert Given(catalogue, "a").file("/data/all.csv", None) == Path("/data/all.csv")
+
+    def test_a_pattern_counts_from_where_its_columns_begin(self, catalogue: Catalogue) -> None:
+        given = Given(catalogue, "b")
+
+        assert given.file("/data/spec-{plate}.fits", None) == Path("/data/spec-7.fits")
+        with pytest.raises(PlotError, match="leads out of the folder /data/spectra"):
+            given.file("/data/spectra/{file}", None)
+
     def test_a_path_out_of_the_folder_is_refused(self, catalogue: Catalogue) -> None:
         with pytest.raises(PlotError, match="leads out of the folder"):
             Given(catalogue, "b").file("file", None)

@@ -154,6 +154,15 @@ class TestPointing:
         ]
         assert chart.told_at(at + QPointF(60, 60)) == ""
 
+    def test_a_line_across_the_plot(self, chart) -> None:
+        one = np.array([1.0, 100.0])
+        drawn = Figure("t", X, Y, (Series("", one, one),), (Mark("Hα", 10.0, "Hα at 6564.61 Å"),))
+        chart.show_figure(drawn, {})
+        view = chart.plotItem.vb
+
+        assert chart.told_at(view.mapViewToScene(QPointF(1.0, 0.2))) == "Hα at 6564.61 Å"
+        assert chart.told_at(view.mapViewToScene(QPointF(1.3, 0.2))) == ""
+
 
 class TestLegend:
     def test_names_only_where_there_are_several(self, chart) -> None:

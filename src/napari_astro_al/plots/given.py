@@ -143,20 +143,21 @@ class Given:
         Raises
         ------
         PlotError
-            If a path leads out of the folder: a catalogue that somebody else has made must not
+            If a cell leads out of the folder: a catalogue that somebody else has made must not
             choose any file.
         """
+        within = self._folder(folder)
         if named in self.catalogue.table.columns:
             told = self.text(named)
-        elif _IN_BRACES.search(named):
+        elif found := _IN_BRACES.search(named):
             told = self._filled(named)
+            # the person wrote what stands before the first column: cells count from there on
+            within = (within / Path(named[: found.start()] + "_").expanduser()).resolve().parent
         else:
-            told = named
+            return (within / Path(named).expanduser()).resolve()
         if not told:
             return None
-        within = self._folder(folder)
-        path = (within / Path(told).expanduser()).resolve()
-        # whoever writes the pattern may write any path; cells are only trusted within the folder
+        path = (self._folder(folder) / Path(told).expanduser()).resolve()
         if not path.is_relative_to(within):
             raise PlotError(
                 f"{told} leads out of the folder {within}. Set the folder that these files are in."

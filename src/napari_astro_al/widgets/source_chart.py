@@ -26,6 +26,8 @@ TICK_WIDTH, TICK_HEIGHT = 64.0, 26.0
 """Pixels between two tick labels, at least."""
 CLOSEST = 28.0
 """Pixels from the pointer within which a point is told about."""
+AT_A_MARK = 4.0
+"""Pixels from a line across the plot within which it is told about."""
 FEWEST_DECADES = 2.0
 """How far down an error bar is drawn that reaches zero on a logarithmic axis."""
 CLEAR = 1e-9
@@ -122,8 +124,24 @@ class SourceChart(pg.PlotWidget):
 
     def told_at(self, position: QPointF) -> str:
         """What is known of the point nearest to a place of the scene; empty where none is near."""
-        found = self._nearest(position)
-        return "" if found is None or self.figure is None else _told(self.figure, *found)
+        found, figure = self._nearest(position), self.figure
+        if figure is None:
+            return ""
+        told = [] if found is None else [_told(figure, *found)]
+        return "\n".join([*told, *self._marks_at(position)])
+
+    def _marks_at(self, position: QPointF) -> list[str]:
+        """What is said of the lines across the plot that are at the pointer."""
+        figure, view = self.figure, self.plotItem.vb
+        if figure is None or not view.sceneBoundingRect().contains(position):
+            return []
+        at, pixel = view.mapSceneToView(position).x(), view.viewPixelSize()[0]
+        places = placed(np.array([mark.x for mark in figure.marks]), figure.x)
+        return [
+            mark.tip or mark.name
+            for mark, x in zip(figure.marks, places, strict=True)
+            if abs(x - at) <= AT_A_MARK * pixel
+        ]
 
     def _font(self, scale: float = 0.92) -> QFont:
         font = QFont(self.font())
@@ -276,15 +294,17 @@ class SourceChart(pg.PlotWidget):
 
     def _point_at(self, position: QPointF) -> None:
         found, figure = self._nearest(position), self.figure
-        if found is None or figure is None:
-            self._pointed.setData([], [])
+        told = self.told_at(position)
+        self._pointed.setData([], [])
+        if not told or figure is None:
             QToolTip.hideText()
             return
-        series, place = found
-        x, y = placed(series.x, figure.x)[place], placed(series.y, figure.y)[place]
-        self._pointed.setData([x], [y])
+        if found is not None:
+            series, place = found
+            x, y = placed(series.x, figure.x)[place], placed(series.y, figure.y)[place]
+            self._pointed.setData([x], [y])
         where = self.mapToGlobal(self.mapFromScene(position))
-        QToolTip.showText(where, _told(figure, series, place), self)
+        QToolTip.showText(where, told, self)
 
 
 def _told(figure: Figure, series: Series, place: int) -> str:
