@@ -143,11 +143,18 @@ class TestLimits:
 
         assert x == pytest.approx((-0.12, 2.12))
 
-    def test_a_cosmic_ray_does_not_flatten_a_spectrum(self) -> None:
+    def test_a_cosmic_ray_does_not_flatten_a_spectrum_and_a_line_is_no_cosmic_ray(self) -> None:
+        y = np.ones(2000)
+        y[7], y[1000:1010] = 1e6, 3.0
+        spectrum = Series("", np.arange(2000.0), y, "line")
+        _, range_ = limits_of(Figure("", PlotAxis(""), PlotAxis(""), (spectrum,)))
+
+        assert range_ == pytest.approx((0.88, 3.12))
+
+    def test_wild_detections_do_not_flatten_a_light_curve(self) -> None:
         y = np.ones(2000)
         y[::2], y[7] = 2.0, 1e6
-        _, range_ = limits_of(
-            Figure("", PlotAxis(""), PlotAxis(""), (Series("", np.arange(2000.0), y),))
-        )
+        curve = Series("", np.arange(2000.0), y)
+        _, range_ = limits_of(Figure("", PlotAxis(""), PlotAxis(""), (curve,)))
 
         assert range_ == pytest.approx((0.94, 2.06))

@@ -33,6 +33,8 @@ class Field:
         "choice" is one of `choices`; "bands" is a list of bands (see `Band`).
     tip : str
         For a tooltip.
+    hint : str
+        What stands in an empty field.
     needed : bool
         Whether there is no plot without it.
     choices : tuple of str
@@ -46,6 +48,7 @@ class Field:
     title: str
     kind: Kind = "number column"
     tip: str = ""
+    hint: str = ""
     needed: bool = False
     choices: tuple[str, ...] = ()
     default: Any = None

@@ -11,7 +11,10 @@ from napari_astro_al.plots.figure import Figure, PlotAxis, Values
 MARGIN = 0.06
 """Of what is shown, on each side."""
 MANY = 500
-"""Of more points, the outermost half per cent does not count: cosmic rays, wild detections."""
+"""Of more points, the outermost half per cent does not count, wild detections; of longer lines,
+what sticks out in a pixel or two, cosmic rays."""
+TOGETHER = 5
+"""Pixels of a line whose median counts."""
 OUTERMOST = 0.5  # per cent
 LONGEST_BAR = 2.0
 """Error bars are shown as far as this many times the extent of the values."""
@@ -43,8 +46,12 @@ def placed(values: Values, axis: PlotAxis) -> Values:
 
 def _range(figure: Figure, name: Literal["x", "y"]) -> tuple[float, float]:
     axis: PlotAxis = getattr(figure, name)
-    parts = [_finite(placed(getattr(one, name), axis)) for one in figure.series]
-    low, high = _ends(np.concatenate([*parts, np.empty(0)]), trimmed=name == "y")
+    ends = [
+        end
+        for one in figure.series
+        for end in _ends(placed(getattr(one, name), axis), one.draw if name == "y" else "")
+    ]
+    low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
     span = high - low
     for one in figure.series:
         if one.tone == "faint" or len(one) > MANY:
@@ -68,10 +75,15 @@ def _finite(values: Values) -> Values:
     return values[np.isfinite(values)]
 
 
-def _ends(values: Values, *, trimmed: bool) -> tuple[float, float]:
+def _ends(values: Values, drawn: str) -> tuple[float, ...]:
+    """The least and the largest value that count; none where there is none."""
+    if drawn == "line" and len(values) > MANY:
+        whole = values[: len(values) // TOGETHER * TOGETHER].reshape(-1, TOGETHER)
+        values = np.median(whole, axis=1)
+    values = _finite(values)
     if not len(values):
-        return 0.0, 1.0
-    if trimmed and len(values) > MANY:
+        return ()
+    if drawn == "points" and len(values) > MANY:
         low, high = np.percentile(values, (OUTERMOST, 100 - OUTERMOST))
         return float(low), float(high)
     return float(values.min()), float(values.max())

@@ -57,6 +57,7 @@ class Posterior:
             "text",
             "Where it is given: a column with an array a source, or first and last value with "
             "a colon between, 0:6",
+            "such as 0:6, or a column",
             needed=True,
             guess=_guess_grid,
         ),

@@ -64,3 +64,17 @@ LINES: tuple[SpectralLine, ...] = (
     *(SpectralLine(name, wavelength, "absorption") for name, wavelength in _ABSORPTION),
 )
 """The lines of galaxies, quasars and cool stars."""
+STRONGEST = (
+    "Lyα",
+    "C IV",
+    "C III]",
+    "Mg II",
+    "[O II]",
+    "Hβ",
+    "[O III]",
+    "Hα",
+    "Ca K",
+    "Mg b",
+    "Na D",
+)
+"""Names that are written first where there is no room for all."""

@@ -12,7 +12,7 @@ from napari_astro_al.features.not_measured import reason
 from napari_astro_al.plots.fields import Field, column_called
 from napari_astro_al.plots.figure import Figure, Mark, PlotAxis, Series, Values
 from napari_astro_al.plots.given import Given
-from napari_astro_al.plots.spectral_lines import LINES
+from napari_astro_al.plots.spectral_lines import LINES, STRONGEST
 from napari_astro_al.plots.spectrum_files import WAVE_UNITS, Spectrum, read_spectrum
 
 OBSERVED, REST = "observed", "at rest"
@@ -200,7 +200,7 @@ def _marks(given: Given, found: Spectrum, redshift: float, stretch: float) -> tu
             line.wavelength * (1 + redshift) / stretch,
             f"{line.name} at {line.wavelength:g} Å, {line.kind}",
         )
-        for line in LINES
+        for line in sorted(LINES, key=lambda line: line.name not in STRONGEST)
         if wanted in (ALL, line.kind) and low <= line.wavelength * (1 + redshift) <= high
     )
 

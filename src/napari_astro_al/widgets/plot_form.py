@@ -104,7 +104,7 @@ class PlotForm(QDialog):
             return BandTable(catalogue)
         if one.kind in ("folder", "text"):
             line = QLineEdit()
-            line.setPlaceholderText(HINTS.get(one.kind, ""))
+            line.setPlaceholderText(one.hint or HINTS.get(one.kind, ""))
             return line
         box = ChoiceBox()
         if one.kind == "choice":
@@ -194,6 +194,9 @@ def _show(field: QWidget, value: Any) -> None:
             field.setCurrentIndex(place)
         elif field.isEditable():
             field.setEditText(str(value))
+        edit = field.lineEdit()
+        if edit is not None:
+            edit.setCursorPosition(0)
 
 
 def _said(field: QWidget) -> Any:

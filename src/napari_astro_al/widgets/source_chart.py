@@ -26,6 +26,8 @@ TICK_WIDTH, TICK_HEIGHT = 64.0, 26.0
 """Pixels between two tick labels, at least."""
 CLOSEST = 28.0
 """Pixels from the pointer within which a point is told about."""
+HEADROOM = 0.14
+"""Of what is shown, for the names of lines across the plot."""
 AT_A_MARK = 4.0
 """Pixels from a line across the plot within which it is told about."""
 FEWEST_DECADES = 2.0
@@ -98,6 +100,9 @@ class SourceChart(pg.PlotWidget):
         """Bring everything in view again."""
         if self.figure is not None and self.figure.series:
             x, y = limits_of(self.figure)
+            if any(mark.name for mark in self.figure.marks):
+                room = HEADROOM * (y[1] - y[0])
+                y = (y[0] - room, y[1]) if self.figure.y.reversed else (y[0], y[1] + room)
             self.plotItem.vb.setRange(xRange=x, yRange=y, padding=0)
 
     def colour_of(self, series: Series) -> QColor:
@@ -115,7 +120,8 @@ class SourceChart(pg.PlotWidget):
         if len(named) < 2:
             return ""
         seen: dict[str, str] = {}
-        for one in reversed(named):
+        tones = ("main", "quiet", "faint")
+        for one in sorted(named, key=lambda one: tones.index(one.tone)):
             seen.setdefault(one.name, self.colour_of(one).name())
         return " &nbsp; ".join(
             f"<span style='color: {colour}'>●</span>&nbsp;{escape(name).replace(' ', '&nbsp;')}"
@@ -341,6 +347,7 @@ class _Ticks(pg.AxisItem):
     def __init__(self, side: str, apart: float) -> None:
         super().__init__(side)
         self._apart = apart
+        self.enableAutoSIPrefix(False)
         self.axis = PlotAxis("")
         self.setStyle(tickLength=4, hideOverlappingLabels=False, autoExpandTextSpace=True)
 
