@@ -32,7 +32,7 @@ from napari_astro_al.session.excluding import Excluding, restored_exclusions
 from napari_astro_al.session.final_looks import FinalLooks
 from napari_astro_al.session.foreseeing import Foreseeing
 from napari_astro_al.session.lock import FolderLock
-from napari_astro_al.session.measuring import Measuring
+from napari_astro_al.session.planes import Planes
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.recipes import named_learners, named_tasks
 from napari_astro_al.session.reopening import (
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Measuring, Agreeing):
+class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Planes, Agreeing):
     """Labels, models and scores of one catalogue.
 
     Parameters
