@@ -38,6 +38,7 @@ from napari_astro_al.widgets.workspace import Workspace, report
 
 DRAWN_AFTER = 0.1
 """Seconds in which the window draws the source first."""
+LOWEST = 70  # pixels
 SHOWN = "source_plot"
 """Where a session's window keeps which plot is on show."""
 FORMATS = "PNG (*.png);;SVG (*.svg);;CSV of the points (*.csv)"
@@ -74,7 +75,8 @@ class PlotsDock(QWidget):
         self.kind = ChoiceBox("Which plot of the current source is shown")
         self.columns = _button("Columns…", "Say which columns, files and units the plot is made of")
         self.export = _button("Export…", "Write the chart as PNG or SVG, or its points as CSV")
-        self.whole = _button("Whole", "Show all of it again, as a double click on the chart does")
+        self.whole = _button("⤢", "Show all of it again, as a double click on the chart does")
+        self.whole.setFixedWidth(30)
         self.chart = SourceChart(self._theme())
         self.legend = QLabel()
         self.legend.setTextFormat(Qt.TextFormat.RichText)
@@ -103,16 +105,18 @@ class PlotsDock(QWidget):
         rows.addWidget(self.legend)
         rows.addWidget(self.chart, 1)
         rows.addWidget(self.notes)
-        self._title, self._why = small(""), small("")
-        for label in (self._title, self._why):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setWordWrap(True)
+        self._why = small("")
+        self._why.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._why.setWordWrap(True)
         said = QWidget()
         words = QVBoxLayout(said)
         words.addStretch(1)
         words.addWidget(self._why)
         words.addStretch(2)
         for page in (drawn, said):
+            # the tabs beside this dock decide how low it may be
+            page.setMinimumHeight(LOWEST)
+            page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
             self._nothing.addWidget(page)
         self._body = QWidget()
         whole = QVBoxLayout(self._body)

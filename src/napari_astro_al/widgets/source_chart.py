@@ -57,7 +57,7 @@ class SourceChart(pg.PlotWidget):
         self.setAntialiasing(True)
         self.setMenuEnabled(False)
         self.hideButtons()
-        self.setMinimumSize(200, 120)
+        self.setMinimumSize(160, 60)
         self.plotItem.layout.setContentsMargins(0, 6, 8, 6)
         self.figure: Figure | None = None
         self._colours = colours
