@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,13 +43,18 @@ class AuditRequest:
         The labels, and how a model is made of them.
     sources : list of int or str
         Of `train.labelled_rows`.
-    answers : list of Event
-        Without those taken back.
+    answers : callable
+        Gives those that were not taken back.
+    last_audits : dict of int or str to Event
+        By source, the audits that are the last answer to it.
+    annotator : str
+        Of whom drift is told.
     """
 
     train: TrainRequest
     sources: list[SourceId]
-    answers: list[Event]
+    answers: Callable[[], list[Event]]
+    last_audits: dict[SourceId, Event]
     annotator: str
 
 
@@ -183,9 +189,9 @@ class Auditing(Answering):
             What they were called; None for unsure.
         """
         return {
-            self.catalogue.parse_id(text): event.payload.get("label")
-            for text, event in _last_audits(self.book.answers()).items()
-            if not _confirms(event) and text in self.book.labels
+            self.catalogue.ids_at([row])[0]: event.payload.get("label")
+            for row, event in self.book.last_audits().items()
+            if not _confirms(event) and row in self.book.labels
         }
 
     def audit(self, task: str | None = None) -> LabelAudit:
@@ -211,6 +217,10 @@ class Auditing(Answering):
             train=self._train_request(name, known),
             sources=list(self.catalogue.ids_at(known.rows)),
             answers=self.book.answers(),
+            last_audits={
+                self.catalogue.ids_at([row])[0]: event
+                for row, event in self.book.last_audits().items()
+            },
             annotator=self.ledger.chain.annotator,
         )
         return guarded(_audit(request), "check the labels")
@@ -237,12 +247,14 @@ def _audit(request: AuditRequest) -> Job[LabelAudit]:
     place = {name: k for k, name in enumerate(names)}
     given = np.array([place[str(label)] for label in labels], dtype=np.int64)
     found = _suspects(request, sources, given, said, train.features.values[rows])
+    yield Progress("Reading the answers")
+    answers = request.answers()
     agrees = {str(source): bool(said[i].argmax() == given[i]) for i, source in enumerate(sources)}
     return LabelAudit(
         task=train.task_name,
         suspects=tuple(sorted(found, key=lambda one: (-len(one.reasons), one.margin))),
-        consistency=consistency_of(request.answers),
-        drift=drift_of(request.answers, agrees, request.annotator),
+        consistency=consistency_of(answers),
+        drift=drift_of(answers, agrees, request.annotator),
         n_checked=len(sources),
     )
 
@@ -257,11 +269,10 @@ def _suspects(
     names = request.train.task.names
     confident = confident_classes(said, given)
     around, votes = outvoted(features, given)
-    again = _last_audits(request.answers)
     found = []
     for i, source in enumerate(sources):
         reasons, suggested = [], NONE
-        if (audited := again.get(str(source))) is not None:
+        if (audited := request.last_audits.get(source)) is not None:
             if _confirms(audited):
                 continue
             said_again = audited.payload.get("label")
@@ -287,12 +298,6 @@ def _suspects(
             name = names[suggested] if suggested != NONE else names[given[i]]
             found.append(Suspect(source, names[given[i]], name, tuple(reasons), margin))
     return found
-
-
-def _last_audits(answers: list[Event]) -> dict[str, Event]:
-    """By source id as text, the audit that is the last answer to it."""
-    last = {event.payload["source"]: event for event in answers}
-    return {text: event for text, event in last.items() if event.kind == AUDIT}
 
 
 def _confirms(audit: Event) -> bool:
