@@ -62,7 +62,8 @@ def test_no_bar_is_drawn_for_what_is_quick(runner, qtbot, bars):
     runner.run(talkative(3, go_on), title="Counting", done=done.append)
     qtbot.waitUntil(lambda: done == [3], timeout=SOON)
     qtbot.wait(2 * BARS_EVERY)
-    assert seen == [] and bars() == []
+    assert seen == []
+    assert bars() == []
 
 
 def test_a_job_given_up_takes_its_bar_with_it(runner, qtbot, bars):
@@ -72,7 +73,8 @@ def test_a_job_given_up_takes_its_bar_with_it(runner, qtbot, bars):
     )
     qtbot.waitUntil(lambda: len(bars()) == 1, timeout=SOON)
     running.cancel()
-    assert bars() == [] and not runner.busy
+    assert bars() == []
+    assert not runner.busy
     go_on.set()
     qtbot.waitUntil(lambda: late == [1], timeout=SOON)
 

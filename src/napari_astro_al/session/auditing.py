@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.annotation import Event
-from napari_astro_al.annotation.events import AUDIT, LABEL, annotator_of
+from napari_astro_al.annotation.events import AUDIT, LABEL, UNSURE, annotator_of
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.errors import SessionError
@@ -67,20 +67,26 @@ class Auditing(Answering):
 
         The person is not told which: such a source is shown without label and predictions.
         """
-        share = self.window.get(SHARE, 0.0)
-        fine = isinstance(share, (int, float)) and 0 <= share <= MOST_SHARE
-        return float(share) if fine else 0.0
+        return self._kept_share(SHARE)
 
     @audit_share.setter
     def audit_share(self, share: float) -> None:
+        self._keep_share(SHARE, share, "audit_share")
+
+    def _kept_share(self, what: str) -> float:
+        share = self.window.get(what, 0.0)
+        fine = isinstance(share, (int, float)) and 0 <= share <= MOST_SHARE
+        return float(share) if fine else 0.0
+
+    def _keep_share(self, what: str, share: float, called: str) -> None:
         if isinstance(share, bool) or not isinstance(share, (int, float)):
-            raise SessionError(f"audit_share is a number from 0 to {MOST_SHARE}, not {share!r}.")
+            raise SessionError(f"{called} is a number from 0 to {MOST_SHARE}, not {share!r}.")
         if not 0 <= share <= MOST_SHARE:
             raise SessionError(
-                f"audit_share goes from 0 to {MOST_SHARE}: of ten questions, 0.1 shows one "
+                f"{called} goes from 0 to {MOST_SHARE}: of ten questions, 0.1 shows one "
                 f"labelled source again. {share!r} does not."
             )
-        self.window[SHARE] = float(share)
+        self.window[what] = float(share)
         self._tell(self.blind_changed)
 
     def due_again(self) -> SourceId | None:
@@ -134,9 +140,11 @@ class Auditing(Answering):
         seconds: float | None = None,
         comment: str | None = None,
     ) -> bool:
-        """Record what a labelled source is taken for once more. The label stays as it is.
+        """Record what a labelled source is taken for once more.
 
-        To change it, `annotate`; the earlier label stays in the ledger then, as always.
+        Of somebody who has answered before, the label stays as it is. To change it, `annotate`;
+        the earlier label stays in the ledger then, as always. Where only others have answered, it
+        is a vote beside theirs.
 
         Parameters
         ----------
@@ -178,7 +186,12 @@ class Auditing(Answering):
         told = {**said, "seconds": finite_number(seconds, "seconds")}
         words = {key: value for key, value in told.items() if value is not None}
         one = self.catalogue.ids_at(self.catalogue.rows_of([source]))
-        self._changed(self.book.record(AUDIT, one, [{**words, BLIND: blind}]))
+        kind = AUDIT if self._has_answered(source) else LABEL if "label" in words else UNSURE
+        self._changed(self.book.record(kind, one, [{**words, BLIND: blind}]))
+
+    def _has_answered(self, source: SourceId) -> bool:
+        """Whether the session's annotator has said what a source is, and not taken it back."""
+        return self.ledger.chain.annotator in self.book.votes_of(source)
 
     def contradicted(self) -> dict[SourceId, str | None]:
         """Labelled sources that were called otherwise when shown again, and not settled since.

@@ -295,6 +295,10 @@ class LabelBook:
         """By row, the audits that are the last answer to their source."""
         return self._set.last_audits()
 
+    def votes_of(self, source: SourceId) -> dict[str, str | None]:
+        """The vote of every annotator for a source; None is "unsure"."""
+        return self._set.votes(self._row(source))
+
     def label_events(self) -> list[Event]:
         """The event that gave each source of `labelled` its label."""
         return self._set.label_events()

@@ -26,13 +26,13 @@ from napari_astro_al.session import folder
 from napari_astro_al.session.access import access, note_opening
 from napari_astro_al.session.advice import Advising
 from napari_astro_al.session.agreeing import Agreeing
-from napari_astro_al.session.auditing import Auditing
 from napari_astro_al.session.columns import with_kept_columns
 from napari_astro_al.session.excluding import Excluding, restored_exclusions
 from napari_astro_al.session.final_looks import FinalLooks
 from napari_astro_al.session.foreseeing import Foreseeing
 from napari_astro_al.session.lock import FolderLock
 from napari_astro_al.session.measuring import Measuring
+from napari_astro_al.session.overlapping import Overlapping
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.recipes import named_learners, named_tasks
 from napari_astro_al.session.reopening import (
@@ -49,7 +49,9 @@ if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Measuring, Agreeing):
+class Session(
+    Overlapping, Triage, Advising, Foreseeing, Excluding, FinalLooks, Measuring, Agreeing
+):
     """Labels, models and scores of one catalogue.
 
     Parameters

@@ -71,7 +71,7 @@ class Turning(QObject):
         return [] if leader is None else leader.coming
 
     def next(self) -> None:
-        """Show the next source worth labelling, or a labelled one again where that is due."""
+        """Show the next source worth labelling, or a labelled one where that is due."""
         session, conductor = self._workspace.session, self._workspace.conductor
         if session is None or conductor is None or self.comparing:
             return
@@ -80,7 +80,7 @@ class Turning(QObject):
             return
         if self.detour is not None and self.detour():
             return
-        again = session.due_again()
+        again = session.due_again() or session.due_overlap()
         if again is None or again == session.current:
             conductor.next()
             return
