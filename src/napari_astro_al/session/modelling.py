@@ -91,7 +91,29 @@ class Modelling(State):
         """Models that have not yet been asked about the pool, by task."""
         return {}
 
+    @cached_property
+    def _positions(self) -> dict[int, int]:
+        """Where in the ledger each training revision that was asked for follows from."""
+        return {}
+
+    @cached_property
+    def _passes(self) -> dict[str, int]:
+        """Where in the ledger the model of each task's last pass over the pool follows from."""
+        return {}
+
+    @cached_property
+    def _fits(self) -> dict[str, int]:
+        """As `_passes`, of the models that have not yet been asked about the pool."""
+        return {}
+
+    def _learnt_at(self, task: str, result: TrainResult | Fitted | None) -> int | None:
+        """Where in the ledger a task's model follows from; None without one."""
+        if result is None:
+            return None
+        return (self._fits if isinstance(result, Fitted) else self._passes).get(task)
+
     def _train_request(self, task: str, known: TaskLabels) -> TrainRequest:
+        self._positions[self.book.training_revision] = self.position
         return TrainRequest(
             task_name=task,
             task=self.tasks[task],
@@ -125,6 +147,7 @@ class Modelling(State):
             return False
         name = result.task_name
         self.results[name] = result
+        self._passes[name] = self._positions.get(result.revision, self.position)
         if name in self._fitted and self._fitted[name].learner is result.learner:
             del self._fitted[name]
         if result.revision == self.book.training_revision:

@@ -37,6 +37,7 @@ from napari_astro_al.session.history import LOOKED, History
 from napari_astro_al.session.labelbook import LabelBook
 from napari_astro_al.session.marks import MARK, marks_of
 from napari_astro_al.session.pool import Partition
+from napari_astro_al.session.recipe_changes import RECIPES, change_of
 from napari_astro_al.session.provenance import Origins
 from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.sets import KeptSet, NamedSets
@@ -167,6 +168,11 @@ class State:
         """Say that named sets are others."""
         self._tell(self.sets_changed)
 
+    @property
+    def position(self) -> int:
+        """How many events the ledger has; 0 of one that is closed."""
+        return 0 if self.ledger.closed else self.ledger.head
+
     def check_open(self) -> None:
         """Refuse to write for a session that is closed: another may have its folder by now.
 
@@ -200,21 +206,28 @@ class State:
 
     def _adopt(self, **changes: Any) -> None:
         """Write other values of attributes, then take them: a failure changes nothing."""
-        if self.path is not None:
-            folder.write(self.path, self, changes)
-        for name, value in changes.items():
-            setattr(self, name, value)
+        change = change_of(self, changes)
+        self._take_noting(changes, None if change is None else (RECIPES, change))
 
     def _adopt_tasks(self, said: Mapping[str, Any], **changes: Any) -> None:
         """Take other tasks, and note what became of classes; a failure changes nothing."""
-        before = {name: getattr(self, name) for name in changes}
-        self._adopt(**changes)
-        classes = {name: list(task.classes) for name, task in self.tasks.items()}
-        try:
-            self.book.note("classes", {**said, "classes": classes})
-        except LedgerError:
-            self._adopt(**before)
-            raise
+        change = change_of(self, changes)
+        classes = {name: list(task.classes) for name, task in changes["tasks"].items()}
+        self._take_noting(changes, ("classes", {**said, "classes": classes, RECIPES: change}))
+
+    def _take_noting(
+        self, changes: Mapping[str, Any], note: tuple[str, Mapping[str, Any]] | None
+    ) -> None:
+        if self.path is not None:
+            folder.write(self.path, self, changes)
+        if note is not None:
+            try:
+                self.book.note(*note)
+            except LedgerError:
+                self._write_document()
+                raise
+        for name, value in changes.items():
+            setattr(self, name, value)
 
     def _tell(self, signal: SignalInstance, *news: object) -> None:
         """Emit a signal. What happened has happened: a listener that fails is told in a warning."""
