@@ -42,6 +42,7 @@ from napari_astro_al.session.reopening import (
     usable,
 )
 from napari_astro_al.session.sets import restored_sets
+from napari_astro_al.session.sharing import Sharing
 from napari_astro_al.session.starting import revealed_rows
 from napari_astro_al.session.triage import Triage
 
@@ -49,7 +50,9 @@ if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Measuring, Agreeing):
+class Session(
+    Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Measuring, Agreeing, Sharing
+):
     """Labels, models and scores of one catalogue.
 
     Parameters
@@ -112,7 +115,7 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Mea
         self.pool: Literal["all", "labelled"] = pool
         self.seed = whole_number(seed, "seed", SessionError)
         self.annotator = annotator
-        chain = _chain(annotator)
+        chain = chain_of(annotator)
         self.split = split if split is not None else Split(seed=self.seed)
         self.partition = Partition.of(catalogue, self.split, self.seed)
         self.tasks = named_tasks(task, self.partition)
@@ -197,7 +200,7 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Mea
         catalogue = matching_catalogue(root, document.catalogue, catalogue)
         catalogue, groups = with_kept_columns(root, catalogue)
         with usable(root, "annotator"):
-            chain = _chain(document.annotator if annotator is None else annotator)
+            chain = chain_of(document.annotator if annotator is None else annotator)
         session = cls.__new__(cls)
         session.column_groups = groups
         session._restore(root, document, catalogue, chain, read_only)
@@ -266,9 +269,13 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Mea
             if self.path is not None and self.writable:
                 self.save()
         finally:
-            self.ledger.close()
-            if self._lock is not None:
-                self._lock.release()
+            self.release_folder()
+
+    def release_folder(self) -> None:
+        """Let go of the folder, and write nothing more."""
+        self.ledger.close()
+        if self._lock is not None:
+            self._lock.release()
 
     @property
     def closed(self) -> bool:
@@ -324,7 +331,8 @@ def _absolute(path: str | PathLike[str]) -> Path:
     return Path(path).expanduser().absolute()
 
 
-def _chain(annotator: str | None) -> Chain:
+def chain_of(annotator: str | None) -> Chain:
+    """Who labels, on this device: somebody by name, or the random id in the user's settings."""
     own = Identity.load().chain
     if annotator is None:
         return own

@@ -37,8 +37,8 @@ from napari_astro_al.session.history import LOOKED, History
 from napari_astro_al.session.labelbook import LabelBook
 from napari_astro_al.session.marks import MARK, marks_of
 from napari_astro_al.session.pool import Partition
-from napari_astro_al.session.recipe_changes import RECIPES, change_of
 from napari_astro_al.session.provenance import Origins
+from napari_astro_al.session.recipe_changes import RECIPES, change_of
 from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.sets import KeptSet, NamedSets
 from napari_astro_al.session.starting import inherited_labels
