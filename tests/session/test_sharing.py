@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.session.conftest import blobs
 
 import napari_astro_al as aal
 from napari_astro_al.annotation.identity import Identity
 from napari_astro_al.session import share_document
 from napari_astro_al.session.share_document import read_share, share_schema
-
-from .conftest import blobs
 
 ROOT = Path(__file__).resolve().parents[2]
 

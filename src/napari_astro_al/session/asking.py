@@ -147,7 +147,7 @@ class QueryRequest:
     def made(self) -> dict[str, object]:
         """What it takes to make the query again, for the ledger; looks at what is left out."""
         some, sums = self.reservoir, self.partition.digest
-        within, excluded = self.askable.within, self.askable.excluded
+        within = self.askable.within
         return {
             "n": self.n,
             "at": self.places.labels,
@@ -157,7 +157,6 @@ class QueryRequest:
             "pass_at": None if some is None or not len(some.best) else self.places.last_pass,
             "strategy": self.strategy,
             "within": None if within is None else sums(within),
-            "excluded": sums(excluded.rows) if excluded.count else None,
         }
 
     @property

@@ -31,6 +31,25 @@ SHARED = "shared"
 """The kind of the event that says that a session was begun from a share file."""
 
 
+def catalogue_for(document: ShareDocument, what: Catalogue | str | PathLike[str]) -> Catalogue:
+    """A catalogue as it is, or that of a file, read with the roles of a share file."""
+    if isinstance(what, Catalogue):
+        return what
+    roles = stored_roles(document.catalogue.roles)
+    return Catalogue.read(
+        what,
+        id=roles.id,
+        label=roles.label,
+        ra=roles.ra,
+        dec=roles.dec,
+        info=roles.info,
+        images=roles.images,
+        unknown=roles.unknown,
+        label_use=roles.label_use,
+        guess=False,
+    )
+
+
 def with_shared_roles(document: ShareDocument, catalogue: Catalogue) -> Catalogue:
     """The catalogue with the roles of a share file.
 
@@ -85,13 +104,13 @@ def beginning_job(
     change = yield from change_job(document.fingerprint, catalogue)
     place = None if path is None else Path(path).expanduser().absolute()
     if level == "layout":
-        _warn_of(change, catalogue)
+        warn_of(change, catalogue)
         session = Session(catalogue, path=place, annotator=annotator)
-        _laid_out(session, document)
+        laid_out(session, document)
         return session
     recipes = shared_recipes(document, catalogue, document.recipes.seed)
     if level == "settings":
-        _warn_of(change, catalogue)
+        warn_of(change, catalogue)
         session = Session(
             catalogue,
             recipes.features,
@@ -103,12 +122,12 @@ def beginning_job(
             seed=document.recipes.seed,
             annotator=annotator,
         )
-        _laid_out(session, document)
+        laid_out(session, document)
         return session
     yield Progress("Reading the answers")
     events = from_shared(document.annotators, document.events)
     check_answers(document, catalogue, change)
-    _warn_of(change, catalogue)
+    warn_of(change, catalogue)
     session = yield from assembled(document, catalogue, recipes, chain_of(annotator), events, place)
     session.annotator = annotator
     session.say_about_share(
@@ -117,7 +136,7 @@ def beginning_job(
         licence=document.licence,
         description=document.description,
     )
-    _laid_out(session, document)
+    laid_out(session, document)
     return session
 
 
@@ -163,8 +182,9 @@ def assembled(
         session.path = folder.create(place)
     try:
         with session._ledger(chain, False) as ledger:
-            said = {"events": len(events), "author": document.author, "doi": document.doi}
-            ledger.take_in(events, (SHARED, said))
+            if events:
+                said = {"events": len(events), "author": document.author, "doi": document.doi}
+                ledger.take_in(events, (SHARED, said))
             session._begin(ledger)
             session.note_curated()
             note_opening(session, anew=True)
@@ -173,8 +193,8 @@ def assembled(
         _with_sets(session, excluded, sets)
     except BaseException:
         if "ledger" in session.__dict__:
-            session.release_folder()
-        if place is not None:
+            session.give_up()
+        elif place is not None:
             folder.discard(place)
         raise
     return session
@@ -197,7 +217,8 @@ def _selection(catalogue: Catalogue, texts: list[str]) -> Selection:
     return Selection.of_rows(catalogue, catalogue.rows_of(known))
 
 
-def _laid_out(session: Session, document: ShareDocument) -> None:
+def laid_out(session: Session, document: ShareDocument) -> None:
+    """Show what a share file shows; what cannot be shown is told in a warning."""
     try:
         session.accept_layout(document)
         if session.projection_recipe is not None:
@@ -207,7 +228,8 @@ def _laid_out(session: Session, document: ShareDocument) -> None:
         _warn(f"Not everything of the share file can be shown: {error}")
 
 
-def _warn_of(change: CatalogueChange, catalogue: Catalogue) -> None:
+def warn_of(change: CatalogueChange, catalogue: Catalogue) -> None:
+    """Say how a catalogue differs from that of the share file, where it does."""
     if change:
         _warn(f"{catalogue.name!r} is not as the catalogue of the share file was: {change}.")
 

@@ -66,9 +66,10 @@ class Foreseeing(Querying, Classes):
             places = places._replace(model=places.labels)
         # what was looked ahead of names the positions of before the answer
         made = {**found.query.made, "at": places.labels}
-        for key, place in (("model_at", places.model), ("pass_at", places.last_pass)):
-            if made.get(key) is not None:
-                made[key] = place
+        if found.fitted is not None or ask.result is not None:
+            made["model_at"] = places.model
+        if made["pass_at"] is not None:
+            made["pass_at"] = places.last_pass
         return self.accept_query(replace(found.query, revision=self.book.revision, made=made))
 
     def likely_answers(self, source: SourceId) -> list[Answer]:

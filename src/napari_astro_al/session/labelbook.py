@@ -188,7 +188,7 @@ class LabelBook:
         self._rows_of(list(dict.fromkeys(texts)))
 
     def take_in(
-        self, events: Sequence[Event], note: tuple[str, Mapping[str, Any]]
+        self, events: Sequence[Event], note: tuple[str, Mapping[str, Any]] | None = None
     ) -> tuple[SourceId, ...]:
         """Record events of other ledgers, and one that tells of it; the sources they touch."""
         return self._fold(self.ledger.take_in(events, note))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -166,8 +167,11 @@ class Modelling(State):
         made_from = self._made_from(result.task_name)
         if self.history.newest_made_from(result.task_name) != made_from:
             settling = self._settling(result)
-            self.book.note("trained", self.history.add(result, made_from, settling))
+            self._note_trained(self.history.add(result, made_from, settling))
         self._score_together()
+
+    def _note_trained(self, payload: Mapping[str, Any]) -> None:
+        self.book.note("trained", payload)
 
     def _score_together(self) -> None:
         """Score what one-vs-rest tasks say together, once all of them are trained."""
@@ -190,7 +194,7 @@ class Modelling(State):
         n_labels = len(np.unique(np.concatenate(rows)))
         seed = derived_seed(self.seed, "combined")
         scores = combined_scores(results, self.tasks, held_out, n_labels, seed)
-        self.book.note("trained", self.history.add_combined(results, self.tasks, scores, made_from))
+        self._note_trained(self.history.add_combined(results, self.tasks, scores, made_from))
 
     @cached_property
     def _stop_sets(self) -> dict[str, StopSet]:

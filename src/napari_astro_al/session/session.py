@@ -41,8 +41,8 @@ from napari_astro_al.session.reopening import (
     stored_recipes,
     usable,
 )
+from napari_astro_al.session.replayable import Replayable
 from napari_astro_al.session.sets import restored_sets
-from napari_astro_al.session.sharing import Sharing
 from napari_astro_al.session.starting import revealed_rows
 from napari_astro_al.session.triage import Triage
 
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 
 class Session(
-    Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Measuring, Agreeing, Sharing
+    Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Measuring, Agreeing, Replayable
 ):
     """Labels, models and scores of one catalogue.
 
@@ -276,6 +276,12 @@ class Session(
         self.ledger.close()
         if self._lock is not None:
             self._lock.release()
+
+    def give_up(self) -> None:
+        """Let go of a session that could not be begun, and leave no folder."""
+        self.release_folder()
+        if self.path is not None:
+            folder.discard(self.path)
 
     @property
     def closed(self) -> bool:

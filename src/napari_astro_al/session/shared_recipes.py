@@ -21,15 +21,20 @@ def shared_recipes(document: ShareDocument, catalogue: Catalogue, seed: int) -> 
     SessionError
         Naming the part that cannot be used, or does not fit the catalogue.
     """
+    return recipes_from(recipes_of_share(document), catalogue, seed)
+
+
+def recipes_of_share(document: ShareDocument) -> Recipes:
+    """The recipes of a share file by the names that changes of them have."""
     own = document.recipes
-    content = {
+    return {
         "features": own.features,
         "tasks": own.tasks,
         "learners": own.learners,
         "split": own.split,
         "plans": own.curated,
+        "going_on": own.going_on,
     }
-    return recipes_from(content, catalogue, seed)
 
 
 def recipes_from(content: Recipes, catalogue: Catalogue, seed: int) -> StoredRecipes:

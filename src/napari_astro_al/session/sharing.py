@@ -6,6 +6,7 @@ import platform
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -19,7 +20,6 @@ from napari_astro_al.jobs import Job, Progress, drain, guarded
 from napari_astro_al.session.backups import check_name, replace_keeping
 from napari_astro_al.session.catalogue_print import print_job
 from napari_astro_al.session.folder import recipes_of, stored_roles_of
-from napari_astro_al.session.looking import Looking
 from napari_astro_al.session.recipes import Recipes
 from napari_astro_al.session.reopening import StoredRecipes
 from napari_astro_al.session.share_document import (
@@ -62,7 +62,7 @@ class Settings:
     document: ShareDocument
 
 
-class Sharing(Recipes, Looking):
+class Sharing(Recipes):
     """Sessions as one file that others can read."""
 
     def export_config(
@@ -121,7 +121,9 @@ class Sharing(Recipes, Looking):
         except ValidationError as error:
             raise SessionError(f"The session cannot be shared: {error}.") from error
         layout = layout_of(self)
-        return guarded(self._written(file, recipes, layout, anonymous), "write the share file")
+        return guarded(
+            self._written(file, recipes, layout, anonymous, self.position), "write the share file"
+        )
 
     def say_about_share(self, **said: str | None) -> None:
         """Remember author, DOI, licence or description of what is shared; None leaves one as is."""
@@ -144,12 +146,17 @@ class Sharing(Recipes, Looking):
         return {key: one for key, one in known.items() if key in _SAID and isinstance(one, str)}
 
     def _written(
-        self, file: Path, recipes: SharedRecipes, layout: SharedLayout, anonymous: bool
+        self,
+        file: Path,
+        recipes: SharedRecipes,
+        layout: SharedLayout,
+        anonymous: bool,
+        n_events: int,
     ) -> Job[Path]:
         known_by = yield from print_job(self.catalogue, used_columns(self))
         yield Progress("Gathering answers")
         said = self.about_share
-        chains, events = to_shared(self.ledger.events(), anonymous=anonymous)
+        chains, events = to_shared(islice(self.ledger.events(), n_events), anonymous=anonymous)
         kept_out, ids = self.kept_out, self.catalogue.ids_at
         document = ShareDocument(
             author=said.get("author"),
@@ -183,7 +190,7 @@ class Sharing(Recipes, Looking):
     def from_config(
         cls,
         share: str | PathLike[str],
-        catalogue: Catalogue,
+        catalogue: Catalogue | str | PathLike[str],
         *,
         level: Level = "everything",
         path: str | PathLike[str] | None = None,
@@ -195,9 +202,9 @@ class Sharing(Recipes, Looking):
         ----------
         share : path-like
             What `export_config` wrote.
-        catalogue : Catalogue
+        catalogue : Catalogue or path-like
             The catalogue that was labelled, with any roles and in any order of rows; or another
-            one with the same columns.
+            one with the same columns. A file is read with the roles of the share file.
         level : {"layout", "settings", "everything"}
             "layout": projection, pictures, views and docks. "settings": features, tasks with their
             classes, learners, split, seed and curated sets as well. "everything": also all answers
@@ -219,10 +226,11 @@ class Sharing(Recipes, Looking):
         AstroALWarning
             Where the catalogue is not as it was, with the difference, and of what cannot be shown.
         """
-        from napari_astro_al.session.beginning import beginning_job
+        from napari_astro_al.session.beginning import beginning_job, catalogue_for
 
         document = read_share(Path(share).expanduser())
-        job = beginning_job(document, catalogue, level=level, path=path, annotator=annotator)
+        found = catalogue_for(document, catalogue)
+        job = beginning_job(document, found, level=level, path=path, annotator=annotator)
         return drain(guarded(job, "begin the session"))
 
     def load_config(self, path: str | PathLike[str], *, level: Level = "settings") -> None:
