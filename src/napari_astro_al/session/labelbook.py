@@ -204,6 +204,12 @@ class LabelBook:
         self._set.apply(event)
         return event
 
+    def record_steps(
+        self, entries: Sequence[tuple[str, Mapping[str, Any]]]
+    ) -> tuple[SourceId, ...]:
+        """Record events of the own chain, kind and payload, at once; the sources they touch."""
+        return self._fold(self.ledger.append_many(entries))
+
     def undo(self) -> tuple[SourceId, ...]:
         """Take back the last step of the own chain; its sources, none where there is no step."""
         step = self._set.undoable(self.ledger.chain)

@@ -10,6 +10,7 @@ from napari_astro_al.jobs import Job
 from napari_astro_al.learning.trained import Fitted, TrainRequest, TrainResult
 from napari_astro_al.session.asking import QueryRequest
 from napari_astro_al.session.candidate_rows import Reservoir
+from napari_astro_al.session.checkpoints import Checkpoints
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.querying import Querying
 from napari_astro_al.session.selection import Selection
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from napari_astro_al.session.replay_report import Difference, ReplayReport
 
 
-class Replayable(Sharing, Querying):
+class Replayable(Sharing, Checkpoints, Querying):
     """A session that a replay drives, and what it found."""
 
     replayed: ReplayReport | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from itertools import chain
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from psygnal import EmitLoopError, Signal, SignalInstance
+from psygnal import Signal
 
 from napari_astro_al.annotation import Ledger
 from napari_astro_al.annotation.events import CATALOGUE
@@ -18,7 +17,6 @@ from napari_astro_al.annotation.merging import own_events
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts import Cutouts
 from napari_astro_al.errors import (
-    AstroALWarning,
     LabelError,
     LedgerError,
     SessionError,
@@ -42,10 +40,11 @@ from napari_astro_al.session.recipe_changes import RECIPES, change_of
 from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.sets import KeptSet, NamedSets
 from napari_astro_al.session.starting import inherited_labels
+from napari_astro_al.session.time_machine import TimeMachine
 from napari_astro_al.session.visits import Visits
 
 
-class State:
+class State(TimeMachine):
     """The state and the signals of a session; its verbs are in the classes made from it.
 
     Attributes
@@ -133,6 +132,8 @@ class State:
     """What views hide of sources is something else."""
     curated_changed = Signal()
     """Curated sets, or their targets, are others."""
+    checkpoints_changed = Signal()
+    """There is another checkpoint, or one was gone back to."""
     columns_changed = Signal()
     """The catalogue has other columns; its sources are the same."""
 
@@ -228,19 +229,6 @@ class State:
                 raise
         for name, value in changes.items():
             setattr(self, name, value)
-
-    def _tell(self, signal: SignalInstance, *news: object) -> None:
-        """Emit a signal. What happened has happened: a listener that fails is told in a warning."""
-        try:
-            signal.emit(*news)
-        except EmitLoopError as error:
-            cause = error.__cause__ or error
-            warnings.warn(
-                f"Something that follows {signal.name} failed, and what comes after it was not "
-                f"told: {type(cause).__name__}: {cause}. The session itself is as it should be.",
-                AstroALWarning,
-                stacklevel=4,
-            )
 
     def _tell_classes(self) -> None:
         """Read labels and scores under the names of now, and say that classes are others."""
