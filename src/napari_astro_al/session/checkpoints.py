@@ -13,19 +13,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import pandas as pd
-
-from napari_astro_al.annotation import Event, LabelSet
+from napari_astro_al.annotation import LabelSet
 from napari_astro_al.annotation.merging import own_events
-from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import AstroALError, AstroALWarning, LedgerError, SessionError, listing
 from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.jobs import Job, Progress, drain, guarded
 from napari_astro_al.learning.store import load_model, save_model
+from napari_astro_al.session.checkpoint import (
+    Checkpoint,
+    Comparison,
+    newest_scores,
+    scores_beside,
+)
 from napari_astro_al.session.file_names import file_stems
-from napari_astro_al.session.history import History
 from napari_astro_al.session.own_steps import steps_back
-from napari_astro_al.session.recipe_changes import Recipes as RecipesJson
 from napari_astro_al.session.recipe_changes import recipes_now
 from napari_astro_al.session.recipes import Recipes
 from napari_astro_al.session.reopening import StoredRecipes
@@ -35,85 +36,6 @@ CHECKPOINT = "checkpoint"
 WENT_BACK = "went-back"
 FOLDER = "checkpoints"
 LONGEST = 100
-_SCORES = ("f1", "f1_low", "f1_high", "accuracy")
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """How a session stood.
-
-    Attributes
-    ----------
-    name : str
-    utc : str
-    position : int
-        How many events the ledger had.
-    n_labels : int
-    scores : list of dict
-        The newest of each task and split.
-    recipes : dict
-        As JSON values.
-    models : dict of str to str
-        Files of the models by task, relative to the session's folder; empty in memory.
-    """
-
-    name: str
-    utc: str
-    position: int
-    n_labels: int
-    scores: list[dict[str, Any]]
-    recipes: RecipesJson
-    models: dict[str, str]
-
-    @classmethod
-    def of(cls, event: Event) -> Checkpoint:
-        """That of an event."""
-        said = event.payload
-        return cls(
-            name=said["name"],
-            utc=event.utc,
-            position=said["position"],
-            n_labels=said["n_labels"],
-            scores=said["scores"],
-            recipes=said["recipes"],
-            models=said.get("models", {}),
-        )
-
-    def score(self, task: str | None = None) -> dict[str, Any] | None:
-        """The newest scores of a task, or of the first that has some; on validation, if there."""
-        rows = [row for row in self.scores if task in (None, row["task"])]
-        rows.sort(key=lambda row: row["split"] != "validation")
-        return rows[0] if rows else None
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What is different between two checkpoints, or a checkpoint and now.
-
-    Attributes
-    ----------
-    names : (str, str)
-    gained, lost, changed : tuple of int or str
-        Sources that have a label in the second alone, in the first alone, or another one.
-    recipes : tuple of str
-        What models see, learn or are asked that is different: "features", "learners" and so on.
-    scores : pandas.DataFrame
-        Index (task, split); columns by name: n_labels, f1, f1_low, f1_high, accuracy of each.
-    """
-
-    names: tuple[str, str]
-    gained: tuple[SourceId, ...]
-    lost: tuple[SourceId, ...]
-    changed: tuple[SourceId, ...]
-    recipes: tuple[str, ...]
-    scores: pd.DataFrame
-
-    def __str__(self) -> str:
-        numbers = ((self.gained, "more labelled"), (self.lost, "fewer"), (self.changed, "other"))
-        told = [f"{len(some):,} {words}" for some, words in numbers if some]
-        labels = f"labels: {', '.join(told)}" if told else "the same labels"
-        others = f"other {', '.join(self.recipes)}" if self.recipes else "the same recipes"
-        return f"From {self.names[0]!r} to {self.names[1]!r}: {labels}; {others}."
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +89,7 @@ class Checkpoints(Recipes):
             "name": chosen,
             "position": self.position,
             "n_labels": len(self.book.labels),
-            "scores": _newest(self.history),
+            "scores": newest_scores(self.history),
             "recipes": recipes_now(self),
         }
         stem = file_stems([*known, chosen])[chosen]
@@ -203,14 +125,22 @@ class Checkpoints(Recipes):
 
     def compare_checkpoints(self, first: str, second: str | None = None) -> Comparison:
         """What is different between two checkpoints; between one and now by default."""
+        return drain(self.comparison_job(first, second))
+
+    def comparison_job(self, first: str, second: str | None = None) -> Job[Comparison]:
+        """The work of `compare_checkpoints`, captured now."""
         one = self._checkpoint(first)
-        other = None if second is None else self._checkpoint(second)
-        before = self._labels_at(one.position)
-        after = dict(self.book.labels) if other is None else self._labels_at(other.position)
-        parse = self.catalogue.parse_id
-        recipes = recipes_now(self) if other is None else other.recipes
-        scores = _newest(self.history) if other is None else other.scores
-        names = (first, NOW if second is None else second)
+        if second is not None:
+            other = self._checkpoint(second)
+            return guarded(self._compared(one, other), "compare the checkpoints")
+        recipes, scores = recipes_now(self), newest_scores(self.history)
+        now = Checkpoint(NOW, "", self.position, len(self.book.labels), scores, recipes, {})
+        return guarded(self._compared(one, now), "compare the checkpoints")
+
+    def _compared(self, one: Checkpoint, other: Checkpoint) -> Job[Comparison]:
+        yield Progress(f"Comparing {one.name} with {other.name}")
+        before, after = self._labels_at(one.position), self._labels_at(other.position)
+        parse, names = self.catalogue.parse_id, (one.name, other.name)
         return Comparison(
             names=names,
             gained=tuple(parse(text) for text in after if text not in before),
@@ -218,8 +148,10 @@ class Checkpoints(Recipes):
             changed=tuple(
                 parse(text) for text in after if text in before and before[text] != after[text]
             ),
-            recipes=tuple(key for key in recipes if recipes[key] != one.recipes.get(key)),
-            scores=_scores_beside(names, one.scores, scores),
+            recipes=tuple(
+                key for key in other.recipes if other.recipes[key] != one.recipes.get(key)
+            ),
+            scores=scores_beside(names, one.scores, other.scores),
         )
 
     def go_back(self, name: str) -> int:
@@ -341,14 +273,6 @@ def _checked(name: object, known: Mapping[str, object]) -> str:
     return text
 
 
-def _newest(history: History) -> list[dict[str, Any]]:
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in history.rows:
-        told = {key: row.get(key) for key in ("task", "split", "model", "n_labels", *_SCORES)}
-        found[row["task"], row["split"]] = told
-    return list(found.values())
-
-
 def _kept(said: dict[str, Any], place: Path | None, learners: Mapping[str, Any]) -> Job[Any]:
     files: dict[str, str] = {}
     if place is not None and learners:
@@ -373,16 +297,3 @@ def _kept(said: dict[str, Any], place: Path | None, learners: Mapping[str, Any])
             files[task] = f"{FOLDER}/{place.name}/{file.name}"
     yield Progress("Keeping the checkpoint")
     return {**said, "models": files}
-
-
-def _scores_beside(
-    names: tuple[str, str], first: list[dict[str, Any]], second: list[dict[str, Any]]
-) -> pd.DataFrame:
-    columns = ["n_labels", *_SCORES]
-    tables = []
-    for name, rows in zip(names, (first, second), strict=True):
-        table = pd.DataFrame(rows, columns=["task", "split", *columns])
-        table = table.set_index(["task", "split"])
-        table.columns = pd.MultiIndex.from_product([[name], columns])
-        tables.append(table)
-    return pd.concat(tables, axis=1)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["question", "scores", "model", "not repeated"]
 
@@ -101,3 +101,24 @@ class ReplayReport:
             lines.append(f"{len(left):,} steps could not be repeated. The first:")
             lines.append(f"  {left[0]}")
         return "\n".join(lines)
+
+
+def first_difference(name: str, told: Any, now: Any) -> tuple[str, str]:
+    """Where two JSON values differ first, with the value there, and the other value, as words."""
+    for where, mine, theirs in _parts(name, told, now):
+        if mine != theirs:
+            return f"{where} {mine!r}", repr(theirs)
+    return f"{name} {told!r}", repr(now)
+
+
+def _parts(name: str, told: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Values at the same place of two JSON values, down to those that are neither list nor dict."""
+    if isinstance(told, dict) and isinstance(now, dict):
+        for key in [*told, *(one for one in now if one not in told)]:
+            yield from _parts(f"{name}, {key}" if name else str(key), told.get(key), now.get(key))
+    elif isinstance(told, list) and isinstance(now, list) and len(told) == len(now):
+        for place, (one, other) in enumerate(zip(told, now, strict=True)):
+            split = one.get("split", place) if isinstance(one, dict) else place
+            yield from _parts(f"{name} ({split})", one, other)
+    else:
+        yield name, told, now
