@@ -23,6 +23,7 @@ _HOME = {
     "register": "session",
     "Session": "session",
     "Sampling": "session",
+    "replay": "session",
     "ColumnOracle": "session",
     "Oracle": "session",
     "simulate": "simulation",

@@ -167,6 +167,7 @@ class Auditing(Answering):
         LabelError
             If no task knows the label. In each case nothing has changed.
         """
+        self.check_present()
         first = self.book.label_of(source)
         if first is None:
             raise SessionError(f"Source {source} has no label that could be checked.")

@@ -165,7 +165,7 @@ class LabelBook:
         rows_of_texts(self.catalogue, pa.array(list(dict.fromkeys(texts)), pa.string()))
 
     def take_in(
-        self, events: Sequence[Event], note: tuple[str, Mapping[str, Any]]
+        self, events: Sequence[Event], note: tuple[str, Mapping[str, Any]] | None = None
     ) -> tuple[SourceId, ...]:
         """Record events of other ledgers, and one that tells of it; the sources they touch."""
         return self._fold(self.ledger.take_in(events, note))
@@ -180,6 +180,12 @@ class LabelBook:
         event = self.ledger.append(kind, dict(payload))
         self._set.apply(event)
         return event
+
+    def record_steps(
+        self, entries: Sequence[tuple[str, Mapping[str, Any]]]
+    ) -> tuple[SourceId, ...]:
+        """Record events of the own chain, kind and payload, at once; the sources they touch."""
+        return self._fold(self.ledger.append_many(entries))
 
     def undo(self) -> tuple[SourceId, ...]:
         """Take back the last step of the own chain; its sources, none where there is no step."""

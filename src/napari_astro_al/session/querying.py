@@ -12,10 +12,10 @@ from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import SessionError
 from napari_astro_al.jobs import Job, drain, guarded
 from napari_astro_al.learning.recipe import ResolvedLearner
-from napari_astro_al.learning.strategies import Strategy, about
+from napari_astro_al.learning.strategies import Strategy, about, strategy_name
 from napari_astro_al.learning.trained import Fitted, TrainResult
 from napari_astro_al.learning.whole_numbers import whole_number
-from napari_astro_al.session.asking import Query, QueryRequest, query_job
+from napari_astro_al.session.asking import Places, Query, QueryRequest, query_job
 from napari_astro_al.session.candidate_rows import Askable, Reservoir
 from napari_astro_al.session.marking import Marking
 from napari_astro_al.session.modelling import Modelling
@@ -137,6 +137,7 @@ class Querying(Marking, Modelling):
         if number < 1:
             raise SessionError(f"A query is for one source or more, not {number}.")
         more = np.array(answered, dtype=np.int64)
+        places = Places(self.position, self._learnt_at(task, result), self._passes.get(task))
         skipped = self.book.skipped_rows()
         askable = Askable(
             features=self.features,
@@ -160,6 +161,8 @@ class Querying(Marking, Modelling):
             seed=self.seed,
             revision=self.book.revision,
             reservoir=reservoir,
+            strategy=None if strategy is None else strategy_name(strategy),
+            places=places,
         )
 
     def accept_query(self, query: Query) -> Query:

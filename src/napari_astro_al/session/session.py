@@ -41,6 +41,7 @@ from napari_astro_al.session.reopening import (
     stored_recipes,
     usable,
 )
+from napari_astro_al.session.replayable import Replayable
 from napari_astro_al.session.sets import restored_sets
 from napari_astro_al.session.starting import revealed_rows
 from napari_astro_al.session.triage import Triage
@@ -50,7 +51,15 @@ if TYPE_CHECKING:
 
 
 class Session(
-    Overlapping, Triage, Advising, Foreseeing, Excluding, FinalLooks, Measuring, Agreeing
+    Overlapping,
+    Triage,
+    Advising,
+    Foreseeing,
+    Excluding,
+    FinalLooks,
+    Measuring,
+    Agreeing,
+    Replayable,
 ):
     """Labels, models and scores of one catalogue.
 
@@ -114,7 +123,7 @@ class Session(
         self.pool: Literal["all", "labelled"] = pool
         self.seed = whole_number(seed, "seed", SessionError)
         self.annotator = annotator
-        chain = _chain(annotator)
+        chain = chain_of(annotator)
         self.split = split if split is not None else Split(seed=self.seed)
         self.partition = Partition.of(catalogue, self.split, self.seed)
         self.tasks = named_tasks(task, self.partition)
@@ -199,7 +208,7 @@ class Session(
         catalogue = matching_catalogue(root, document.catalogue, catalogue)
         catalogue, groups = with_kept_columns(root, catalogue)
         with usable(root, "annotator"):
-            chain = _chain(document.annotator if annotator is None else annotator)
+            chain = chain_of(document.annotator if annotator is None else annotator)
         session = cls.__new__(cls)
         session.column_groups = groups
         session._restore(root, document, catalogue, chain, read_only)
@@ -268,9 +277,19 @@ class Session(
             if self.path is not None and self.writable:
                 self.save()
         finally:
-            self.ledger.close()
-            if self._lock is not None:
-                self._lock.release()
+            self.release_folder()
+
+    def release_folder(self) -> None:
+        """Let go of the folder, and write nothing more."""
+        self.ledger.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def give_up(self) -> None:
+        """Let go of a session that could not be begun, and leave no folder."""
+        self.release_folder()
+        if self.path is not None:
+            folder.discard(self.path)
 
     @property
     def closed(self) -> bool:
@@ -326,7 +345,8 @@ def _absolute(path: str | PathLike[str]) -> Path:
     return Path(path).expanduser().absolute()
 
 
-def _chain(annotator: str | None) -> Chain:
+def chain_of(annotator: str | None) -> Chain:
+    """Who labels, on this device: somebody by name, or the random id in the user's settings."""
     own = Identity.load().chain
     if annotator is None:
         return own

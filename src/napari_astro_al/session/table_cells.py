@@ -114,7 +114,7 @@ class CellSource:
         current = session.current
         return cls(
             session.catalogue,
-            session.book.labels,
+            session.shown_labels.labels,
             result,
             current if session.hides_label(current) else None,
             current if session.hides_predictions(current) else None,
