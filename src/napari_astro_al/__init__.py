@@ -25,6 +25,7 @@ _HOME = {
     "Sampling": "session",
     "ColumnOracle": "session",
     "Oracle": "session",
+    "import_astronomical": "session.astronomical",
     "simulate": "simulation",
     "compare": "simulation",
     "open_viewer": "widgets",

@@ -15,19 +15,19 @@ from napari_astro_al.session.document import write_atomically
 from napari_astro_al.session.tablefiles import SUFFIXES, table_bytes
 
 if TYPE_CHECKING:
-    from napari_astro_al.session.session import Session
+    from napari_astro_al.session.state import State
 
 
 OWN = ("id", "label", "split", "annotator", "labelled_at", "comment")
 """Columns of every export."""
 
 
-def labelled_table(session: Session, columns: Sequence[str] = ()) -> pd.DataFrame:
+def labelled_table(session: State, columns: Sequence[str] = ()) -> pd.DataFrame:
     """Labelled sources in the order labelled.
 
     Parameters
     ----------
-    session : Session
+    session : State
     columns : sequence of str
         Columns of the catalogue to add. One of a name that is taken gets ``_catalogue`` behind it.
 
@@ -74,7 +74,7 @@ def _column_names(columns: Sequence[str]) -> dict[str, str]:
     return named
 
 
-def export_labels(session: Session, path: Path, columns: Sequence[str] = ()) -> Path:
+def export_labels(session: State, path: Path, columns: Sequence[str] = ()) -> Path:
     """Write `labelled_table` to a file (see `Session.export`)."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:

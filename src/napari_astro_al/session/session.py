@@ -29,6 +29,7 @@ from napari_astro_al.session.agreeing import Agreeing
 from napari_astro_al.session.auditing import Auditing
 from napari_astro_al.session.columns import with_kept_columns
 from napari_astro_al.session.excluding import Excluding, restored_exclusions
+from napari_astro_al.session.exporting import Exporting
 from napari_astro_al.session.final_looks import FinalLooks
 from napari_astro_al.session.foreseeing import Foreseeing
 from napari_astro_al.session.lock import FolderLock
@@ -49,7 +50,17 @@ if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Measuring, Agreeing):
+class Session(
+    Auditing,
+    Triage,
+    Advising,
+    Foreseeing,
+    Excluding,
+    Exporting,
+    FinalLooks,
+    Measuring,
+    Agreeing,
+):
     """Labels, models and scores of one catalogue.
 
     Parameters
@@ -295,29 +306,6 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Mea
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-    def export(self, path: str | PathLike[str], *, columns: Sequence[str] = ()) -> Path:
-        """Write the labelled sources as a table.
-
-        Parameters
-        ----------
-        path : path-like
-            The suffix says the format: .fits, .vot or .xml, .ecsv, .csv, .parquet.
-        columns : sequence of str
-            Columns of the catalogue to write beside id, label, split and who said so.
-
-        Returns
-        -------
-        Path
-
-        Raises
-        ------
-        SessionError
-            If the suffix is not known or the file cannot be written.
-        """
-        from napari_astro_al.session.export import export_labels
-
-        return export_labels(self, Path(path), columns)
 
 
 def _absolute(path: str | PathLike[str]) -> Path:
