@@ -76,7 +76,7 @@ def drafted(
             "classifiers",
             list(tasks),
             "Each learns from the answers to all of them here, for a source is labelled once; "
-            "classifier= imports one of them with its own answers alone.",
+            "in a script, classifier= imports one of them with its own answers alone.",
         )
     there = set(catalogue.column_labels)
     if settings.scale_data and settings.exclude_unknown_labels and None in there:

@@ -213,18 +213,25 @@ def _leftover(content: Mapping[str, Any]) -> dict[str, Any]:
     return left if len(json.dumps(left)) <= MOST_LEFT_OVER else {}
 
 
-def _read_catalogue(source: Path, settings: Settings) -> Catalogue:
-    """The file that the configuration names, as it stands or seen from where the file lies."""
+def catalogue_beside(source: Path, settings: Settings) -> Path | None:
+    """The catalogue that a configuration names, seen from where that lies; None where it is not."""
     named = settings.dataset_filepath
     places = [source.parent / named, source.parent.parent / named, source.parent / Path(named).name]
     for place in places if named else ():
         with suppress(OSError, ValueError):  # what the file names may be no path at all
             if place.is_file():
-                return Catalogue.read(place, id=settings.id_col, label=settings.label_col)
-    raise SessionError(
-        f"{source.name} names the catalogue {named!r}, which is not beside it. Give it: "
-        "aal.import_astronomical(config, aal.Catalogue.read(...))."
-    )
+                return place
+    return None
+
+
+def _read_catalogue(source: Path, settings: Settings) -> Catalogue:
+    file = catalogue_beside(source, settings)
+    if file is None:
+        raise SessionError(
+            f"{source.name} names the catalogue {settings.dataset_filepath!r}, which is not beside "
+            "it. Give it: aal.import_astronomical(config, aal.Catalogue.read(...))."
+        )
+    return Catalogue.read(file, id=settings.id_col, label=settings.label_col)
 
 
 def _test_set(
