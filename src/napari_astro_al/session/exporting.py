@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
+from typing import Literal
 
+from napari_astro_al.errors import NotEnoughLabels, listing
+from napari_astro_al.jobs import Job, drain
 from napari_astro_al.session.comparison import Comparison, comparison_of
-from napari_astro_al.session.modelling import Modelling
+from napari_astro_al.session.querying import Querying
+from napari_astro_al.session.sets import Sources
 
 
-class Exporting(Modelling):
+class Exporting(Querying):
     """What a session writes for others."""
 
     @property
@@ -41,15 +45,33 @@ class Exporting(Modelling):
 
         return export_astronomical(self, Path(path))
 
-    def export(self, path: str | PathLike[str], *, columns: Sequence[str] = ()) -> Path:
-        """Write the labelled sources as a table.
+    def export(
+        self,
+        path: str | PathLike[str],
+        *,
+        columns: Sequence[str] = (),
+        rows: Sources | Literal["labelled", "all"] = "labelled",
+        predictions: bool | None = None,
+        task: str | None = None,
+    ) -> Path:
+        """Write labels, and predictions where they are asked for, as a table.
 
         Parameters
         ----------
         path : path-like
-            The suffix says the format: .fits, .vot or .xml, .ecsv, .csv, .parquet.
+            The suffix says the format: .fits, .vot or .xml, .ecsv, .csv, .parquet. All but CSV
+            say in their header where the table came from, and have units and UCDs.
         columns : sequence of str
             Columns of the catalogue to write beside id, label, split and who said so.
+        rows : "labelled", "all", or sources
+            Which sources: the labelled ones in the order labelled, all in the order of the
+            catalogue, or some (ids, a `Selection`). It is written chunk by chunk.
+        predictions : bool, optional
+            Whether to write predicted class, confidence, probabilities and uncertainty; by
+            default for all rows but the labelled ones, where a model can be trained. A stale
+            model is trained first.
+        task : str, optional
+            Whose predictions; as for `predictions`.
 
         Returns
         -------
@@ -58,8 +80,53 @@ class Exporting(Modelling):
         Raises
         ------
         SessionError
-            If the suffix is not known or the file cannot be written.
+            If the suffix is not known or the file cannot be written; then the file that was there
+            is as it was.
+        NotEnoughLabels
+            If predictions are asked for, with labels of fewer than two classes.
         """
-        from napari_astro_al.session.export import export_labels
+        names = list(self.tasks) if task is None else [self._task_name(task)]
+        wanted = predictions
+        if wanted is None:
+            wanted = not self._means(rows, "labelled") and all(map(self.can_train, names))
+        if wanted:
+            for name in names:
+                if self.is_stale(name):
+                    self.train(name)
+        job = self.export_job(path, columns=columns, rows=rows, predictions=wanted, task=task)
+        return drain(job)
 
-        return export_labels(self, Path(path), columns)
+    def export_job(
+        self,
+        path: str | PathLike[str],
+        *,
+        columns: Sequence[str] = (),
+        rows: Sources | Literal["labelled", "all"] = "labelled",
+        predictions: bool = False,
+        task: str | None = None,
+    ) -> Job[Path]:
+        """The work of `export`, captured now, with the models as they are.
+
+        Raises
+        ------
+        NotEnoughLabels
+            If predictions are asked for and a task has no model yet.
+        """
+        from napari_astro_al.session.export import export_job
+
+        names = list(self.tasks) if task is None else [self._task_name(task)]
+        lacking = [name for name in names if name not in self.results]
+        if predictions and lacking:
+            raise NotEnoughLabels(
+                f"There is no model of {listing(lacking)} yet, so there are no predictions to "
+                "write. Label sources of two classes and train, or export labels alone."
+            )
+        results = [self.results[name] for name in names] if predictions else []
+        chosen = rows if isinstance(rows, str) else self.sets.resolve(rows).rows
+        if isinstance(chosen, str) and chosen not in ("labelled", "all"):
+            chosen = self.sets.resolve(chosen).rows
+        return export_job(self, Path(path), chosen, columns, results)
+
+    @staticmethod
+    def _means(rows: object, word: str) -> bool:
+        return isinstance(rows, str) and rows == word

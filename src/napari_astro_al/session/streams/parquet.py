@@ -62,9 +62,9 @@ class ParquetStream:
         for one, field in zip(known, self._fields, strict=True):
             about = field.about
             told = {"unit": about.unit, "description": about.description, "ucd": about.ucd}
-            metadata = {key: value for key, value in told.items() if value}
+            known_of = {key: value for key, value in told.items() if value}
             kind = pa.string() if field.is_text else one.type
-            typed.append(pa.field(one.name, kind, metadata=metadata or None))
+            typed.append(pa.field(one.name, kind, metadata=known_of or None))
         metadata = dict(known.metadata or {})
         if self._header:
             metadata[PROVENANCE] = json.dumps(self._header, ensure_ascii=False).encode()
