@@ -26,6 +26,7 @@ _HOME = {
     "replay": "session",
     "ColumnOracle": "session",
     "Oracle": "session",
+    "import_astronomical": "session.astronomical",
     "simulate": "simulation",
     "compare": "simulation",
     "open_viewer": "widgets",

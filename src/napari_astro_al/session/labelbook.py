@@ -158,6 +158,22 @@ class LabelBook:
         trains = kind in ("label", "unsure")
         return self._fold(self.ledger.append_many(entries, chain=chain), trains=trains)
 
+    def take_answers(self, entries: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Record answers of one's own that were given elsewhere, each a step, durably.
+
+        Parameters
+        ----------
+        entries : sequence of (kind, payload)
+            "label" or "unsure", and what to keep, source and step among it.
+
+        Raises
+        ------
+        LedgerError
+            If they could not be written; then nothing has changed.
+        """
+        if entries:
+            self._fold(self.ledger.append_many(entries))
+
     def check_sources(self, texts: Iterable[str]) -> None:
         """Refuse ids, as text, of sources that the catalogue does not have; names them."""
         import pyarrow as pa

@@ -28,6 +28,7 @@ from napari_astro_al.session.advice import Advising
 from napari_astro_al.session.agreeing import Agreeing
 from napari_astro_al.session.columns import with_kept_columns
 from napari_astro_al.session.excluding import Excluding, restored_exclusions
+from napari_astro_al.session.exporting import Exporting
 from napari_astro_al.session.final_looks import FinalLooks
 from napari_astro_al.session.foreseeing import Foreseeing
 from napari_astro_al.session.lock import FolderLock
@@ -60,6 +61,7 @@ class Session(
     Measuring,
     Agreeing,
     Replayable,
+    Exporting,
 ):
     """Labels, models and scores of one catalogue.
 
@@ -316,29 +318,6 @@ class Session(
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-    def export(self, path: str | PathLike[str], *, columns: Sequence[str] = ()) -> Path:
-        """Write the labelled sources as a table.
-
-        Parameters
-        ----------
-        path : path-like
-            The suffix says the format: .fits, .vot or .xml, .ecsv, .csv, .parquet.
-        columns : sequence of str
-            Columns of the catalogue to write beside id, label, split and who said so.
-
-        Returns
-        -------
-        Path
-
-        Raises
-        ------
-        SessionError
-            If the suffix is not known or the file cannot be written.
-        """
-        from napari_astro_al.session.export import export_labels
-
-        return export_labels(self, Path(path), columns)
 
 
 def _absolute(path: str | PathLike[str]) -> Path:

@@ -24,6 +24,7 @@ from napari_astro_al.session import Session
 from napari_astro_al.session.export import SUFFIXES
 from napari_astro_al.session.overview import overview_of
 from napari_astro_al.session.places import is_session
+from napari_astro_al.widgets.astronomical import AstronomicalOpening, is_configuration
 from napari_astro_al.widgets.detection_dialog import DetectionDialog
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.measure_button import MeasureButton
@@ -60,6 +61,9 @@ class CatalogueDock(QScrollArea):
         self.new_view.setToolTip("Look at the sources in another way as well, in a dock of its own")
         self.new_view.hide()
         self.measure = MeasureButton(workspace)
+        self.astronomical = AstronomicalOpening(workspace, self)
+        self.imported = _button("What was imported…", self._show_import)
+        self.imported.setToolTip("What of the configuration was taken over, and what has no equal")
         self.form: SetupForm | None = None
         self._proposal: Proposal | None = None
         self._detection: DetectionDialog | None = None
@@ -92,6 +96,7 @@ class CatalogueDock(QScrollArea):
         rows.addWidget(words)
         rows.addWidget(_button("Open a catalogue…", self.ask_for_catalogue))
         rows.addWidget(_button("Open a session…", self.ask_for_session))
+        rows.addWidget(_button("Open an AstronomicAL file…", self.astronomical.ask))
         rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))
         rows.addSpacing(8)
         rows.addWidget(caption("Or try a sample"))
@@ -119,6 +124,7 @@ class CatalogueDock(QScrollArea):
         rows.addLayout(line)
         rows.addWidget(self.view)
         rows.addSpacing(8)
+        rows.addWidget(self.imported)
         rows.addWidget(self.measure)
         rows.addWidget(_button("Export labels…", self.ask_for_export))
         rows.addWidget(_button("Open another catalogue…", self.ask_for_catalogue))
@@ -145,6 +151,7 @@ class CatalogueDock(QScrollArea):
         session = self._workspace.session
         if session is None:
             return
+        self.imported.setVisible(session.imported is not None)
         self.measure.show_state(session)
         self._title.setText(session.catalogue.name)
         self._facts.setText("\n".join(overview_of(session)))
@@ -155,9 +162,11 @@ class CatalogueDock(QScrollArea):
         self.new_view.show()
 
     def open_path(self, path: Path) -> None:
-        """Open a session's folder, or propose a catalogue file."""
+        """Open a session's folder or AstronomicAL's configuration, or propose a catalogue file."""
         if is_session(path):
             self._workspace.open(folder_job(path), title=f"Opening {path.name}")
+        elif is_configuration(path):
+            self.astronomical.open(path)
         else:
             self.propose(lambda: Catalogue.read(path), path.name)
 
@@ -279,6 +288,10 @@ class CatalogueDock(QScrollArea):
         path = QFileDialog.getExistingDirectory(self, "Open a session (a folder NAME.astroal)")
         if path:
             self._workspace.open(folder_job(Path(path)), title="Opening the session")
+
+    def _show_import(self) -> None:
+        if self._workspace.session is not None:
+            self.astronomical.show(self._workspace.session)
 
     def ask_for_detection(self, layer: Layer | None = None) -> None:
         """Let the person find the sources of an image, which then become a catalogue.
