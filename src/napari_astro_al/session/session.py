@@ -43,13 +43,16 @@ from napari_astro_al.session.reopening import (
 )
 from napari_astro_al.session.sets import restored_sets
 from napari_astro_al.session.starting import revealed_rows
+from napari_astro_al.session.surveying import Surveying
 from napari_astro_al.session.triage import Triage
 
 if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Measuring, Agreeing):
+class Session(
+    Surveying, Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Measuring, Agreeing
+):
     """Labels, models and scores of one catalogue.
 
     Parameters
@@ -229,6 +232,7 @@ class Session(Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Mea
             self.kept_sets = restored_sets(self, root)
             self.kept_out = restored_exclusions(self, root)
             self.note_curated()
+            self.note_survey()
             restore_views(self, root, document)
             note_opening(self, anew=False)
 
