@@ -27,9 +27,9 @@ from napari_astro_al.session.access import access, note_opening
 from napari_astro_al.session.advice import Advising
 from napari_astro_al.session.agreeing import Agreeing
 from napari_astro_al.session.auditing import Auditing
+from napari_astro_al.session.breakdown import Breakdown
 from napari_astro_al.session.columns import with_kept_columns
 from napari_astro_al.session.excluding import Excluding, restored_exclusions
-from napari_astro_al.session.final_looks import FinalLooks
 from napari_astro_al.session.foreseeing import Foreseeing
 from napari_astro_al.session.lock import FolderLock
 from napari_astro_al.session.measuring import Measuring
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 
 class Session(
-    Surveying, Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Measuring, Agreeing
+    Surveying, Auditing, Triage, Advising, Foreseeing, Excluding, Breakdown, Measuring, Agreeing
 ):
     """Labels, models and scores of one catalogue.
 
