@@ -101,22 +101,30 @@ def weighted_estimates(
     everywhere = np.ones(len(true))
     if predicted is not None:
         right = (true == predicted).astype(np.float64)
-        found.append(Estimate("accuracy", "", how, *_ratio(sample, right, everywhere)))
+        found.append(Estimate("accuracy", "", how, *share_of(sample, right, everywhere)))
     for place, name in enumerate(classes):
         is_one = (true == place).astype(np.float64)
         if predicted is not None:
             taken = (predicted == place).astype(np.float64)
             found += [
-                Estimate("purity", name, how, *_ratio(sample, is_one * taken, taken)),
-                Estimate("completeness", name, how, *_ratio(sample, is_one * taken, is_one)),
+                Estimate("purity", name, how, *share_of(sample, is_one * taken, taken)),
+                Estimate("completeness", name, how, *share_of(sample, is_one * taken, is_one)),
             ]
-        found.append(Estimate("fraction", name, how, *_ratio(sample, is_one, everywhere)))
+        found.append(Estimate("fraction", name, how, *share_of(sample, is_one, everywhere)))
     return found
 
 
-def _ratio(
+def share_of(
     sample: ProbabilitySample, over: Floats, under: Floats
 ) -> tuple[float, float, float, int]:
+    """The share of one total in another, with its 95 % interval, and how many answers it rests on.
+
+    Parameters
+    ----------
+    sample : ProbabilitySample
+    over, under : (n,) float64 ndarray
+        What each answer counts to either total.
+    """
     n = int(np.count_nonzero(under))
     bottom = float(sample.total(under))
     if not n or bottom <= 0:

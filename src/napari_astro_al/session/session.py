@@ -27,12 +27,12 @@ from napari_astro_al.session.access import access, note_opening
 from napari_astro_al.session.advice import Advising
 from napari_astro_al.session.agreeing import Agreeing
 from napari_astro_al.session.auditing import Auditing
-from napari_astro_al.session.breakdown import Breakdown
 from napari_astro_al.session.columns import with_kept_columns
 from napari_astro_al.session.excluding import Excluding, restored_exclusions
 from napari_astro_al.session.foreseeing import Foreseeing
 from napari_astro_al.session.lock import FolderLock
 from napari_astro_al.session.measuring import Measuring
+from napari_astro_al.session.planning import Planning
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.recipes import named_learners, named_tasks
 from napari_astro_al.session.reopening import (
@@ -43,16 +43,13 @@ from napari_astro_al.session.reopening import (
 )
 from napari_astro_al.session.sets import restored_sets
 from napari_astro_al.session.starting import revealed_rows
-from napari_astro_al.session.surveying import Surveying
 from napari_astro_al.session.triage import Triage
 
 if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(
-    Surveying, Auditing, Triage, Advising, Foreseeing, Excluding, Breakdown, Measuring, Agreeing
-):
+class Session(Planning, Auditing, Triage, Advising, Foreseeing, Excluding, Measuring, Agreeing):
     """Labels, models and scores of one catalogue.
 
     Parameters
