@@ -23,7 +23,7 @@ from napari_astro_al.learning.cross_validation import cross_predict_job
 from napari_astro_al.learning.metrics import class_places
 from napari_astro_al.learning.trained import TrainRequest, TrainResult
 from napari_astro_al.learning.training import fit_job
-from napari_astro_al.session.survey import Rows, Survey
+from napari_astro_al.session.survey import Population, Rows, Survey
 
 CHUNK = 200_000
 COLUMNS = ("task", "quantity", "class", "estimator", "value", "low", "high", "n")
@@ -67,7 +67,7 @@ class EstimateRequest:
     Attributes
     ----------
     survey : Survey
-    population : (n_sources,) bool ndarray
+    population : Population
         The sources that are told about.
     answers : sequence of Answers
         One a task.
@@ -79,7 +79,7 @@ class EstimateRequest:
     """
 
     survey: Survey
-    population: npt.NDArray[np.bool_]
+    population: Population
     answers: Sequence[Answers]
     results: Sequence[TrainResult | None]
     train: Sequence[TrainRequest | None]
@@ -89,12 +89,18 @@ class EstimateRequest:
 def estimate_job(request: EstimateRequest) -> Job[pd.DataFrame]:
     """Estimate purity, completeness, class fractions and accuracy of the catalogue."""
     rows = []
+    yield Progress("Looking which sources count")
+    population = request.population.mask()
     per_task = zip(request.tasks, request.answers, request.results, request.train, strict=True)
     for name, answers, result, train in per_task:
         names = request.tasks[name].names
-        within = request.population[request.survey.rows[answers.places]]
+        within = population[request.survey.rows[answers.places]]
         told = yield from _estimates(
-            request, Answers(answers.places[within], answers.true[within]), result, names
+            request.survey,
+            population,
+            Answers(answers.places[within], answers.true[within]),
+            result,
+            names,
         )
         naive = yield from _naive(train, names)
         rows += [(name, *one) for one in (*told, *naive)]
@@ -102,16 +108,20 @@ def estimate_job(request: EstimateRequest) -> Job[pd.DataFrame]:
 
 
 def _estimates(
-    request: EstimateRequest, answers: Answers, result: TrainResult | None, names: Sequence[str]
+    survey: Survey,
+    population: npt.NDArray[np.bool_],
+    answers: Answers,
+    result: TrainResult | None,
+    names: Sequence[str],
 ) -> Job[list[Estimate]]:
-    sample = request.survey.sample(answers.places)
+    sample = survey.sample(answers.places)
     if len(sample) < 2:
         raise NotEnoughLabels(
             f"Estimates need labels of two sources of the survey sample or more; there "
             f"{'is one' if len(sample) == 1 else 'are none'}. Go on labelling: they come up by "
             "themselves."
         )
-    empty = [request.survey.names[one] for one in np.flatnonzero(sample.counts == 0)]
+    empty = [survey.names[one] for one in np.flatnonzero(sample.counts == 0)]
     if sample.design == "stratified" and empty:
         raise NotEnoughLabels(
             f"Nothing is known yet about a part of the survey sample: {listing(empty)}. Go on "
@@ -119,11 +129,11 @@ def _estimates(
         )
     if result is None or result.classes != tuple(names):
         return weighted_estimates(sample, answers.true, None, names)
-    probabilities = result.probabilities[request.survey.rows[answers.places]]
+    probabilities = result.probabilities[survey.rows[answers.places]]
     known = np.isfinite(probabilities).all(axis=1)
     if not known.all():
         return weighted_estimates(sample, answers.true, None, names)
-    said = yield from _said_of_all(result.probabilities, request.population)
+    said = yield from _said_of_all(result.probabilities, population)
     predicted = probabilities.argmax(axis=1).astype(np.int64)
     weighted = weighted_estimates(sample, answers.true, predicted, names)
     assisted = difference_estimates(sample, answers.true, probabilities, said, names)

@@ -17,6 +17,7 @@ from napari_astro_al.learning.probability_sample import ProbabilitySample
 from napari_astro_al.learning.shift import Shift, shift_of
 from napari_astro_al.learning.thresholds import Cut, cut_for
 from napari_astro_al.session.selection import Selection
+from napari_astro_al.session.survey import Population
 
 Rows = npt.NDArray[np.int64]
 
@@ -141,7 +142,7 @@ def threshold_job(
     probabilities: npt.NDArray[np.float32],
     place: int,
     catalogue: Catalogue,
-    population: npt.NDArray[np.bool_],
+    population: Population,
     wanted: tuple[str, str, float | None, float | None],
 ) -> Job[Threshold]:
     """Find a threshold, and the sources above it.
@@ -153,7 +154,7 @@ def threshold_job(
     place : int
         Of the class.
     catalogue : Catalogue
-    population : (n_sources,) bool ndarray
+    population : Population
         The sources that count.
     wanted : tuple
         The class's name, what is wanted in words, and purity or completeness.
@@ -163,7 +164,7 @@ def threshold_job(
     said = probabilities[known.rows, place]
     cut = cut_for(known.sample, known.true == place, said, purity=purity, completeness=completeness)
     yield Progress("Counting the sources above it")
-    above = population & (probabilities[:, place] >= np.float32(cut.threshold))
+    above = population.mask() & (probabilities[:, place] >= np.float32(cut.threshold))
     rows = np.flatnonzero(above) if cut.found else np.empty(0, dtype=np.int64)
     return Threshold(name, words, cut, Selection(catalogue, rows), known.basis)
 
@@ -194,6 +195,40 @@ def sets_job(
         },
         index=pd.Index(catalogue.ids, name="source"),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class SetSizes:
+    """How many sources have how many labels in their sets.
+
+    Attributes
+    ----------
+    one, several : int
+    strange : Selection
+        Those with none: unlike anything labelled.
+    """
+
+    one: int
+    several: int
+    strange: Selection
+
+    @property
+    def words(self) -> str:
+        """For people."""
+        return (
+            f"{self.one:,} sources have one label, {self.several:,} several, "
+            f"{self.strange.count:,} none: these are unlike anything labelled."
+        )
+
+
+def set_sizes_job(sets: Job[pd.DataFrame], catalogue: Catalogue) -> Job[SetSizes]:
+    """Count the sets of `sets_job`."""
+    table = yield from sets
+    yield Progress("Counting label sets")
+    sizes = table["size"].to_numpy()
+    strange = np.flatnonzero((table["labels"] == UNLIKE).to_numpy())
+    one, several = (int(np.count_nonzero(some)) for some in (sizes == 1, sizes > 1))
+    return SetSizes(one, several, Selection(catalogue, strange))
 
 
 def _set_words(code: int, names: Sequence[str]) -> str:

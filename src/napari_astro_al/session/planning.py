@@ -16,8 +16,10 @@ from napari_astro_al.session.estimating import Answers
 from napari_astro_al.session.planner import (
     COMPARED,
     Known,
+    SetSizes,
     Shifts,
     Threshold,
+    set_sizes_job,
     sets_job,
     shifts_job,
     threshold_job,
@@ -144,6 +146,11 @@ class Planning(Surveying, Breakdown):
             known, result.probabilities, result.classes, self.catalogue, (share, by_class)
         )
         return guarded(job, "put label sets together")
+
+    def set_sizes_job(self, error: float = 0.1, *, task: str | None = None) -> Job[SetSizes]:
+        """Count the sets of `label_sets` by their size, and find those without a label."""
+        sets = self.label_sets_job(error, task=task)
+        return guarded(set_sizes_job(sets, self.catalogue), "count label sets")
 
     def shift(self, task: str | None = None) -> Shifts:
         """How the sources that train differ from the others: in features, and on the sky.

@@ -14,6 +14,7 @@ from napari_astro_al.annotation import Event
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.catalogue.ids import derived_seed, splitmix64
 from napari_astro_al.errors import SessionError, listing
+from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.probability_sample import (
     ProbabilitySample,
@@ -22,6 +23,7 @@ from napari_astro_al.learning.probability_sample import (
 )
 from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.learning.whole_numbers import whole_number
+from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.sampling import PREDICTED, Sampling, Strata, sampled, strata_of
 from napari_astro_al.session.selection import Selection
 
@@ -220,6 +222,36 @@ def survey_of(events: Iterable[Event], catalogue: Catalogue) -> Survey | None:
 
 
 @dataclass(frozen=True, eq=False)
+class Population:
+    """The sources that stand for the catalogue: with features, and not excluded.
+
+    Attributes
+    ----------
+    features : FeatureMatrix
+        Without any, all sources count.
+    partition : Partition
+    labelled_only : bool
+        Whether those without a column label are left out.
+    excluded : Selection
+    """
+
+    features: FeatureMatrix
+    partition: Partition
+    labelled_only: bool
+    excluded: Selection
+
+    def mask(self) -> npt.NDArray[np.bool_]:
+        """Which they are, (n_sources,); goes through all sources."""
+        known = np.array(self.features.usable)
+        if self.features.is_empty:
+            known[:] = True
+        if self.labelled_only:
+            known &= self.partition.has_column_label
+        known[self.excluded.rows] = False
+        return known
+
+
+@dataclass(frozen=True, eq=False)
 class SurveyRequest:
     """Everything that drawing needs, captured.
 
@@ -227,7 +259,7 @@ class SurveyRequest:
     ----------
     plan : SurveyPlan
     catalogue : Catalogue
-    population : (n_sources,) bool ndarray
+    population : Population
         Sources that can be drawn.
     hashes : (n_sources,) uint64 ndarray
         Seeded id hashes.
@@ -239,7 +271,7 @@ class SurveyRequest:
 
     plan: SurveyPlan
     catalogue: Catalogue
-    population: npt.NDArray[np.bool_]
+    population: Population
     hashes: npt.NDArray[np.uint64]
     result: TrainResult | None
     seed: int
@@ -254,7 +286,7 @@ def draw_survey_job(request: SurveyRequest) -> Job[Survey]:
         If fewer than two sources can be drawn, or strata get fewer than two.
     """
     yield Progress("Drawing the survey sample")
-    plan, rows = request.plan, np.flatnonzero(request.population)
+    plan, rows = request.plan, np.flatnonzero(request.population.mask())
     if len(rows) < 2:
         raise SessionError(
             f"A survey sample has two sources or more, and {len(rows):,} can be drawn: those that "

@@ -21,6 +21,7 @@ from napari_astro_al.session.sets import Sources
 from napari_astro_al.session.survey import (
     RATE,
     SURVEY,
+    Population,
     Survey,
     SurveyHow,
     SurveyPlan,
@@ -196,15 +197,9 @@ class Surveying(Answering):
         for rank, source in enumerate(survey.sources):
             self._asked[source] = {"strategy": SURVEY, "why": why, "rank": rank}
 
-    def _population(self) -> npt.NDArray[np.bool_]:
-        """Sources that stand for the catalogue: with features, and not excluded."""
-        known = self.features.usable.copy()
-        if self.features.is_empty:
-            known[:] = True
-        if self.pool == "labelled":
-            known &= self.partition.has_column_label
-        known[self.kept_out.rows] = False
-        return known
+    def _population(self) -> Population:
+        labelled_only = self.pool == "labelled"
+        return Population(self.features, self.partition, labelled_only, self.kept_out)
 
     def surveyed(self, source: SourceId | None) -> bool:
         """Whether a source is of the survey sample."""
