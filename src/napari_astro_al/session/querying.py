@@ -145,7 +145,7 @@ class Querying(Marking, Modelling):
             labelled_only=self.pool == "labelled",
             within=None if within is None else self.sets.resolve(within).rows,
             answered=np.concatenate([self.book.labelled()[0], self.book.unsure_rows(), more]),
-            excluded=self.kept_out,
+            excluded=self.off_limits,
         )
         return QueryRequest(
             catalogue=self.catalogue,

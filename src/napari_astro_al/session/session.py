@@ -24,16 +24,9 @@ from napari_astro_al.learning import LearnerRecipe, Split, Task
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session import folder
 from napari_astro_al.session.access import access, note_opening
-from napari_astro_al.session.advice import Advising
-from napari_astro_al.session.agreeing import Agreeing
 from napari_astro_al.session.columns import with_kept_columns
-from napari_astro_al.session.excluding import Excluding, restored_exclusions
-from napari_astro_al.session.exporting import Exporting
-from napari_astro_al.session.final_looks import FinalLooks
-from napari_astro_al.session.foreseeing import Foreseeing
+from napari_astro_al.session.excluding import restored_exclusions
 from napari_astro_al.session.lock import FolderLock
-from napari_astro_al.session.measuring import Measuring
-from napari_astro_al.session.overlapping import Overlapping
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.recipes import named_learners, named_tasks
 from napari_astro_al.session.reopening import (
@@ -42,27 +35,15 @@ from napari_astro_al.session.reopening import (
     stored_recipes,
     usable,
 )
-from napari_astro_al.session.replayable import Replayable
 from napari_astro_al.session.sets import restored_sets
 from napari_astro_al.session.starting import revealed_rows
-from napari_astro_al.session.triage import Triage
+from napari_astro_al.session.verbs import Verbs
 
 if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(
-    Overlapping,
-    Triage,
-    Advising,
-    Foreseeing,
-    Excluding,
-    FinalLooks,
-    Measuring,
-    Agreeing,
-    Replayable,
-    Exporting,
-):
+class Session(Verbs):
     """Labels, models and scores of one catalogue.
 
     Parameters
@@ -242,6 +223,7 @@ class Session(
             self.kept_sets = restored_sets(self, root)
             self.kept_out = restored_exclusions(self, root)
             self.note_curated()
+            self.note_survey()
             restore_views(self, root, document)
             note_opening(self, anew=False)
 

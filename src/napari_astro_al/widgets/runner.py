@@ -12,6 +12,7 @@ from typing import Any
 from napari.utils import progress
 from qtpy.QtCore import QObject, Qt, QTimer, Signal
 
+from napari_astro_al.errors import AstroALError
 from napari_astro_al.jobs import Job
 
 Outcome = tuple[str, Any]
@@ -196,6 +197,14 @@ class JobRunner(QObject):
         """Give up every job."""
         for running in list(self._running):
             running.cancel()
+
+
+def or_words(job: Job[Any]) -> Job[Any]:
+    """The job; where it cannot be done, why, for a dock that says so in place of its result."""
+    try:
+        return (yield from job)
+    except AstroALError as error:
+        return str(error)
 
 
 class _Ends:
