@@ -33,7 +33,7 @@ _HOME = {
     "AstroALError": "errors",
     "AstroALWarning": "errors",
 }
-_MODULES = ("cutouts", "imaging", "samples", "simulation")
+_MODULES = ("cutouts", "imaging", "plots", "samples", "simulation")
 
 __all__ = [*_HOME, *_MODULES]
 

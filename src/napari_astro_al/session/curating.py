@@ -44,7 +44,7 @@ Rows = npt.NDArray[np.int64]
 NO_ROWS = np.empty(0, dtype=np.int64)
 
 
-class Curating(Recipes, Modelling):
+class Curating(Modelling, Recipes):
     """Curated sets of a session.
 
     A curated source is held out from the moment that it is drawn: `partition` says so, which is

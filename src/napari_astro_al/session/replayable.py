@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from napari_astro_al.session.replay_report import Difference, ReplayReport
 
 
-class Replayable(Sharing, Checkpoints, Querying):
+class Replayable(Querying, Sharing, Checkpoints):
     """A session that a replay drives, and what it found."""
 
     replayed: ReplayReport | None = None

@@ -7,23 +7,23 @@ from napari_astro_al.session.agreeing import Agreeing
 from napari_astro_al.session.excluding import Excluding
 from napari_astro_al.session.exporting import Exporting
 from napari_astro_al.session.foreseeing import Foreseeing
-from napari_astro_al.session.measuring import Measuring
 from napari_astro_al.session.overlapping import Overlapping
+from napari_astro_al.session.planes import Planes
 from napari_astro_al.session.planning import Planning
 from napari_astro_al.session.replayable import Replayable
 from napari_astro_al.session.triage import Triage
 
 
 class Verbs(
+    Excluding,
     Planning,
-    Overlapping,
+    Exporting,
     Triage,
     Advising,
-    Foreseeing,
-    Excluding,
-    Measuring,
     Agreeing,
+    Foreseeing,
     Replayable,
-    Exporting,
+    Overlapping,
+    Planes,
 ):
     """The verbs of a session beside opening, saving and closing it."""
