@@ -167,13 +167,13 @@ def planes(path: Path, table: Path) -> None:
     taken: list[Any] = []
 
     def open_the_dialog(viewer: Any) -> None:
-        dock = workbench_of(viewer).dashboard.catalogue
+        button = workbench_of(viewer).dashboard.catalogue.planes
         viewer.scene.camera.zoom *= 1.25
-        dock.ask_for_plane()
-        dock.planes.choose("sdss_colours")
+        button.ask()
+        button.dialog.choose("sdss_colours")
         wait(2.0)
-        dock.planes.selects["ultraviolet excess"].click()
-        taken.append(dock.planes.grab().toImage())
+        button.dialog.selects["ultraviolet excess"].click()
+        taken.append(button.dialog.grab().toImage())
 
     portrait(session, path, prepare=open_the_dialog)
     from qtpy.QtGui import QImage, QPainter

@@ -124,6 +124,7 @@ class Answering(Plotting, Classes):
         mosaic: Seen | None = None,
     ) -> None:
         given = list(dict.fromkeys(as_ids(ids)))
+        self.check_present()
         if not given:
             return
         sources = self.catalogue.ids_at(self.catalogue.rows_of(given))
@@ -178,10 +179,12 @@ class Answering(Plotting, Classes):
         tuple of int or str
             Its sources; empty where there is nothing to take back.
         """
+        self.check_present()
         return self._changed(self.book.undo())
 
     def redo(self) -> tuple[SourceId, ...]:
         """Bring back the step taken back last; returns its sources as `undo` does."""
+        self.check_present()
         return self._changed(self.book.redo())
 
     def _changed(self, sources: tuple[SourceId, ...]) -> tuple[SourceId, ...]:

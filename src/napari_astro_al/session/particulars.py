@@ -85,7 +85,7 @@ def particulars_of(
 
 def _label(session: Session, source: SourceId) -> str:
     hidden = session.hides_label(source)
-    return MISSING if hidden else session.book.label_of(source) or MISSING
+    return MISSING if hidden else session.shown_labels.label_of(source) or MISSING
 
 
 def _marks(session: Session, source: SourceId) -> list[Particular]:
