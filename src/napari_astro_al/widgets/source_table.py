@@ -84,10 +84,16 @@ class SourceTable(QWidget):
         self._set_widths()
 
     def set_order(self, order: RowOrder) -> None:
-        """Show other sources, or the same in another order; the current one is brought in view."""
+        """Show other sources, or the same in another order; the current one is brought in view.
+
+        Of other sources without the current one, the first.
+        """
         self._anchor = self._pressed = None
+        others = order.base is not self.model.order.base
         self.model.set_order(order, min(self.model.first, max(0, order.n - self.capacity)))
         self.fit()
+        if others and self.place_of_current() is None:
+            self.bar.setValue(0)
         self.follow_current()
 
     @property
