@@ -219,6 +219,7 @@ class TestArchitecture:
                 *extras["umap"],
                 *extras["tsne"],
                 *extras["zarr"],
+                *extras["vo"],
             ]
         }
         imported = {name for path in PACKAGE.rglob("*.py") for name in imports_of(path)}
