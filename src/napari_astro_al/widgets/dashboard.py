@@ -21,6 +21,7 @@ from napari_astro_al.widgets.further_views import FurtherViews, dock_of
 from napari_astro_al.widgets.label_dock import LabelDock
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.projection_dock import ProjectionDock
+from napari_astro_al.widgets.session_dock import SessionDock
 from napari_astro_al.widgets.source_dock import SourceDock
 from napari_astro_al.widgets.table_dock import TableDock
 from napari_astro_al.widgets.tall_tab import TallTab
@@ -50,7 +51,8 @@ class Dashboard:
 
     Attributes
     ----------
-    catalogue, label, cutouts, source, table, training, test_set, triage, why : QWidget
+    catalogue, label, cutouts, source, table, training, test_set, session_dock : QWidget
+    triage, why : QWidget
         The docks' widgets.
     views : FurtherViews
         Further views of feature space.
@@ -70,6 +72,7 @@ class Dashboard:
         self.table = TableDock(bench.workspace)
         self.training = TrainingDock(bench.workspace)
         self.test_set = CurationDock(bench)
+        self.session_dock = SessionDock(bench.workspace)
         self.triage = TriageDock(bench)
         self.why = WhyDock(bench.workspace)
         self._places = {
@@ -80,6 +83,7 @@ class Dashboard:
             "Table": (self.table, "right"),
             "Training": (self.training, "bottom"),
             "Test set": (self.test_set, "bottom"),
+            "Session": (self.session_dock, "bottom"),
             "Triage": (self.triage, "bottom"),
             "Why": (self.why, "bottom"),
         }
@@ -127,9 +131,9 @@ class Dashboard:
         self._tab()
         self._share_width()
         main.resizeDocks([training], [TRAINING_HEIGHT], Qt.Orientation.Vertical)
-        triage, test_set = dock_of(self.triage), dock_of(self.test_set)
+        triage, session = dock_of(self.triage), dock_of(self.session_dock)
         if triage is not None:
-            low = [dock for dock in (training, test_set) if dock is not None]
+            low = [dock for dock in (training, dock_of(self.test_set), session) if dock is not None]
             TallTab(triage, low, TRIAGE_SHARE)
             triage.visibilityChanged.connect(self.triage.come_into_sight)
         catalogue.raise_()
@@ -141,6 +145,7 @@ class Dashboard:
         for first, second in (
             (self.source, self.table),
             (self.training, self.test_set),
+            (self.training, self.session_dock),
             (self.training, self.triage),
             (self.training, self.why),
         ):

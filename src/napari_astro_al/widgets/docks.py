@@ -16,6 +16,7 @@ from napari_astro_al.widgets.curation_dock import CurationDock
 from napari_astro_al.widgets.cutouts_dock import CutoutsDock
 from napari_astro_al.widgets.dashboard import Dashboard, dashboard_of
 from napari_astro_al.widgets.label_dock import LabelDock
+from napari_astro_al.widgets.session_dock import SessionDock
 from napari_astro_al.widgets.source_dock import SourceDock
 from napari_astro_al.widgets.table_dock import TableDock
 from napari_astro_al.widgets.training_dock import TrainingDock
@@ -94,6 +95,15 @@ class MenuTestSet(CurationDock):
     def __init__(self, napari_viewer: Any) -> None:
         bench = workbench_of(napari_viewer)
         super().__init__(bench)
+        bench.attach(self)
+
+
+class MenuSession(SessionDock):
+    """The Session dock of a viewer."""
+
+    def __init__(self, napari_viewer: Any) -> None:
+        bench = workbench_of(napari_viewer)
+        super().__init__(bench.workspace)
         bench.attach(self)
 
 

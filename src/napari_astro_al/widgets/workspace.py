@@ -83,6 +83,13 @@ class Workspace(QObject):
         self.session_changed.emit(session)
         self.conductor.start()
 
+    def show_anew(self) -> None:
+        """Let everything that shows the session begin once more, as after opening it."""
+        session = self.session
+        if session is not None:
+            self.session_changed.emit(None)
+            self.session_changed.emit(session)
+
     def _saved_soon(self, *_: object) -> None:
         if self.session is not None and self.session.path is not None:
             self._autosave.start()
