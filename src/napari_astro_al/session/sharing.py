@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
@@ -20,6 +19,7 @@ from napari_astro_al.jobs import Job, Progress, drain, guarded
 from napari_astro_al.session.backups import check_name, replace_keeping
 from napari_astro_al.session.catalogue_print import print_job
 from napari_astro_al.session.folder import recipes_of, stored_roles_of
+from napari_astro_al.session.known_catalogue import used_columns
 from napari_astro_al.session.recipes import Recipes
 from napari_astro_al.session.reopening import StoredRecipes
 from napari_astro_al.session.share_document import (
@@ -40,7 +40,6 @@ from napari_astro_al.session.shared_layout import (
     without_paths,
 )
 from napari_astro_al.session.shared_recipes import shared_recipes
-from napari_astro_al.session.state import State
 
 if TYPE_CHECKING:
     from napari_astro_al.session.session import Session
@@ -317,14 +316,6 @@ def check_level(level: str) -> None:
     """
     if level not in LEVELS:
         raise SessionError(f"level={level!r} is not one of {listing(LEVELS)}.")
-
-
-def used_columns(session: State) -> Iterable[str]:
-    """Columns that a session's results depend on, and those that are pictures or positions."""
-    roles = session.catalogue.roles
-    named = [roles.label, roles.ra, roles.dec, *roles.images]
-    features = session.features.recipe.columns or ()
-    return list(dict.fromkeys(name for name in (*named, *features) if name))
 
 
 def versions_now() -> dict[str, str]:

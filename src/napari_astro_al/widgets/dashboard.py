@@ -17,6 +17,7 @@ from napari_astro_al.viewer.on_screen import on_screen
 from napari_astro_al.widgets.catalogue_dock import CatalogueDock
 from napari_astro_al.widgets.curation_dock import CurationDock
 from napari_astro_al.widgets.cutouts_dock import CutoutsDock
+from napari_astro_al.widgets.dock_layout import STORED, noted, put
 from napari_astro_al.widgets.further_views import FurtherViews, dock_of
 from napari_astro_al.widgets.label_dock import LabelDock
 from napari_astro_al.widgets.links import Links
@@ -94,6 +95,7 @@ class Dashboard:
         bench.attach(self.label)
         self.label.selection.restricted.connect(self._share_height_soon)
         self.views = FurtherViews(bench)
+        self.session_dock.share.about_to_write.connect(self.note_docks)
         self.catalogue.offer_views(self._new_view)
         bench.workspace.session_changed.connect(self._follow)
         bench.viewer.update_console({"cutouts": self.cutouts.model, "dashboard": self})
@@ -168,11 +170,21 @@ class Dashboard:
         self._session = session
         if session is not None:
             session.on_screen = self._on_screen
+            put(self._docks(), session.window.get(STORED))
             if not self._had_session:
                 self._had_session = True
                 self._share_width()
             self._links.tie(session.classes_changed, self._share_height_soon)
         self._share_height()
+
+    def _docks(self) -> dict[str, QDockWidget]:
+        found = {name: dock_of(widget) for name, (widget, _) in self._places.items()}
+        return {name: dock for name, dock in found.items() if dock is not None}
+
+    def note_docks(self) -> None:
+        """Write down in the session's window where the docks are."""
+        if self._session is not None:
+            self._session.window[STORED] = noted(self._docks())
 
     def _on_screen(self) -> dict[str, Any]:
         return on_screen(self.bench.feature_space, self.cutouts.canvas)

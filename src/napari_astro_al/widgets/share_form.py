@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from napari.utils.notifications import show_info
+from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit
 
 from napari_astro_al.errors import AstroALError
@@ -35,7 +36,14 @@ class ShareForm(Section):
     ----------
     workspace : Workspace
         Whose session is shared.
+
+    Attributes
+    ----------
+    about_to_write : Signal
+        Emitted before the session is written to a file.
     """
+
+    about_to_write = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__("Share")
@@ -108,6 +116,7 @@ class ShareForm(Section):
         if session is None:
             return
         said = {key: line.text() for key, line in self.fields.items()}
+        self.about_to_write.emit()
         try:
             job = session.export_config_job(path, **said)
         except AstroALError as error:
