@@ -13,9 +13,10 @@ from napari_astro_al.annotation.events import CATALOGUE
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.catalogue.ids import as_ids
 from napari_astro_al.errors import LabelError, listing
-from napari_astro_al.session.blindness import BLIND, Blindness
+from napari_astro_al.session.blindness import BLIND
 from napari_astro_al.session.classes import Classes
-from napari_astro_al.session.explaining import PREDICTED, Explaining
+from napari_astro_al.session.explaining import PREDICTED
+from napari_astro_al.session.plotting import Plotting
 from napari_astro_al.session.sheets import BATCH, BY_MODEL
 
 Seen = Mapping[SourceId, Mapping[str, Any]]
@@ -25,7 +26,7 @@ MOST_TOLD = 250
 """Of more sources that are answered together, what the model said is not kept: it was not seen."""
 
 
-class Answering(Explaining, Blindness, Classes):
+class Answering(Plotting, Classes):
     """Labels of a session."""
 
     def annotate(

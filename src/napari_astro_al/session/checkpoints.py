@@ -253,7 +253,7 @@ class Checkpoints(Recipes):
         return known[name]
 
     def _labels_at(self, position: int) -> dict[str, str]:
-        labels = LabelSet(self.book.naming)
+        labels: LabelSet[str] = LabelSet(name=self.book.naming)
         for number, event in enumerate(self.ledger.events(), 1):
             if number > position:
                 break

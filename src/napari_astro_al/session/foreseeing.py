@@ -85,10 +85,10 @@ class Foreseeing(Querying, Classes):
 
     def _next_request(self, n: int, within: Sources | None, given: Answer | None) -> NextRequest:
         known = {task: self._known_with(task, given) for task in self.tasks}
-        more: Counter[object] = Counter()
+        more: Counter[str | None] = Counter()
         if given is not None and given.label is not None:
             asked = self.asked(self.catalogue.ids_at([given.row])[0])
-            more[asked.get("task")] += bool(asked)
+            more[str(asked.get("task"))] += bool(asked)
         task = self._turn({name: len(one.labels) for name, one in known.items()}, more)
         model, train = self._model_for(task, known[task])
         last = self.results.get(task)

@@ -42,7 +42,7 @@ class Modelling(State):
         """Pool sources whose label says something about a task; made once a revision."""
         known = self._labels_by_task.get(task)
         basis = Basis(
-            self.book.revision, self.tasks[task], self.features, self.partition, self.kept_out
+            self.book.revision, self.tasks[task], self.features, self.partition, self.off_limits
         )
         if known is None or not known.basis.same(basis):
             known = TaskLabels.of(*self.book.labelled(), basis)

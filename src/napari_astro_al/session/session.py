@@ -24,15 +24,9 @@ from napari_astro_al.learning import LearnerRecipe, Split, Task
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session import folder
 from napari_astro_al.session.access import access, note_opening
-from napari_astro_al.session.advice import Advising
-from napari_astro_al.session.agreeing import Agreeing
-from napari_astro_al.session.auditing import Auditing
 from napari_astro_al.session.columns import with_kept_columns
-from napari_astro_al.session.excluding import Excluding, restored_exclusions
-from napari_astro_al.session.final_looks import FinalLooks
-from napari_astro_al.session.foreseeing import Foreseeing
+from napari_astro_al.session.excluding import restored_exclusions
 from napari_astro_al.session.lock import FolderLock
-from napari_astro_al.session.measuring import Measuring
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.recipes import named_learners, named_tasks
 from napari_astro_al.session.reopening import (
@@ -41,18 +35,15 @@ from napari_astro_al.session.reopening import (
     stored_recipes,
     usable,
 )
-from napari_astro_al.session.replayable import Replayable
 from napari_astro_al.session.sets import restored_sets
 from napari_astro_al.session.starting import revealed_rows
-from napari_astro_al.session.triage import Triage
+from napari_astro_al.session.verbs import Verbs
 
 if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(
-    Auditing, Triage, Advising, Foreseeing, Excluding, FinalLooks, Measuring, Agreeing, Replayable
-):
+class Session(Verbs):
     """Labels, models and scores of one catalogue.
 
     Parameters
@@ -232,6 +223,7 @@ class Session(
             self.kept_sets = restored_sets(self, root)
             self.kept_out = restored_exclusions(self, root)
             self.note_curated()
+            self.note_survey()
             restore_views(self, root, document)
             note_opening(self, anew=False)
 
@@ -308,29 +300,6 @@ class Session(
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-    def export(self, path: str | PathLike[str], *, columns: Sequence[str] = ()) -> Path:
-        """Write the labelled sources as a table.
-
-        Parameters
-        ----------
-        path : path-like
-            The suffix says the format: .fits, .vot or .xml, .ecsv, .csv, .parquet.
-        columns : sequence of str
-            Columns of the catalogue to write beside id, label, split and who said so.
-
-        Returns
-        -------
-        Path
-
-        Raises
-        ------
-        SessionError
-            If the suffix is not known or the file cannot be written.
-        """
-        from napari_astro_al.session.export import export_labels
-
-        return export_labels(self, Path(path), columns)
 
 
 def _absolute(path: str | PathLike[str]) -> Path:

@@ -40,6 +40,7 @@ from napari_astro_al.session.recipe_changes import RECIPES, change_of
 from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.sets import KeptSet, NamedSets
 from napari_astro_al.session.starting import inherited_labels
+from napari_astro_al.session.survey import SURVEY, Survey, survey_of
 from napari_astro_al.session.time_machine import TimeMachine
 from napari_astro_al.session.visits import Visits
 
@@ -81,6 +82,8 @@ class State(TimeMachine):
         What `sets` shows.
     kept_out : Selection
         The excluded sources.
+    drawn_survey : Survey or None
+        The probability sample that says what is true of the catalogue.
     marks : dict of {int or str: bool}
         Sources that are marked as examples, or as the opposite.
     plans : dict of {"test" or "validation": Plan}
@@ -102,6 +105,8 @@ class State(TimeMachine):
     plans: dict[str, Plan]
     path: Path | None
     column_groups: dict[str, ColumnGroup]
+
+    _off_limits: tuple[tuple[Selection, Survey], Selection] | None = None
 
     on_screen: Callable[[], Mapping[str, Any]] | None = None
     """Tells what is shown of the current source; set by a window, and kept with its answers."""
@@ -126,6 +131,8 @@ class State(TimeMachine):
     """Named sets are others."""
     exclusions_changed = Signal(object)
     """The new `Selection` of excluded sources."""
+    survey_changed = Signal()
+    """The survey sample, or how often it is asked about, is another."""
     marks_changed = Signal(object)
     """The source ids whose mark as an example changed (tuple)."""
     blind_changed = Signal()
@@ -152,6 +159,7 @@ class State(TimeMachine):
         self.selection = Selection.none(self.catalogue)
         self.kept_sets: dict[str, KeptSet] = {}
         self.kept_out = Selection.none(self.catalogue)
+        self.drawn_survey = survey_of(own_events(ledger, SURVEY), self.catalogue)
         self.visits = Visits()
         self.cutouts = Cutouts(self.catalogue)
         self.window: dict[str, Any] = {}
@@ -164,6 +172,17 @@ class State(TimeMachine):
     def sets(self) -> NamedSets:
         """Named sets of sources: ``session.sets["quasars"]`` is a `Selection`."""
         return NamedSets(self)
+
+    @property
+    def off_limits(self) -> Selection:
+        """Sources that models neither ask for nor learn from: excluded, or of the survey sample."""
+        if self.drawn_survey is None:
+            return self.kept_out
+        made_of = (self.kept_out, self.drawn_survey)
+        if self._off_limits is None or self._off_limits[0] != made_of:
+            together = self.kept_out.combined(self.drawn_survey.selection, "add")
+            self._off_limits = (made_of, together)
+        return self._off_limits[1]
 
     def tell_sets(self) -> None:
         """Say that named sets are others."""

@@ -22,8 +22,8 @@ class ShownLabels(Protocol):
     """What views ask of labels, those of now or of a moment that has passed."""
 
     @property
-    def labels(self) -> Mapping[str, str]:
-        """The label of each labelled source, by id as text."""
+    def labels(self) -> Mapping[int, str]:
+        """The label of each labelled source, by row."""
         ...
 
     @property
@@ -69,7 +69,7 @@ class TimeMachine(Tells):
     def timeline_job(self) -> Job[Timeline]:
         """The work of `timeline`, captured now."""
         events = self.ledger.events()
-        labels = LabelSet(self.book.naming)
+        labels: LabelSet[str] = LabelSet(name=self.book.naming)
         job = timeline_job(events, self.catalogue, labels, self.book.revision)
         return guarded(job, "read the history")
 

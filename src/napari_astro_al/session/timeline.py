@@ -74,7 +74,7 @@ class Timeline:
 
 
 def timeline_job(
-    events: Iterable[Event], catalogue: Catalogue, labels: LabelSet, revision: int
+    events: Iterable[Event], catalogue: Catalogue, labels: LabelSet[str], revision: int
 ) -> Job[Timeline]:
     """Read a history.
 
@@ -122,7 +122,7 @@ def _steps(events: Iterable[Event]) -> Iterator[list[Event]]:
         yield list(step)
 
 
-def _stand(labels: LabelSet, source: str) -> Stand:
+def _stand(labels: LabelSet[str], source: str) -> Stand:
     state = labels.state_of(source)
     return None if state is None else (state, labels.labels.get(source))
 
@@ -199,11 +199,10 @@ class Past:
         return np.array([row for row, _ in found], dtype=np.int64), [one for _, one in found]
 
     @property
-    def labels(self) -> Mapping[str, str]:
-        """The label of each labelled source, by id as text."""
+    def labels(self) -> Mapping[int, str]:
+        """The label of each labelled source, by row."""
         rows, labels = self.labelled()
-        texts = map(str, self._catalogue.ids_at(rows))
-        return MappingProxyType(dict(zip(texts, labels, strict=True)))
+        return MappingProxyType(dict(zip(rows.tolist(), labels, strict=True)))
 
     @property
     def taken(self) -> npt.NDArray[np.bool_]:
