@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_astro_al.annotation import Event
+from napari_astro_al.annotation.events import LABEL, REDO, UNDO, UNSURE
 from napari_astro_al.errors import AstroALError, CatalogueError
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.class_changes import shared_renames
@@ -107,7 +108,7 @@ class Player:
 
     def _step(self, number: int, event: Event) -> Job[None]:
         session = self._session
-        session.book.take_in([event])
+        session.book.take_in([event], trains=event.kind in (LABEL, UNSURE, UNDO, REDO))
         if event.kind == TRAINED:
             if event.payload.get("task") == COMBINED:
                 self._compare_scores(number, event)

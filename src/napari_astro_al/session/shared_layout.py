@@ -56,7 +56,7 @@ def layout_of(session: State) -> SharedLayout:
         if stored is None:
             left_out.append(PureWindowsPath(provider.name).name)
         else:
-            providers.append(_beside(stored))
+            providers.append(_beside(stored, folder))
     recipe = session.projection_recipe
     window = {key: one for key, one in session.window.items() if key not in _PRIVATE}
     return SharedLayout(
@@ -73,23 +73,25 @@ def picture_folder(session: State) -> Path:
     return Path.cwd() if path is None else path.expanduser().absolute().parent
 
 
-def _beside(stored: StoredProvider) -> StoredProvider:
+def _beside(stored: StoredProvider, folder: Path) -> StoredProvider:
     """A provider whose files are below the catalogue's folder, or named by their last part."""
     if isinstance(stored, StoredFirstOf):
-        return stored.model_copy(update={"first_of": [_beside(one) for one in stored.first_of]})
+        return stored.model_copy(
+            update={"first_of": [_beside(one, folder) for one in stored.first_of]}
+        )
     changes: dict[str, Any] = {}
     for name in _PATHS:
         value = getattr(stored, name, None)
         if isinstance(value, list):
-            changes[name] = [_below(one) for one in value]
+            changes[name] = [_below(one, folder) for one in value]
         elif isinstance(value, str):
-            changes[name] = _below(value)
+            changes[name] = _below(value, folder)
     changes["title"] = without_paths(stored.title)
     return stored.model_copy(update=changes)
 
 
-def _below(path: str) -> str:
-    return path if is_below(path) else PureWindowsPath(path).name
+def _below(path: str, folder: Path) -> str:
+    return path if is_below(path) else (folder / path).resolve().name or "pictures"
 
 
 def is_below(path: str) -> bool:

@@ -70,7 +70,8 @@ class TimeMachine(Tells):
         """The work of `timeline`, captured now."""
         events = self.ledger.events()
         labels: LabelSet[str] = LabelSet(name=self.book.naming)
-        job = timeline_job(events, self.catalogue, labels, self.book.revision)
+        own = self.ledger.chain.annotator
+        job = timeline_job(events, self.catalogue, labels, self.book.revision, own)
         return guarded(job, "read the history")
 
     def look_back(self, place: int, timeline: Timeline | None = None) -> Moment | None:
