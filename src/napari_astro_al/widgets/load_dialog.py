@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from qtpy.QtCore import Signal
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -58,6 +58,7 @@ class LoadDialog(QDialog):
 
     def __init__(self, found: ReadShare, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Load a share file")
         rows = QVBoxLayout(self)
         rows.setSpacing(8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QDialog, QDialogButtonBox, QListWidget, QVBoxLayout, QWidget
 
 from napari_astro_al.session.replay_report import ReplayReport
@@ -24,6 +25,7 @@ class ReplayDialog(QDialog):
 
     def __init__(self, name: str, found: ReplayReport, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"Replay of {name}")
         rows = QVBoxLayout(self)
         rows.setSpacing(8)

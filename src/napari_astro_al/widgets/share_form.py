@@ -161,10 +161,16 @@ class ShareForm(Section):
         def done(replayed: Session) -> None:
             found = replayed.replayed
             assert found is not None  # it comes from a replay
+            replayed.close()
             ReplayDialog(path.name, found, self).open()
 
-        job = guarded(_replayed(path, session), "replay the session")
-        self._workspace.run(job, title=f"Replaying {path.name}", done=done)
+        self._workspace.jobs.run(
+            guarded(_replayed(path, session), "replay the session"),
+            title=f"Replaying {path.name}",
+            done=done,
+            failed=report,
+            discard=lambda late: late.close(),
+        )
 
 
 def _replayed(path: Path, session: Session) -> Job[Session]:
