@@ -18,7 +18,7 @@ from napari_astro_al.errors import (
     SessionError,
     listing,
 )
-from napari_astro_al.jobs import Job, Progress
+from napari_astro_al.jobs import Job, Progress, drain
 from napari_astro_al.session import folder
 from napari_astro_al.session.access import note_opening
 from napari_astro_al.session.catalogue_print import CatalogueChange, change_job
@@ -249,7 +249,7 @@ def _selection(catalogue: Catalogue, texts: list[str]) -> Selection:
 def laid_out(session: Session, document: ShareDocument) -> None:
     """Show what a share file shows; what cannot be shown is told in a warning."""
     try:
-        session.accept_layout(document)
+        session.accept_layout(document, drain(session.layout_job(document)))
         if session.projection_recipe is not None:
             session.project(session.projection_recipe)
     except Exception as error:  # what is shown is no reason to lose the answers

@@ -7,7 +7,9 @@ import warnings
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
+from napari_astro_al.cutouts import CutoutProvider
 from napari_astro_al.errors import AstroALError, AstroALWarning, SessionError
+from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session.share_document import SharedLayout
 from napari_astro_al.session.stored_pictures import (
@@ -128,21 +130,26 @@ def _check_provider(stored: StoredProvider) -> None:
                 )
 
 
-def restore_layout(session: State, layout: SharedLayout) -> None:
-    """Show what a layout says; what cannot be is told in a warning, and left as it was."""
-    folder = picture_folder(session)
-    session.window.update(layout.window)
+def pictures_job(session: State, layout: SharedLayout) -> Job[list[CutoutProvider]]:
+    """The pictures of a layout that the session has not yet; what cannot be is told in a warning.
+
+    Files are looked at: this takes its time.
+    """
+    folder, found = picture_folder(session), list[CutoutProvider]()
     known = {one.name for one in session.cutouts.providers}
     for stored in layout.cutouts:
+        yield Progress("Looking for pictures")
         try:
             provider = provider_of(stored, folder)
             if provider.name not in known:
-                session.cutouts.add(provider)
+                found += yield from session.cutouts.add_job([provider])
+                known.add(provider.name)
         except (AstroALError, OSError, ValueError) as error:
             _warn(f"Pictures of the share file could not be found beside the catalogue: {error}")
     for name in layout.left_out:
         if name not in known:
             _warn(f"The pictures {name!r} are not in the share file. Add them again.")
+    return found
 
 
 def recipe_of(layout: SharedLayout) -> ProjectionRecipe | None:

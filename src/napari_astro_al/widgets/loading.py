@@ -8,6 +8,7 @@ from pathlib import Path
 from napari.utils.notifications import show_info
 
 from napari_astro_al.catalogue import Catalogue
+from napari_astro_al.cutouts import CutoutProvider
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.jobs import Job, Progress, guarded
 from napari_astro_al.session.beginning import beginning_job, with_shared_roles
@@ -59,25 +60,31 @@ def load(workspace: Workspace, found: ReadShare, level: Level) -> None:
         )
         return
 
-    def show(settings: Settings | None) -> None:
+    def show(ready: tuple[Settings | None, list[CutoutProvider]]) -> None:
+        settings, pictures = ready
         if workspace.session is not session:
             return
         try:
             if settings is not None:
                 session.accept_settings(settings)
-            session.accept_layout(document)
+            session.accept_layout(document, pictures)
         except AstroALError as error:
             report(error)
             return
         workspace.show_anew()
         show_info(f"The {level} of {found.path.name} was taken over; your labels are as they were.")
 
-    if level == "layout":
-        show(None)
-        return
     try:
-        settings_job = session.settings_job(document)
+        settings_job = session.settings_job(document) if level == "settings" else None
+        job = _made_ready(settings_job, session.layout_job(document))
     except AstroALError as error:
         report(error)
         return
-    workspace.run(settings_job, title="Taking over settings", done=show)
+    workspace.run(job, title=f"Taking over {found.path.name}", done=show)
+
+
+def _made_ready(
+    settings: Job[Settings] | None, layout: Job[list[CutoutProvider]]
+) -> Job[tuple[Settings | None, list[CutoutProvider]]]:
+    ready = None if settings is None else (yield from settings)
+    return ready, (yield from layout)
