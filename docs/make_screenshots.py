@@ -187,6 +187,27 @@ def test_set(path: Path, table: Path) -> None:
     portrait(session, path, prepare=label_the_set)
 
 
+def looking_back(path: Path, table: Path) -> None:
+    """The Session dock with checkpoints, and the canvas as it was after 25 of 60 labels."""
+    session = _spectra(table, 30)
+    session.checkpoint("first look")
+    oracle = aal.ColumnOracle(session.catalogue)
+    _play(session, lambda source: oracle.label([source])[0], 30)
+    session.checkpoint("after the quasars")
+    session.window["appearance"] = {"colour": "label"}
+    session.say_about_share(author="Ada Lovelace", licence="CC-BY-4.0")
+
+    def turn_back(viewer: Any) -> None:
+        bench = workbench_of(viewer)
+        dock = bench.dashboard.session_dock
+        dock_of(dock).raise_()
+        dock.time.turn()
+        settle(bench)
+        dock.time.slider.setValue(25)
+
+    portrait(session, path, prepare=turn_back)
+
+
 def triage(path: Path, table: Path) -> None:
     """A contact sheet of galaxies, half answered as Galaxy Zoo did, with the rest chosen."""
     catalogue = aal.Catalogue.read(table)
@@ -257,6 +278,7 @@ def pictures(
     yield "sky.png", lambda path: sky(path, stars)
     yield "triage.png", lambda path: triage(path, galaxies)
     yield "test_set.png", lambda path: test_set(path, galaxies)
+    yield "session.png", lambda path: looking_back(path, table)
     yield "cutouts.png", lambda path: cutouts(path, w5)
     yield "on_image.png", lambda path: on_image(path, w5)
     yield "detected.png", detected

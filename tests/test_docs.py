@@ -356,12 +356,23 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
     with aal.Session(survey, task=aal.Task(["STAR"]), annotator="bo") as bo:
         bo.annotate(first, "STAR")
         session.merge(bo.export_ledger(path.with_name("bo.labels")))
+    session.draw_survey(3)
+    session.survey_rate = 0.2
+    session.drop_survey()
+    session.checkpoint("all kinds")
+    session.exclude(session.query())
+    session.set_learner(aal.LearnerRecipe(model="knn"))
+    session.go_back("all kinds")
+    share = session.export_config(path.with_name("share.json"))
     session.close()
+    again = path.with_name("again.astroal")
+    aal.Session.from_config(share, survey, path=again).close()
     kinds: dict[str, set[str]] = {}
-    with sqlite3.connect(path / "ledger.sqlite") as ledger:
-        for kind, payload in ledger.execute("SELECT kind, payload FROM events"):
-            kinds.setdefault(kind, set()).update(json.loads(payload))
-    ledger.close()
+    for folder in (path, again):
+        with sqlite3.connect(folder / "ledger.sqlite") as ledger:
+            for kind, payload in ledger.execute("SELECT kind, payload FROM events"):
+                kinds.setdefault(kind, set()).update(json.loads(payload))
+        ledger.close()
     return kinds
 
 
