@@ -230,6 +230,7 @@ class TestArchitecture:
                 *extras["umap"],
                 *extras["tsne"],
                 *extras["zarr"],
+                *extras["onnx"],
             ]
         }
         imported = {name for path in PACKAGE.rglob("*.py") for name in imports_of(path)}
