@@ -7,7 +7,7 @@ to know what their columns are; their rows are then given out in the same way.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -57,19 +57,32 @@ def row_stream(path: Path, table: str | int | None = None) -> Iterator[RowStream
         If the file is missing, damaged, or holds no table.
     """
     path = path.expanduser()
+    with ExitStack() as stack:
+        with _failures_named(path):
+            rows = stack.enter_context(_opened(path, table))
+        yield rows
+
+
+@contextmanager
+def _opened(path: Path, table: str | int | None) -> Iterator[RowStream]:
+    with opened(path) as file:
+        kind = format_of(file, path)
+        packed = getattr(file, "name", None) != str(path)
+    if kind is Format.PARQUET and not packed:
+        with _parquet(path) as rows:
+            yield rows
+    elif kind is Format.FITS and not packed:
+        with _fits(path, table) as rows:
+            yield rows
+    else:
+        yield _Whole(read_table(path, table))
+
+
+@contextmanager
+def _failures_named(path: Path) -> Iterator[None]:
     try:
-        with opened(path) as file:
-            kind = format_of(file, path)
-            packed = not hasattr(file, "fileno") or getattr(file, "name", None) != str(path)
-        if kind is Format.PARQUET and not packed:
-            with _parquet(path) as rows:
-                yield rows
-        elif kind is Format.FITS and not packed:
-            with _fits(path, table) as rows:
-                yield rows
-        else:
-            yield _Whole(read_table(path, table))
-    except (AstroALError, GeneratorExit):
+        yield
+    except AstroALError:
         raise
     except Exception as error:
         raise CatalogueError(
@@ -206,6 +219,7 @@ class _Fits:
         for start in range(0, self._n_rows, size):
             rows = slice(start, min(start + size, self._n_rows))
             # opened anew for each chunk: pages of a mapping that stays open count as memory
-            with fits.open(self._path, memmap=True) as hdus:
+            with _failures_named(self._path), fits.open(self._path, memmap=True) as hdus:
                 parts = hdu_parts(hdus[self._number], self._path.name, rows, set(names))
-                yield parts.done(name=self._path.stem, path=self._path)
+                raw = parts.done(name=self._path.stem, path=self._path)
+            yield raw

@@ -287,8 +287,9 @@ def _combined(graph: _Graph, votes: list[str], vote: Vote, n_classes: int) -> st
 
 def _one_hot(graph: _Graph, said: str, n_classes: int) -> str:
     best = graph.add("ArgMax", graph.add("Cast", said, to=TensorProto.FLOAT), axis=1, keepdims=0)
-    depth = graph.constant(np.int64(n_classes))
-    return graph.add("OneHot", best, depth, graph.constant(np.array([0.0, 1.0])))
+    numbers = graph.constant(np.arange(n_classes)[None])
+    apart = graph.add("Unsqueeze", best, graph.constant(np.array([1])))
+    return graph.double(graph.add("Equal", apart, numbers))
 
 
 def _converted(graph: _Graph, estimator: Any, source: str, n_features: int) -> str:

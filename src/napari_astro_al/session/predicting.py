@@ -278,7 +278,7 @@ def _ids(raw: RawTable, start: int, id: list[str]) -> pd.Series[Any]:
     if len(id) == 1:
         column: pd.Series[Any] = raw.frame[id[0]]
         return column
-    parts = [raw.frame[name].astype(str) for name in id]
+    parts = [[str(one) for one in raw.frame[name].tolist()] for name in id]
     return pd.Series(["-".join(row) for row in zip(*parts, strict=True)], dtype=object)
 
 
