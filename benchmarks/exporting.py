@@ -2,12 +2,12 @@
 
     python benchmarks/exporting.py
 
-Tycho-2 (1.87 million sources): predictions, labels and three columns of every source, from a session
-with a trained model, in each format; and a model alone applied to the file by
+Tycho-2 (1.87 million sources): predictions, labels and three columns of every source, from a
+session with a trained model, in each format; and a model alone applied to the file by
 ``napari-astro-al predict``, to Tycho-2 and to a file of four times as many rows. Each in an
 interpreter of its own; memory is the peak of the process above what it held before it began to
-write. Beside each, the same for a tenth of the sources: what does not grow with them is flat. Writes
-its section of docs/benchmarks.md and exits with 1 above a limit.
+write. Beside each, the same for a tenth of the sources: what does not grow with them is flat.
+Writes its section of docs/benchmarks.md and exits with 1 above a limit.
 """
 
 from __future__ import annotations
@@ -163,12 +163,12 @@ def make_models(folder: Path) -> None:
 def text(rows: list[list[str]]) -> str:
     header = ["what", "time", "memory above before", "the same for a tenth", "file"]
     return (
-        f"Written by `benchmarks/exporting.py`; {MACHINE}. Predictions of the automatic vote, labels "
-        "and three columns of the 1,871,011 sources of Tycho-2, written in one pass, 65,536 sources "
-        "at a time. Memory is the peak of the process while it writes, above what it held before: "
-        f"limit {MOST} MiB. `predict` reads the catalogue's file some rows at a time and holds no "
-        "more of it; its memory is that of the whole process, Python and libraries among it.\n\n"
-        + markdown_table(header, rows)
+        f"Written by `benchmarks/exporting.py`; {MACHINE}. Predictions of the automatic vote, "
+        "labels and three columns of the 1,871,011 sources of Tycho-2, written in one pass, 65,536 "
+        "sources at a time. Memory is the peak of the process while it writes, above what it held "
+        f"before: limit {MOST} MiB. `predict` reads the catalogue's file some rows at a time and "
+        "holds no more of it; its memory is that of the whole process, Python and libraries among "
+        "it.\n\n" + markdown_table(header, rows)
     )
 
 

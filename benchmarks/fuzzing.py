@@ -14,6 +14,7 @@ a failure. An input is made anew from its kind and number, which are printed.
 from __future__ import annotations
 
 import argparse
+import math
 import shutil
 import sys
 from collections import Counter
@@ -24,22 +25,22 @@ from tempfile import mkdtemp
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.session.fuzz import KINDS, Outcome, make_originals, play
+from tests.session.fuzz import KINDS, SHARES, Outcome, make_originals, play
 
-BATCH = 50
+BATCH = 250
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("n", nargs="?", type=int, default=10_000, help="inputs in all")
     options = parser.parse_args()
-    folder = Path(mkdtemp(prefix="fuzz-"))
+    memory = Path("/dev/shm")
+    folder = Path(mkdtemp(prefix="fuzz-", dir=memory if memory.is_dir() else None))
     originals = make_originals(folder / "originals")
     counts: Counter[tuple[str, str]] = Counter()
     failures: list[str] = []
-    each = -(-options.n // len(KINDS))
     for kind in KINDS:
-        done = 0
+        done, each = 0, math.ceil(options.n * SHARES[kind])
         while done < each:
             seeds = range(done, min(done + BATCH, each))
             for outcome in batch(kind, seeds, originals, folder):
