@@ -21,8 +21,10 @@ _HOME = {
     "Split": "learning",
     "detect": "imaging",
     "register": "session",
+    "extensions": "session",
     "Session": "session",
     "Sampling": "session",
+    "replay": "session",
     "ColumnOracle": "session",
     "Oracle": "session",
     "import_astronomical": "session.astronomical",
@@ -33,7 +35,7 @@ _HOME = {
     "AstroALError": "errors",
     "AstroALWarning": "errors",
 }
-_MODULES = ("cutouts", "imaging", "samples", "simulation")
+_MODULES = ("cutouts", "imaging", "plots", "samples", "simulation", "testing")
 
 __all__ = [*_HOME, *_MODULES]
 

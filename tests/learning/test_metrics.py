@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from napari_astro_al.learning import METRICS, confusion_matrix, score_row
-from napari_astro_al.learning.metrics import metrics_of
+from napari_astro_al.learning.metrics import exact_bounds, metrics_of
 
 CLASSES = ("STAR", "GALAXY", "QSO", "never seen")
 PAIRS = st.lists(st.tuples(*[st.sampled_from(CLASSES[:3])] * 2), min_size=1, max_size=30)
@@ -92,3 +92,17 @@ class TestIntervals:
         first, second = (score_row(self.true, self.pred, ("a", "b"), seed=3) for _ in range(2))
 
         assert first == second
+
+
+class TestExactBounds:
+    def test_are_of_each_class(self) -> None:
+        bounds = exact_bounds({"classes": ["STAR", "QSO"], "confusion": [[8, 2], [0, 0]]})
+
+        # 8 of 10 stars are found; all 8 that were taken for stars are
+        assert bounds["recall_STAR_low"] == pytest.approx(0.443905, abs=1e-6)
+        assert bounds["precision_STAR_low"] == pytest.approx(0.630583, abs=1e-6)
+        assert bounds["precision_STAR_high"] == 1
+        assert np.isnan(bounds["recall_QSO_low"])
+
+    def test_a_row_without_classes_has_none(self) -> None:
+        assert exact_bounds({"confusion": [[1, 0], [0, 1]]}) == {}

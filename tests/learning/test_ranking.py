@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import average_precision_score, precision_recall_curve
+from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score
 
 from napari_astro_al.jobs import drain
 from napari_astro_al.learning import Task, score_row, train_job
@@ -55,6 +55,26 @@ class TestRanked:
         precision, recall, _ = precision_recall_curve(hits, scores)
         pure = precision[:-1] >= purity
         assert one.recall_at_purity == pytest.approx(recall[:-1][pure].max(initial=0))
+
+    @settings(deadline=None)
+    @given(SOURCES)
+    def test_the_area_is_that_of_scikit_learn(self, pairs: list[tuple[bool, float]]) -> None:
+        hits, scores = columns(pairs)
+        assume(hits.any())
+        one = ranked(hits, scores)
+
+        if hits.all():
+            assert np.isnan(one.roc_auc)
+        else:
+            assert one.roc_auc == pytest.approx(roc_auc_score(hits, scores))
+            assert one.auc_influence.sum() == pytest.approx(0)
+
+    def test_the_area_has_the_variance_of_delong(self) -> None:
+        one = ranked(np.array([True, True, False, False]), np.array([0.9, 0.4, 0.6, 0.1]))
+
+        # of the hits, 2 and 1 of 2 others are beaten; the others are beaten by 1 and 2 of 2 hits
+        assert one.roc_auc == 0.75
+        assert np.square(one.auc_influence).sum() == pytest.approx(4 * (0.25 / 2) ** 2)
 
     @settings(deadline=None, max_examples=30)
     @given(SOURCES)

@@ -42,6 +42,7 @@ class Leaks(RuleBasedStateMachine):
         recipe = aal.LearnerRecipe(model="knn", strategy="uncertainty")
         self.session = aal.Session(CATALOGUE.with_roles(label_use=use), learner=recipe)
         self.drawn: dict[str, set[int]] = {"test": set(), "validation": set()}
+        self.surveyed: set[int] = set()
         self.late: list[object] = []
         Watched.made.clear()
 
@@ -49,7 +50,7 @@ class Leaks(RuleBasedStateMachine):
     def held_out(self):
         """What was drawn, and what the split holds out by itself."""
         by_split = CATALOGUE.ids[np.flatnonzero(self.session.partition.part)].tolist()
-        return self.drawn["test"] | self.drawn["validation"] | set(by_split)
+        return self.drawn["test"] | self.drawn["validation"] | self.surveyed | set(by_split)
 
     @rule(n=st.integers(1, 4), part=parts, answered=st.booleans())
     def draw(self, n, part, answered):
@@ -61,6 +62,19 @@ class Leaks(RuleBasedStateMachine):
                 return
         assert not set(drawn) & (self.drawn["test"] | self.drawn["validation"])
         self.drawn[part] |= set(drawn)
+
+    @rule(n=st.integers(2, 6), rate=st.sampled_from([0.3, 1.0]))
+    def draw_survey(self, n, rate):
+        if not self.surveyed:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self.surveyed = set(self.session.draw_survey(n, rate=rate).sources)
+
+    @rule()
+    def drop_survey(self):
+        if self.surveyed:
+            self.session.drop_survey()
+            self.surveyed = set()
 
     @rule(part=parts)
     def drop(self, part):
@@ -90,7 +104,9 @@ class Leaks(RuleBasedStateMachine):
 
     @rule()
     def query(self):
-        assert not set(self.session.query(5)) & self.held_out
+        asked = set(self.session.query(5))
+        assert not (asked - self.surveyed) & self.held_out
+        assert not {one for one in asked if self.session.book.state_of(one) == "labelled"}
 
     @rule()
     def train(self):

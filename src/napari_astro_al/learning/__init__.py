@@ -5,6 +5,7 @@ Importing this package loads neither scikit-learn nor modAL: the modules do so w
 
 from napari_astro_al.learning.auto_model import AutoChoice, Member
 from napari_astro_al.learning.auto_strategy import COVERAGE
+from napari_astro_al.learning.calibration import CALIBRATION_METRICS, exact_interval
 from napari_astro_al.learning.coverage import coverage_order
 from napari_astro_al.learning.learners import build_learner
 from napari_astro_al.learning.metrics import METRICS, confusion_matrix, score_row
@@ -20,6 +21,7 @@ from napari_astro_al.learning.trained import TrainRequest, TrainResult
 from napari_astro_al.learning.training import train_job
 
 __all__ = [
+    "CALIBRATION_METRICS",
     "COVERAGE",
     "CRITERIA",
     "METRICS",
@@ -44,6 +46,7 @@ __all__ = [
     "build_learner",
     "confusion_matrix",
     "coverage_order",
+    "exact_interval",
     "load_model",
     "rank",
     "save_model",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from napari_astro_al.learning.calibration import calibration_row, exact_interval
 from napari_astro_al.learning.ranking import PURITY, ranking_row
 
 METRICS = ("accuracy", "balanced_accuracy", "precision", "recall", "f1")
@@ -133,7 +134,7 @@ def score_row(
         values over multinomial resamples of the confusion matrix (Efron 1979: the bootstrap of
         the pairs of true and predicted class); ``precision_<class>``, ``recall_<class>``,
         ``f1_<class>`` (NaN for a class that does not occur); ``confusion`` as a nested list.
-        With probabilities, also what `ranking_row` says.
+        With probabilities, also what `ranking_row` and `calibration_row` say.
     """
     true, pred = class_places(y_true, classes), class_places(y_pred, classes)
     return score_places(
@@ -174,8 +175,35 @@ def score_places(
         row.update({f"{metric}_{name}": one for name, one in zip(classes, shares, strict=True)})
     if probabilities is not None:
         row |= ranking_row(true, probabilities, classes, positive=positive, purity=purity)
+        row |= calibration_row(true, probabilities, classes, seed)
     row["confusion"] = counts.tolist()
     return row
+
+
+def exact_bounds(row: Mapping[str, Any]) -> dict[str, float]:
+    """Exact 95 % intervals of the precision and recall of each class of a row of scores.
+
+    Parameters
+    ----------
+    row : mapping
+        With ``confusion`` and ``classes``.
+
+    Returns
+    -------
+    dict
+        ``precision_<class>_low``, ``precision_<class>_high`` and those of recall; NaN for a class
+        that occurs nowhere, empty for a row that does not say its classes.
+    """
+    names = row.get("classes") or ()
+    counts = np.array(row.get("confusion") or (), dtype=np.int64)
+    if not len(names) or counts.shape != (len(names), len(names)):
+        return {}
+    found: dict[str, float] = {}
+    hits = counts.diagonal()
+    for metric, total in (("precision", counts.sum(axis=0)), ("recall", counts.sum(axis=1))):
+        for name, low, high in zip(names, *exact_interval(hits, total), strict=True):
+            found[f"{metric}_{name}_low"], found[f"{metric}_{name}_high"] = float(low), float(high)
+    return found
 
 
 def _resamples(counts: npt.NDArray[np.int64], seed: int) -> npt.NDArray[np.int64]:

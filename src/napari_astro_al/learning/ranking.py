@@ -1,4 +1,4 @@
-"""How well probabilities rank sources: average precision, and recall at a purity.
+"""How well probabilities rank sources: average precision, ROC AUC, and recall at a purity.
 
 They matter where a class is rare: accuracy is high for a classifier that finds none of it.
 """
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-RANKING_METRICS = ("average_precision", "recall_at_purity")
+RANKING_METRICS = ("average_precision", "roc_auc", "recall_at_purity")
 PURITY = 0.9
 """The share of right ones that a sample of a class shall have at least."""
 _TWO_SIDED_95 = 1.959963984540054
@@ -32,6 +32,12 @@ class Ranked:
     recall_at_purity : float
         The largest part of the class that a threshold on the score finds with at least the
         purity asked for; 0 where none has it.
+    roc_auc : float
+        The chance that a source of the class is ranked before one of the others, ties counting
+        half, as scikit-learn's ``roc_auc_score``; NaN where there are no others.
+    auc_influence : (n,) float64 ndarray
+        That of each source on it, whose sum of squares is its variance (DeLong, DeLong &
+        Clarke-Pearson 1988, Biometrics 44, 837).
     influence : (n,) float64 ndarray
         Derivative of the average precision with respect to the weight of each source: the
         infinitesimal jackknife (Jaeckel 1972; Efron 1982, chapter 6). The root of its sum of
@@ -41,6 +47,8 @@ class Ranked:
     average_precision: float
     recall_at_purity: float
     influence: Floats
+    roc_auc: float
+    auc_influence: Floats
 
 
 def ranked(hits: npt.NDArray[np.bool_], scores: npt.NDArray[Any], purity: float = PURITY) -> Ranked:
@@ -74,7 +82,27 @@ def ranked(hits: npt.NDArray[np.bool_], scores: npt.NDArray[Any], purity: float 
     own = np.repeat(precision - average + gained, size)
     influence = np.empty(len(hit))
     influence[order] = (hit * own - np.repeat(lost, size)) / n_hits
-    return Ranked(average, float(pure[-1] / n_hits) if len(pure) else 0.0, influence)
+    auc, auc_influence = _auc(hit, found, taken, np.diff(last, prepend=-1), order)
+    recall = float(pure[-1] / n_hits) if len(pure) else 0.0
+    return Ranked(average, recall, influence, auc, auc_influence)
+
+
+def _auc(
+    hit: Floats, found: Floats, taken: Floats, size: npt.NDArray[np.int64], order: npt.NDArray[Any]
+) -> tuple[float, Floats]:
+    """Area under the ROC curve and influences, from counts at the end of each run of ties."""
+    n_hits, n_others = float(found[-1]), float(taken[-1] - found[-1])
+    influence = np.zeros(len(hit))
+    if n_others == 0:
+        return float("nan"), influence
+    others = taken - found
+    new_hits, new_others = np.diff(found, prepend=0.0), np.diff(others, prepend=0.0)
+    # of a hit: others that come after; of another: hits that come before
+    beaten = np.repeat(n_others - others + new_others / 2, size) / n_others
+    beaten_by = np.repeat(found - new_hits / 2, size) / n_hits
+    auc = float((hit * beaten).sum() / n_hits)
+    influence[order] = np.where(hit > 0, (beaten - auc) / n_hits, (beaten_by - auc) / n_others)
+    return auc, influence
 
 
 def _from_here_on(values: Floats) -> Floats:
@@ -107,11 +135,11 @@ def ranking_row(
     Returns
     -------
     dict
-        ``average_precision_<class>`` and ``recall_at_purity_<class>``, NaN for classes that do
-        not occur. Without a class name: the sought class's, or else the unweighted mean over the
-        classes that occur. ``average_precision_low`` and ``_high``: its central 95 % by the
-        infinitesimal jackknife, taken symmetric on the logit scale (Boyd, Eng & Page 2013), so
-        that it stays between 0 and 1.
+        ``average_precision_<class>``, ``roc_auc_<class>`` and ``recall_at_purity_<class>``, NaN
+        for classes that do not occur. Without a class name: the sought class's, or else the
+        unweighted mean over the classes that occur. ``average_precision_low`` and ``_high``, and
+        those of ``roc_auc``: the central 95 % by influences, taken symmetric on the logit scale
+        (Boyd, Eng & Page 2013), so that it stays between 0 and 1.
     """
     row: dict[str, Any] = {}
     counted: list[Ranked] = []
@@ -119,17 +147,25 @@ def ranking_row(
         hits = true == place
         one = ranked(hits, probabilities[:, place], purity) if hits.any() else None
         row[f"average_precision_{name}"] = np.nan if one is None else one.average_precision
+        row[f"roc_auc_{name}"] = np.nan if one is None else one.roc_auc
         row[f"recall_at_purity_{name}"] = np.nan if one is None else one.recall_at_purity
         if one is not None and positive in (None, name):
             counted.append(one)
     if not counted:
-        nothing = ("average_precision", "average_precision_low", "average_precision_high")
-        return {**row, **dict.fromkeys((*nothing, "recall_at_purity"), np.nan)}
+        both = (f"{name}{end}" for name in RANKING_METRICS[:2] for end in ("", "_low", "_high"))
+        return {**row, **dict.fromkeys((*both, "recall_at_purity"), np.nan)}
     average = sum(one.average_precision for one in counted) / len(counted)
     together = np.sum([one.influence for one in counted], axis=0) / len(counted)
     low, high = _interval(average, float(np.sqrt(np.square(together).sum())))
     row["average_precision"] = average
     row["average_precision_low"], row["average_precision_high"] = low, high
+    areas = [one for one in counted if np.isfinite(one.roc_auc)]
+    row.update(dict.fromkeys(("roc_auc", "roc_auc_low", "roc_auc_high"), np.nan))
+    if areas:
+        area = sum(one.roc_auc for one in areas) / len(areas)
+        swayed = np.sum([one.auc_influence for one in areas], axis=0) / len(areas)
+        low, high = _interval(area, float(np.sqrt(np.square(swayed).sum())))
+        row["roc_auc"], row["roc_auc_low"], row["roc_auc_high"] = area, low, high
     row["recall_at_purity"] = sum(one.recall_at_purity for one in counted) / len(counted)
     return row
 

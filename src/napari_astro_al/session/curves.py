@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from napari_astro_al.learning import RANKING_METRICS
 
-PER_CLASS = ("precision", "recall", "f1", *RANKING_METRICS)
+PER_CLASS = ("precision", "recall", "f1", *RANKING_METRICS, "calibration_error")
 """Metrics that every class has a value of its own in."""
 
 Row = Mapping[str, Any]

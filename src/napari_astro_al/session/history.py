@@ -11,7 +11,8 @@ import pandas as pd
 from napari_astro_al.annotation import Event
 from napari_astro_al.annotation.events import annotator_of
 from napari_astro_al.errors import listing
-from napari_astro_al.learning import Task
+from napari_astro_al.learning import CALIBRATION_METRICS, Task
+from napari_astro_al.learning.metrics import exact_bounds
 from napari_astro_al.learning.settling import Settling
 from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session.combining import COMBINED
@@ -28,7 +29,9 @@ LEADING = (
     "recall",
     "f1",
     "average_precision",
+    "roc_auc",
     "recall_at_purity",
+    *CALIBRATION_METRICS,
 )
 
 
@@ -157,7 +160,10 @@ class History:
     @staticmethod
     def frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
         """Score rows as a table: the best-known columns first, the others by name."""
-        plain = [{key: row[key] for key in row if key not in _NOT_COLUMNS} for row in rows]
+        plain = [
+            {key: row[key] for key in row if key not in _NOT_COLUMNS} | exact_bounds(row)
+            for row in rows
+        ]
         table = pd.DataFrame(plain)
         leading = [name for name in LEADING if name in table.columns]
         if table.empty:

@@ -1,4 +1,4 @@
-"""`register`: names for models, strategies, generators, projections and cutout services."""
+"""`register`: names for models, strategies, generators, projections, plots and services."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from napari_astro_al.features import GENERATORS
 from napari_astro_al.learning import MODELS, STRATEGIES
 from napari_astro_al.learning.stopping import CRITERIA
 from napari_astro_al.learning.strategies import About
+from napari_astro_al.plots.plot import register_plot
+from napari_astro_al.projection import PLANES
 from napari_astro_al.projection.registered import register_layout
 
 T = TypeVar("T")
@@ -85,6 +87,26 @@ class _Register:
             features, sources, seed or the function's own code are others.
         """
         return _kept(lambda function: register_layout(name, function))
+
+    def plane(self, name: str) -> Callable[[T], T]:
+        """Name a diagnostic plane: a `napari_astro_al.projection.Plane`."""
+        return _kept(PLANES(name))
+
+    def source_plot(self, name: str) -> Callable[[T], T]:
+        """Name a plot of one source.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        decorator
+            For a class without parameters, or an object, with a ``title``, ``requires``, a
+            sequence of columns, roles and `Field` s, and ``draw(given)`` that makes a `Figure`
+            of a `Given`, both from `napari_astro_al.plots`. It is called in a thread.
+        """
+        return _kept(lambda entry: register_plot(name, entry))
 
     def cutout_service(self, name: str) -> Callable[[T], T]:
         """Name a service on the web that has pictures.

@@ -86,7 +86,7 @@ class Triage(Querying):
             of=None if of is None else of.rows,
             within=None if within is None else self.sets.resolve(within).rows,
             answered=np.concatenate([self.book.labelled()[0], self.book.unsure_rows()]),
-            excluded=self.kept_out.rows,
+            excluded=self.off_limits.rows,
             skipped=self.book.skipped_rows(),
             results=self._models_for(draw) if draw.kind in BY_MODEL else (),
             tasks=self.tasks,

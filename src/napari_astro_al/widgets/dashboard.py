@@ -17,9 +17,12 @@ from napari_astro_al.viewer.on_screen import on_screen
 from napari_astro_al.widgets.catalogue_dock import CatalogueDock
 from napari_astro_al.widgets.curation_dock import CurationDock
 from napari_astro_al.widgets.cutouts_dock import CutoutsDock
+from napari_astro_al.widgets.estimate_dock import EstimateDock
 from napari_astro_al.widgets.further_views import FurtherViews, dock_of
 from napari_astro_al.widgets.label_dock import LabelDock
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.planner_dock import PlannerDock
+from napari_astro_al.widgets.plots_dock import PlotsDock
 from napari_astro_al.widgets.projection_dock import ProjectionDock
 from napari_astro_al.widgets.source_dock import SourceDock
 from napari_astro_al.widgets.table_dock import TableDock
@@ -50,7 +53,8 @@ class Dashboard:
 
     Attributes
     ----------
-    catalogue, label, cutouts, source, table, training, test_set, triage, why : QWidget
+    catalogue, label, cutouts, source, plots, table : QWidget
+    training, test_set, triage, why, estimates, planner : QWidget
         The docks' widgets.
     views : FurtherViews
         Further views of feature space.
@@ -67,21 +71,27 @@ class Dashboard:
         self.label = LabelDock(bench.workspace, bench.labelling)
         self.cutouts = CutoutsDock(bench)
         self.source = SourceDock(bench.workspace)
+        self.plots = PlotsDock(bench.workspace)
         self.table = TableDock(bench.workspace)
         self.training = TrainingDock(bench.workspace)
         self.test_set = CurationDock(bench)
         self.triage = TriageDock(bench)
         self.why = WhyDock(bench.workspace)
+        self.estimates = EstimateDock(bench.workspace)
+        self.planner = PlannerDock(bench.workspace)
         self._places = {
             "Catalogue": (self.catalogue, "left"),
             "Label": (self.label, "right"),
             "Cutouts": (self.cutouts, "right"),
             "Source": (self.source, "right"),
+            "Plots": (self.plots, "right"),
             "Table": (self.table, "right"),
             "Training": (self.training, "bottom"),
             "Test set": (self.test_set, "bottom"),
             "Triage": (self.triage, "bottom"),
             "Why": (self.why, "bottom"),
+            "Estimates": (self.estimates, "bottom"),
+            "Planner": (self.planner, "bottom"),
         }
         for name in self._places:
             if catalogue is None or name != "Catalogue":
@@ -139,10 +149,13 @@ class Dashboard:
         """Put docks behind rows of tabs: below one another they would make the window grow."""
         main = self.source.window()
         for first, second in (
+            (self.source, self.plots),
             (self.source, self.table),
             (self.training, self.test_set),
             (self.training, self.triage),
             (self.training, self.why),
+            (self.training, self.estimates),
+            (self.training, self.planner),
         ):
             front, behind = dock_of(first), dock_of(second)
             if front is not None and behind is not None and isinstance(main, QMainWindow):

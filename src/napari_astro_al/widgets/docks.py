@@ -15,7 +15,10 @@ from napari_astro_al.widgets.catalogue_dock import CatalogueDock
 from napari_astro_al.widgets.curation_dock import CurationDock
 from napari_astro_al.widgets.cutouts_dock import CutoutsDock
 from napari_astro_al.widgets.dashboard import Dashboard, dashboard_of
+from napari_astro_al.widgets.estimate_dock import EstimateDock
 from napari_astro_al.widgets.label_dock import LabelDock
+from napari_astro_al.widgets.planner_dock import PlannerDock
+from napari_astro_al.widgets.plots_dock import PlotsDock
 from napari_astro_al.widgets.source_dock import SourceDock
 from napari_astro_al.widgets.table_dock import TableDock
 from napari_astro_al.widgets.training_dock import TrainingDock
@@ -70,6 +73,15 @@ class MenuSource(SourceDock):
         bench.attach(self)
 
 
+class MenuPlots(PlotsDock):
+    """The Plots dock of a viewer."""
+
+    def __init__(self, napari_viewer: Any) -> None:
+        bench = workbench_of(napari_viewer)
+        super().__init__(bench.workspace)
+        bench.attach(self)
+
+
 class MenuTable(TableDock):
     """The Table dock of a viewer."""
 
@@ -107,6 +119,24 @@ class MenuTriage(TriageDock):
 
 class MenuWhy(WhyDock):
     """The Why dock of a viewer."""
+
+    def __init__(self, napari_viewer: Any) -> None:
+        bench = workbench_of(napari_viewer)
+        super().__init__(bench.workspace)
+        bench.attach(self)
+
+
+class MenuEstimates(EstimateDock):
+    """The Estimates dock of a viewer."""
+
+    def __init__(self, napari_viewer: Any) -> None:
+        bench = workbench_of(napari_viewer)
+        super().__init__(bench.workspace)
+        bench.attach(self)
+
+
+class MenuPlanner(PlannerDock):
+    """The Planner dock of a viewer."""
 
     def __init__(self, napari_viewer: Any) -> None:
         bench = workbench_of(napari_viewer)

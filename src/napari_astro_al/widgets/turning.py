@@ -71,7 +71,7 @@ class Turning(QObject):
         return [] if leader is None else leader.coming
 
     def next(self) -> None:
-        """Show the next source worth labelling, or a labelled one again where that is due."""
+        """Show the next source worth labelling; one of the survey sample, or one again, if due."""
         session, conductor = self._workspace.session, self._workspace.conductor
         if session is None or conductor is None or self.comparing:
             return
@@ -80,12 +80,16 @@ class Turning(QObject):
             return
         if self.detour is not None and self.detour():
             return
-        again = session.due_again()
-        if again is None or again == session.current:
+        again = session.due_again() or session.due_overlap()
+        surveyed = session.due_survey()
+        if again is not None and again != session.current:
+            with conductor.moves():
+                session.show_again(again)
+        elif surveyed is not None and surveyed != session.current:
+            with conductor.moves():
+                session.show(surveyed)
+        else:
             conductor.next()
-            return
-        with conductor.moves():
-            session.show_again(again)
 
     def back(self) -> None:
         """Show the source that was on show before; of a guide's, the one before."""

@@ -163,7 +163,7 @@ def _answers(
     """
     said: dict[str, int] = {}
     coarse = 0
-    for event in session.book.answers():
+    for event in session.book.answers()():
         asked = event.payload.get("asked") or {}
         elsewhere = asked.get("strategy") == PROGRAM and asked.get("task") != name
         source = event.payload["source"]
@@ -190,11 +190,11 @@ def _curated(session: State, content: Mapping[str, Any]) -> dict[str, int] | Non
     named = (session.split.ids or {}).get("test", ())
     numbers: Mapping[str, int] = content["strings_to_labels"]
     labels, found = session.book.labels, {}
-    for source in map(str, named):
-        if source in labels:
-            name = next(iter(session.tasks.values())).alias(labels[source])
+    for row in session.catalogue.rows_of(named).tolist():
+        if row in labels:
+            name = next(iter(session.tasks.values())).alias(labels[row])
             if name in numbers:
-                found[source] = numbers[name]
+                found[str(session.catalogue.ids_at([row])[0])] = numbers[name]
     return found or None
 
 
@@ -247,7 +247,7 @@ def _note_what_is_lost(session: State, notes: Notes) -> None:
         notes.miss("features.missing", features.missing, why)
     if features.scale == "robust" and features.tails == "log":
         notes.miss("features.tails", features.tails, "Tails are not compressed there.")
-    answers: Sequence[Any] = session.book.answers()
+    answers: Sequence[Any] = session.book.answers()()
     comments = sum(bool(event.payload.get("comment")) for event in answers)
     if comments:
         notes.miss("comments", f"{comments:,}", "Answers have no comments there.")

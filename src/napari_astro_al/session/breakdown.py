@@ -1,0 +1,199 @@
+"""A session's verbs for scores of parts: scores_by, and train_scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from napari_astro_al.catalogue.ids import derived_seed
+from napari_astro_al.errors import NotEnoughLabels, SessionError, listing
+from napari_astro_al.jobs import Job, Progress, drain, guarded
+from napari_astro_al.learning import Task
+from napari_astro_al.learning.metrics import exact_bounds
+from napari_astro_al.learning.scoring import score_held_out
+from napari_astro_al.learning.trained import TrainResult
+from napari_astro_al.session.final_looks import FinalLooks
+from napari_astro_al.session.history import LEADING
+from napari_astro_al.session.modelling import PARTS
+from napari_astro_al.session.sampling import Strata, strata_of
+
+TRAINED = "train (diagnostic)"
+"""In place of a split, where sources are scored that the model has learnt from."""
+ALL = "all"
+N_BINS = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """Sources with known classes that a model has not learnt from.
+
+    Attributes
+    ----------
+    result : TrainResult
+    task : Task
+    split : str
+    rows : (n,) int64 ndarray
+    labels : sequence of str
+        Their classes, those that people have corrected among them.
+    """
+
+    result: TrainResult
+    task: Task
+    split: str
+    rows: npt.NDArray[np.int64]
+    labels: Sequence[str]
+
+    def part(self, chosen: npt.NDArray[np.bool_]) -> Held:
+        """Some of them."""
+        labels = [one for one, kept in zip(self.labels, chosen, strict=True) if kept]
+        return Held(self.result, self.task, self.split, self.rows[chosen], labels)
+
+    def scored(self, *words: object) -> dict[str, Any]:
+        """A row of scores, keyed at random by words."""
+        seed = derived_seed(self.result.revision, "breakdown", *words)
+        pair = (self.rows, self.labels)
+        return score_held_out(self.split, pair, self.result.probabilities, self.task, seed)
+
+
+class Breakdown(FinalLooks):
+    """Scores of a session's models, taken apart."""
+
+    def scores_by(
+        self,
+        column: str,
+        *,
+        bins: int = N_BINS,
+        split: str = "validation",
+        task: str | None = None,
+        reason: str = "",
+    ) -> pd.DataFrame:
+        """Scores in bins of a column: of magnitude, redshift or anything else.
+
+        Only of held-out sources, with the labels that people have corrected; trains first if
+        the model is stale.
+
+        Parameters
+        ----------
+        column : str
+            Of the catalogue. Many numbers are put into bins of equal width between their 1st and
+            99th percentile; few numbers, and texts, are taken as they are.
+        bins : int
+            Of many numbers.
+        split : {"validation", "test"}
+            "test" is a look at the test set and is recorded.
+        task : str, optional
+            The first one by default.
+        reason : str
+            Why, in words, where the test set is looked at.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a bin and one for all: ``bin``, ``n``, and the columns of `scores`.
+
+        Raises
+        ------
+        SessionError
+            If nothing is held out, or the test set is looked at without a reason.
+        CatalogueError
+            If there is no such column.
+        NotEnoughLabels
+            With labels of fewer than two classes.
+        """
+        if split not in PARTS:
+            raise SessionError(f"Sources are held out for {listing(PARTS)}, not for {split!r}.")
+        self.catalogue.column(column)
+        name = self._task_name(task)
+        if self.is_stale(name):
+            self.train(name)
+        rows = drain(self.scores_by_job(column, bins=bins, split=split, task=name))
+        if split == "test":
+            told = {"task": name, "model": self.results[name].model}
+            n_labels = self.results[name].n_labels
+            self.accept_test_scores([{**told, "n_labels": n_labels, **rows[-1]}], reason)
+        table = pd.DataFrame([{**_plain(row), **exact_bounds(row)} for row in rows])
+        leading = ["bin", "n", *(one for one in LEADING if one in table.columns)]
+        return table[[*leading, *sorted(set(table.columns) - set(leading))]]
+
+    def scores_by_job(
+        self, column: str, *, bins: int = N_BINS, split: str = "validation", task: str | None = None
+    ) -> Job[list[dict[str, Any]]]:
+        """The work of `scores_by`, captured now, with the model as it is; one row a bin."""
+        held = self.held_out(split, task)
+        return guarded(_by_bins(held, self.catalogue.column(column), bins), "score by a column")
+
+    def held_out(self, split: str = "validation", task: str | None = None) -> Held:
+        """What scores the current model of a task.
+
+        Raises
+        ------
+        SessionError
+            If nothing is held out for this.
+        NotEnoughLabels
+            Without a model.
+        """
+        name = self._task_name(task)
+        result = self.results.get(name)
+        if result is None:
+            raise NotEnoughLabels(
+                "There is no model to score yet. Label sources of two classes, and train: "
+                "session.train()."
+            )
+        rows, labels = self.partition.held_out(
+            self.tasks[name], PARTS[split], self.book.corrections()
+        )
+        if not len(rows):
+            raise SessionError(
+                f"No source with a known class is held out for {split}. Draw some, and label them: "
+                f'session.curate(100, part="{split}").'
+            )
+        return Held(result, self.tasks[name], split, rows, labels)
+
+    def train_scores(self, task: str | None = None) -> pd.DataFrame:
+        """Scores of the current models on what they have learnt from: a diagnostic, no quality.
+
+        They say whether a model can hold its labels at all. Where they are far above the scores
+        of `scores`, it learns labels by heart.
+
+        Parameters
+        ----------
+        task : str, optional
+            All that have a model by default.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a task, with "train (diagnostic)" as ``split``.
+        """
+        names = list(self.results) if task is None else [self._task_name(task)]
+        rows = []
+        for name in names:
+            result = self.results.get(name)
+            if result is None or result.request is None:
+                continue
+            learnt = (result.request.labelled_rows, result.request.labels)
+            row = Held(result, self.tasks[name], TRAINED, *learnt).scored(name)
+            rows.append({"task": name, "n_labels": result.n_labels, **_plain(row)})
+        return pd.DataFrame(rows)
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key not in ("confusion", "classes")}
+
+
+def _by_bins(held: Held, column: pd.Series[Any], bins: int) -> Job[list[dict[str, Any]]]:
+    yield Progress("Parting held-out sources")
+    strata: Strata = strata_of(column.iloc[held.rows], bins)
+    rows = []
+    for code, name in enumerate(strata.names):
+        yield Progress("Scoring", code, len(strata.names))
+        inside = strata.codes == code
+        if inside.any():
+            rows.append({"bin": name, **held.part(inside).scored(name)})
+    rows.append({"bin": ALL, **held.scored(ALL)})
+    return [{**row, "classes": list(held.task.names)} for row in rows]
