@@ -14,6 +14,7 @@ import sqlite3
 import warnings
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -281,7 +282,9 @@ def _import(folder: Path) -> None:
 def _open(folder: Path) -> None:
     with aal.Session.open(folder / "s.astroal", catalogue()) as session:
         session.labels  # noqa: B018
-        session.annotate("S9", next(iter(session.classes)))
+        with suppress(AstroALError):  # it is open by now, and may be written to
+            for label in list(session.classes)[:1]:
+                session.annotate("S9", label)
 
 
 def _predict(name: str) -> Callable[[Path], None]:
