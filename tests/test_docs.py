@@ -220,6 +220,7 @@ class TestArchitecture:
                 *extras["tsne"],
                 *extras["zarr"],
                 *extras["vo"],
+                *extras["onnx"],
             ]
         }
         imported = {name for path in PACKAGE.rglob("*.py") for name in imports_of(path)}

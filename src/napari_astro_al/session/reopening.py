@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -250,6 +251,19 @@ def usable(root: Path, key: str) -> Iterator[None]:
     except Exception as error:  # the file may hold anything
         kind = "" if isinstance(error, AstroALError) else f"{type(error).__name__}: "
         raise _unusable(root, key, f"{kind}{error}") from error
+
+
+@contextmanager
+def whole_ledger(root: Path) -> Iterator[None]:
+    """Let nothing but an error in words leave the block, whatever stands in the ledger."""
+    try:
+        yield
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError, sqlite3.Error) as error:
+        raise SessionError(
+            f"The ledger of {root.name} is damaged: {type(error).__name__}: {error}. The command "
+            "napari-astro-al verify names the first event that was changed; restore the file from "
+            "a copy."
+        ) from error
 
 
 def _unusable(root: Path, key: str, why: str) -> SessionError:
