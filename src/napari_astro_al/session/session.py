@@ -27,12 +27,12 @@ from napari_astro_al.session.access import access, note_opening
 from napari_astro_al.session.advice import Advising
 from napari_astro_al.session.agreeing import Agreeing
 from napari_astro_al.session.auditing import Auditing
+from napari_astro_al.session.charting import Charting
 from napari_astro_al.session.columns import with_kept_columns
 from napari_astro_al.session.excluding import Excluding, restored_exclusions
 from napari_astro_al.session.foreseeing import Foreseeing
 from napari_astro_al.session.lock import FolderLock
 from napari_astro_al.session.measuring import Measuring
-from napari_astro_al.session.planning import Planning
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.recipes import named_learners, named_tasks
 from napari_astro_al.session.reopening import (
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Planning, Auditing, Triage, Advising, Foreseeing, Excluding, Measuring, Agreeing):
+class Session(Charting, Auditing, Triage, Advising, Foreseeing, Excluding, Measuring, Agreeing):
     """Labels, models and scores of one catalogue.
 
     Parameters

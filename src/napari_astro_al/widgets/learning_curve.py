@@ -13,9 +13,9 @@ from qtpy.QtCore import QPointF, Qt
 from qtpy.QtGui import QColor, QFont, QFontMetricsF, QPen
 from qtpy.QtWidgets import QFrame, QGraphicsRectItem, QToolTip
 
-from napari_astro_al.projection.ticks import linear_values, write
 from napari_astro_al.session.curves import Curve, score_limits
 from napari_astro_al.widgets.chart_colours import ChartColours, mixed
+from napari_astro_al.widgets.tick_axis import TickAxis
 
 TICK_WIDTH, TICK_HEIGHT = 56.0, 26.0
 """Pixels between two tick labels, at least."""
@@ -51,8 +51,8 @@ class LearningCurve(pg.PlotWidget):
     """
 
     def __init__(self, colours: ChartColours) -> None:
-        self._x_axis = _TickAxis("bottom", TICK_WIDTH, whole=True)
-        self._y_axis = _TickAxis("left", TICK_HEIGHT, whole=False)
+        self._x_axis = TickAxis("bottom", TICK_WIDTH, whole=True)
+        self._y_axis = TickAxis("left", TICK_HEIGHT, whole=False)
         super().__init__(axisItems={"bottom": self._x_axis, "left": self._y_axis})
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -100,6 +100,11 @@ class LearningCurve(pg.PlotWidget):
         self._lines = list(lines)
         self._metric = metric
         self._draw()
+
+    @property
+    def curves(self) -> list[Curve]:
+        """What is drawn."""
+        return [line.curve for line in self._lines]
 
     def told_at(self, n_labels: float) -> str:
         """What is known of the models nearest to a number of labels, in words."""
@@ -261,37 +266,3 @@ def _with_interval(curve: Curve, place: int) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return f"{value:.3f}"
     return f"{value:.3f} ({low:.3f} to {high:.3f})"
-
-
-class _TickAxis(pg.AxisItem):
-    """Round numbers, as many as there is room for; on the bottom axis whole ones up to `last`."""
-
-    def __init__(self, side: str, apart: float, *, whole: bool) -> None:
-        super().__init__(side)
-        self._apart = apart
-        self._whole = whole
-        self.last = 1
-        self.setStyle(tickLength=4 if whole else 0, hideOverlappingLabels=False)
-        if not whole:
-            self.setGrid(255)
-
-    def tickValues(  # noqa: N802
-        self, low: float, high: float, size: float
-    ) -> list[tuple[float, list[float]]]:
-        """One level of ticks: their distance and where they are."""
-        if self._whole:
-            high = min(high, self.last)
-        values = linear_values(low, high, max(2, int(size / self._apart)))
-        if self._whole:
-            values = [value for value in values if value == round(value)]
-        step = values[1] - values[0] if len(values) > 1 else 1.0
-        return [(step, values)]
-
-    def tickStrings(  # noqa: N802
-        self, values: Sequence[float], _: float, spacing: float
-    ) -> list[str]:
-        """The numbers; the last one on the bottom says what they count."""
-        words = [write(value, spacing) for value in values]
-        if self._whole and words:
-            words[-1] += " label" if words[-1] == "1" else " labels"
-        return words
