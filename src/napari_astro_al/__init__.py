@@ -23,15 +23,17 @@ _HOME = {
     "register": "session",
     "Session": "session",
     "Sampling": "session",
+    "replay": "session",
     "ColumnOracle": "session",
     "Oracle": "session",
+    "import_astronomical": "session.astronomical",
     "simulate": "simulation",
     "compare": "simulation",
     "open_viewer": "widgets",
     "AstroALError": "errors",
     "AstroALWarning": "errors",
 }
-_MODULES = ("cutouts", "imaging", "samples", "simulation")
+_MODULES = ("cutouts", "imaging", "plots", "samples", "simulation")
 
 __all__ = [*_HOME, *_MODULES]
 

@@ -38,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _verify(given[1:])
         if given[:1] == ["merge"]:
             return _merge(given[1:])
+        if given[:1] == ["replay"]:
+            return _replay(given[1:])
         options = _parser().parse_args(given)
         if options.what == "demo":
             return _demo(headless=options.headless, screenshot=options.screenshot)
@@ -57,8 +59,8 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         metavar="CATALOGUE",
         help="a catalogue file (FITS, VOTable, ECSV, CSV, Parquet, HDF5, ...), a session folder "
-        "NAME.astroal, or the word demo; simulate, bundle, verify and merge, each with --help, are "
-        "other commands",
+        "NAME.astroal, or the word demo; simulate, bundle, verify, merge and replay, each with "
+        "--help, are other commands",
     )
     parser.add_argument(
         "--headless",
@@ -111,8 +113,17 @@ def _merge(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _followed(run: Callable[..., None], arguments: Sequence[str], again: str) -> int:
-    """Run a command that tells how far it is, and can be ended and given again."""
+def _replay(arguments: Sequence[str]) -> int:
+    from napari_astro_al.session.replay_command import run
+
+    return _followed(run, arguments, "begins anew")
+
+
+def _followed(run: Callable[..., bool | None], arguments: Sequence[str], again: str) -> int:
+    """Run a command that tells how far it is, and can be ended and given again.
+
+    The status is 1 where it says that something is not as it should be.
+    """
     on_a_terminal = sys.stderr.isatty()
 
     def show(line: str) -> None:
@@ -120,11 +131,10 @@ def _followed(run: Callable[..., None], arguments: Sequence[str], again: str) ->
             print(f"\r{line:<78}", end="", file=sys.stderr, flush=True)
 
     try:
-        run(arguments, print, show)
+        return int(run(arguments, print, show) is False)
     except KeyboardInterrupt:
         print(f"\nStopped. The same command {again}.")
         return INTERRUPTED
-    return 0
 
 
 def has_screen() -> bool:

@@ -25,6 +25,10 @@ class ProjectionError(AstroALError):
     """A projection cannot be made from this catalogue."""
 
 
+class PlotError(AstroALError):
+    """A plot of a source cannot be made: a file, a column or a unit is not what it needs."""
+
+
 class LabelError(AstroALError):
     """A label, class or source given by an annotator is not acceptable."""
 

@@ -150,10 +150,10 @@ class TestAnsweredAgain:
             assert again.book.label_of(1001) == "STAR"
 
     def test_an_unknown_class_changes_nothing(self, labelled, pool):
-        n = len(labelled.book.answers())
+        n = len(labelled.book.answers()())
         with pytest.raises(aal.AstroALError, match="knows the class 'PLANET'"):
             labelled.answer_again(pool["STAR"][0], "PLANET")
-        assert len(labelled.book.answers()) == n
+        assert len(labelled.book.answers()()) == n
 
 
 class TestAudit:

@@ -19,7 +19,7 @@ from napari_astro_al.learning.diagrams import (
     reliability_chart,
 )
 from napari_astro_al.widgets.chart_colours import ChartColours
-from napari_astro_al.widgets.chart_export import save_chart
+from napari_astro_al.widgets.chart_saving import save_chart
 from napari_astro_al.widgets.chart_view import ChartView
 
 CLASSES = ("STAR", "QSO")

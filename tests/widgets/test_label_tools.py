@@ -163,7 +163,10 @@ def test_doubtful_labels_are_gone_through_and_settled(bench, session, settled, v
 def test_a_labelled_source_comes_again_like_any_question(bench, session, settled, viewer):
     label = bench.dashboard.label
     label.tools.menu.aboutToShow.emit()
-    next(one for one in label.tools.menu.actions() if one.text() == "One in five").trigger()
+    shares = {one.text(): one.menu() for one in label.tools.menu.actions() if one.menu()}
+    assert not shares["Answer what others have answered"].isEnabled()  # there are no others
+    again = shares["Show labelled sources again"].actions()
+    next(one for one in again if one.text() == "One of five").trigger()
     assert session.audit_share == 0.2
     for _ in range(30):
         if session.reshown is not None:

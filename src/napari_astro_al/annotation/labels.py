@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Literal
+from typing import Any, Generic, Literal, TypeVar, cast
 
+from napari_astro_al.annotation.answer_log import AUDITS, AnswerLog
 from napari_astro_al.annotation.author import Author
 from napari_astro_al.annotation.events import (
     ANSWERS,
-    AUDIT,
-    CATALOGUE,
     LABEL,
     REDO,
-    SKIP,
     UNDO,
     Chain,
     Event,
     annotator_of,
 )
+from napari_astro_al.annotation.first_fold import FirstFold
+from napari_astro_al.annotation.votes import VoteCount
 from napari_astro_al.errors import LedgerError
 
 State = Literal["labelled", "unsure", "skipped"]
+K = TypeVar("K", bound=Hashable)
 
 
-class LabelSet:
+class LabelSet(Generic[K]):
     """The fold of events, updated event by event.
 
     Rules
@@ -53,42 +54,50 @@ class LabelSet:
 
     Parameters
     ----------
+    key : callable, optional
+        What stands for a source in all that the set tells, from its id as text; the text itself
+        where none is given. An error that it raises leaves the set as it was.
     name : callable, optional
         As of `rename`.
+    begun : FirstFold, optional
+        The first events, folded already under the same names; sources are numbers in it.
     """
 
-    def __init__(self, name: Callable[[str], str] | None = None) -> None:
-        self._name = name
-        self._labels: dict[str, str] = {}
-        self._places: dict[str, int] = {}
-        self._unsure: set[str] = set()
-        self._skipped: dict[str, int] = {}
-        self._order: list[str] | None = []
-        self._authors: dict[str, Author] = {}
-        # Answers by arrival number, from 1. Links lead to the answer before of the same source,
-        # and of the same step; 0 ends them. No object an event, so that a million fold quickly.
-        self._answers: list[Event] = []
-        self._stands = bytearray(1)
-        self._source_links = array("q", [0])
-        self._step_links = array("q", [0])
-        self._last_of: dict[str, int] = {}
-        self._audits: list[int] = []
+    def __init__(
+        self,
+        key: Callable[[str], K] | None = None,
+        name: Callable[[str], str] | None = None,
+        begun: FirstFold | None = None,
+    ) -> None:
+        self._key = cast("Callable[[str], K]", str) if key is None else key
+        fold: Any = begun or FirstFold(AnswerLog(), {}, {}, {}, {}, set(), {}, [])
+        self._log: AnswerLog[K] = fold.log
+        self._votes = VoteCount(self._log, name)
+        self._authors: dict[str, Author] = fold.authors
+        self._last_of: dict[K, int] = fold.last_of
+        self._places: dict[K, int] = fold.places
+        self._unsure: set[K] = fold.unsure
+        self._skipped: dict[K, int] = fold.skipped
+        self._labels: dict[K, str] = fold.labels
+        self._order: list[K] | None = list(self._places)
+        for source in fold.contested:
+            self._settle(source)
 
     @classmethod
-    def fold(cls, events: Iterable[Event]) -> LabelSet:
+    def fold(cls, events: Iterable[Event]) -> LabelSet[str]:
         """The label set of events in order of arrival."""
-        label_set = cls()
+        label_set: LabelSet[str] = LabelSet()
         for event in events:
             label_set.apply(event)
         return label_set
 
-    def apply(self, event: Event) -> tuple[str, ...]:
+    def apply(self, event: Event) -> tuple[K, ...]:
         """Take in the next event to arrive.
 
         Returns
         -------
-        tuple of str
-            Ids, as text, of the sources that it touched; empty where it changed nothing.
+        tuple
+            The sources that it touched; empty where it changed nothing.
 
         Raises
         ------
@@ -110,7 +119,7 @@ class LabelSet:
             ) from error
         return ()
 
-    def rename(self, name: Callable[[str], str] | None) -> tuple[str, ...]:
+    def rename(self, name: Callable[[str], str] | None) -> tuple[K, ...]:
         """Read labels under other names.
 
         Parameters
@@ -120,11 +129,11 @@ class LabelSet:
 
         Returns
         -------
-        tuple of str
-            Ids, as text, of the sources whose label changed.
+        tuple
+            The sources whose label changed.
         """
         before = {source: self._labels.get(source) for source in self._last_of}
-        self._name = name
+        self._votes.name = name
         for source in self._last_of:
             self._settle(source)
         return tuple(
@@ -132,23 +141,23 @@ class LabelSet:
         )
 
     @property
-    def labels(self) -> Mapping[str, str]:
-        """Label of each labelled source, by id as text."""
+    def labels(self) -> Mapping[K, str]:
+        """Label of each labelled source."""
         return self._labels
 
     @property
-    def unsure(self) -> AbstractSet[str]:
-        """Ids of the sources whose answer is "unsure"."""
+    def unsure(self) -> AbstractSet[K]:
+        """The sources whose answer is "unsure"."""
         return self._unsure
 
     @property
-    def skipped(self) -> Mapping[str, int]:
+    def skipped(self) -> Mapping[K, int]:
         """Skipped sources and an order number of the last skip of each, rising with time."""
         return self._skipped
 
     @property
-    def order(self) -> Sequence[str]:
-        """Ids of the labelled sources, in the order of the events that gave the labels."""
+    def order(self) -> Sequence[K]:
+        """The labelled sources, in the order of the events that gave the labels."""
         if self._order is None:
             self._order = sorted(self._places, key=self._places.__getitem__)
         return self._order
@@ -158,7 +167,7 @@ class LabelSet:
         """How many sources are labelled."""
         return len(self._labels)
 
-    def state_of(self, source: str) -> State | None:
+    def state_of(self, source: K) -> State | None:
         """How a source stands: "labelled", "unsure", "skipped", or None."""
         if source in self._labels:
             return "labelled"
@@ -166,17 +175,30 @@ class LabelSet:
             return "unsure"
         return "skipped" if source in self._skipped else None
 
-    def history_of(self, source: str) -> list[Event]:
+    def history_of(self, source: K) -> list[Event]:
         """Every answer about a source in order of arrival, also those undone."""
-        return [self._answer(arrival) for arrival in self._trail(source)][::-1]
+        return self._log.events([*self._log.trail(self._last_of.get(source, 0))][::-1])
 
-    def standing(self) -> list[Event]:
-        """Every answer that is not undone, in order of arrival."""
-        return [one for one, stands in zip(self._answers, self._stands[1:], strict=True) if stands]
+    def standing(self) -> Callable[[], list[Event]]:
+        """What gives every answer that is not undone now, in order of arrival.
+
+        It may be called later and in another thread: a ledger with very many takes seconds.
+        """
+        arrivals = self._log.standing()
+        return lambda: self._log.events(arrivals)
 
     def audits(self) -> list[Event]:
         """The audits among them, without a look at the others."""
-        return [self._answer(arrival) for arrival in self._audits if self._stands[arrival]]
+        return self._log.events(self._log.standing(AUDITS))
+
+    def last_audits(self) -> dict[K, Event]:
+        """Audits that are the last standing answer to their source."""
+        log, found = self._log, {}
+        for source in dict.fromkeys(log.sources[arrival] for arrival in log.standing(AUDITS)):
+            last = next(one for one in log.trail(self._last_of[source]) if log.stands[one])
+            if log.kinds[last] == AUDITS:
+                found[source] = last
+        return dict(zip(found, log.events(found.values()), strict=True))
 
     @property
     def annotators(self) -> set[str]:
@@ -184,28 +206,40 @@ class LabelSet:
         return {annotator_of(chain) for chain in self._authors}
 
     @property
-    def answered(self) -> AbstractSet[str]:
-        """Ids of all sources that anybody ever answered or skipped."""
+    def answered(self) -> AbstractSet[K]:
+        """All sources that anybody ever answered or skipped."""
         return self._last_of.keys()
 
-    def votes(self, source: str) -> dict[str, str | None]:
+    def votes(self, source: K) -> dict[str, str | None]:
         """The vote of each annotator that counts for a source; None is a vote for "unsure"."""
-        votes, _ = self._count(source)
-        return {who: self._choice(arrival) for who, arrival in votes.items()}
+        votes, _ = self._votes.count(self._last_of.get(source, 0))
+        return {who: self._votes.choice(arrival) for who, arrival in votes.items()}
 
     def label_events(self) -> list[Event]:
         """The event that gave each source of `order` its label."""
-        return [self._answer(self._places[source]) for source in self.order]
+        return self._log.events([self._places[source] for source in self.order])
 
-    def deciding_events(self, source: str) -> list[Event]:
+    def label_chains(self) -> list[str]:
+        """The chain of the event that gave each source of `order` its label."""
+        return [self._log.chain(self._places[source]) for source in self.order]
+
+    def label_tasks(self) -> Counter[str | None]:
+        """How many of these events each task asked for; None, those that no task did."""
+        return Counter(map(self._log.task, self._places.values()))
+
+    def deciding_events(self, source: K) -> list[Event]:
         """The answers that count for what a source is, in order of arrival.
 
         Those that gave it its label, or made it unsure; empty where it is neither.
         """
-        votes, _ = self._count(source)
-        winner = self._winner(votes.values())
-        agree = (a for a in votes.values() if winner and self._choice(a) == self._choice(winner))
-        return [self._answer(arrival) for arrival in sorted(agree)]
+        votes, _ = self._votes.count(self._last_of.get(source, 0))
+        winner = self._votes.winner(votes.values())
+        agree = (
+            a
+            for a in votes.values()
+            if winner and self._votes.choice(a) == self._votes.choice(winner)
+        )
+        return self._log.events(sorted(agree))
 
     def undoable(self, chain: Chain | str) -> str | None:
         """The step of a chain that an undo would take back, None where there is none."""
@@ -217,12 +251,10 @@ class LabelSet:
         author = self._authors.get(str(chain))
         return next(reversed(author.undone), None) if author else None
 
-    def _take_answer(self, event: Event) -> tuple[str, ...]:
+    def _take_answer(self, event: Event) -> tuple[K, ...]:
         payload = event.payload
-        source: str = payload["source"]
-        label: str | None = None
-        if event.kind == LABEL:
-            label = payload["label"] if self._name is None else self._name(payload["label"])
+        source = self._key(payload["source"])
+        label: str | None = self._votes.called(payload["label"]) if event.kind == LABEL else None
         author = self._authors.get(event.chain)
         if author is None:
             author = self._authors[event.chain] = Author()
@@ -230,13 +262,7 @@ class LabelSet:
             author.undone.clear()
         step = payload.get("step") or event.uuid
         before = self._last_of.get(source, 0)
-        self._answers.append(event)
-        arrival = len(self._answers)
-        if event.kind == AUDIT:
-            self._audits.append(arrival)
-        self._stands.append(1)
-        self._source_links.append(before)
-        self._step_links.append(author.done.get(step, 0))
+        arrival = self._log.add(event, source, before, author.done.get(step, 0))
         self._last_of[source] = author.done[step] = arrival
         if label is not None and not before:
             self._labels[source] = label
@@ -247,36 +273,35 @@ class LabelSet:
             self._settle(source)
         return (source,)
 
-    def _take_back(self, chain: str, step: str) -> tuple[str, ...]:
+    def _take_back(self, chain: str, step: str) -> tuple[K, ...]:
         author = self._authors.get(chain)
         if author is None or step not in author.done:
             return ()
         author.undone[step] = author.done.pop(step)
         return self._switch(author.undone[step], 0)
 
-    def _bring_back(self, chain: str, step: str) -> tuple[str, ...]:
+    def _bring_back(self, chain: str, step: str) -> tuple[K, ...]:
         author = self._authors.get(chain)
         if author is None or step not in author.undone:
             return ()
         author.done[step] = author.undone.pop(step)
         return self._switch(author.done[step], 1)
 
-    def _switch(self, arrival: int, stands: int) -> tuple[str, ...]:
-        """Let the answers of a step stand (1) or not (0), given the last of them."""
-        touched: dict[str, None] = {}
-        while arrival:
-            self._stands[arrival] = stands
-            touched[self._answer(arrival).payload["source"]] = None
-            arrival = self._step_links[arrival]
+    def _switch(self, arrival: int, stands: Literal[0, 1]) -> tuple[K, ...]:
+        """Let the answers of a step stand or not, given the last of them."""
+        touched: dict[K, None] = {}
+        for one in self._log.step(arrival):
+            self._log.stands[one] = stands
+            touched[self._log.sources[one]] = None
         for source in touched:
             self._settle(source)
         return tuple(reversed(touched))
 
-    def _settle(self, source: str) -> None:
+    def _settle(self, source: K) -> None:
         """Bring the views of one source up to date with its answers."""
-        votes, skip = self._count(source)
-        winner = self._winner(votes.values())
-        choice = self._choice(winner) if winner else None
+        votes, skip = self._votes.count(self._last_of.get(source, 0))
+        winner = self._votes.winner(votes.values())
+        choice = self._votes.choice(winner) if winner else None
         if choice is not None:
             self._labels[source] = choice
             if self._places.get(source) != winner:
@@ -293,56 +318,3 @@ class LabelSet:
             self._skipped[source] = skip
         else:
             self._skipped.pop(source, None)
-
-    def _count(self, source: str) -> tuple[dict[str, int], int]:
-        """Arrivals of each annotator's answer that counts, and of the last open skip or 0."""
-        by_chain: dict[str, int] = {}
-        skip = 0
-        for arrival in self._trail(source):
-            event = self._answer(arrival)
-            if not self._stands[arrival] or event.kind == AUDIT:
-                continue
-            if event.kind != SKIP:
-                by_chain.setdefault(event.chain, arrival)
-            elif not skip and event.chain not in by_chain:
-                skip = arrival
-        votes: dict[str, int] = {}
-        for chain, arrival in by_chain.items():
-            who = annotator_of(chain)
-            if who not in votes or self._time(arrival) > self._time(votes[who]):
-                votes[who] = arrival
-        if len(votes) > 1:
-            votes.pop(CATALOGUE, None)
-        return votes, skip
-
-    def _winner(self, votes: Iterable[int]) -> int:
-        """The first answer for what has more votes than anything else; 0 where nothing has."""
-        by_choice: dict[str | None, list[int]] = {}
-        for arrival in votes:
-            by_choice.setdefault(self._choice(arrival), []).append(arrival)
-        ranked = sorted(by_choice.values(), key=len, reverse=True)
-        if not ranked or (len(ranked) > 1 and len(ranked[0]) == len(ranked[1])):
-            return 0
-        return min(ranked[0])
-
-    def _trail(self, source: str) -> Iterator[int]:
-        """Arrivals of the answers to a source, the last one first."""
-        arrival = self._last_of.get(source, 0)
-        while arrival:
-            yield arrival
-            arrival = self._source_links[arrival]
-
-    def _answer(self, arrival: int) -> Event:
-        return self._answers[arrival - 1]
-
-    def _choice(self, arrival: int) -> str | None:
-        """What an answer votes for: a label, or None for "unsure"."""
-        event = self._answer(arrival)
-        if event.kind != LABEL:
-            return None
-        label: str = event.payload["label"]
-        return label if self._name is None else self._name(label)
-
-    def _time(self, arrival: int) -> tuple[str, str]:
-        event = self._answer(arrival)
-        return event.utc, event.chain

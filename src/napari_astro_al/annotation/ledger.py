@@ -152,15 +152,17 @@ class Ledger(LedgerReading):
                 "save the session under another name",
             )
 
-    def take_in(self, events: Sequence[Event], note: tuple[str, Mapping[str, Any]]) -> list[Event]:
+    def take_in(
+        self, events: Sequence[Event], note: tuple[str, Mapping[str, Any]] | None = None
+    ) -> list[Event]:
         """Record events of other ledgers as they are, and one of the own chain that tells of it.
 
         Parameters
         ----------
         events : sequence of Event
             Each continues its chain as it is here, or an event before it in the sequence.
-        note : (str, mapping)
-            Kind and payload of the own event.
+        note : (str, mapping), optional
+            Kind and payload of the own event; None for none.
 
         Returns
         -------
@@ -173,7 +175,7 @@ class Ledger(LedgerReading):
             If one of the events does not continue its chain, or they could not be recorded; the
             ledger is then as before.
         """
-        own = [(note[0], canonical_json(*note))]
+        own = [] if note is None else [(note[0], canonical_json(*note))]
         return self._recorded(own, str(self.chain), events)
 
     def copy_to(self, path: Path) -> None:

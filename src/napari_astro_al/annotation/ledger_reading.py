@@ -10,6 +10,7 @@ from threading import RLock
 from typing import Any
 
 from napari_astro_al.annotation.events import Event, event_hash
+from napari_astro_al.annotation.ledger_columns import LedgerColumns, read_columns
 from napari_astro_al.annotation.store import cannot_read, name_of
 from napari_astro_al.errors import LedgerError
 
@@ -17,6 +18,16 @@ _ROWS_AT_ONCE = 2_000  # a few milliseconds, the longest that a read keeps a lab
 
 _parse = json.JSONDecoder().raw_decode  # a million payloads take less long than with loads
 _COLUMNS = "arrival, uuid, chain, sequence, utc, kind, payload, previous, hash"
+_TIPS = """
+WITH RECURSIVE chains(name) AS (
+    SELECT min(chain) FROM events
+    UNION ALL
+    SELECT (SELECT min(chain) FROM events WHERE chain > name) FROM chains WHERE name IS NOT NULL
+)
+SELECT chain, sequence, hash FROM chains JOIN events ON chain = name AND sequence = (
+    SELECT max(sequence) FROM events WHERE chain = name
+)
+"""  # from one chain to the next along their index, however many events they have
 _Row = tuple[int, str, str, int, str, str, str, str, str]
 
 
@@ -45,9 +56,26 @@ class LedgerReading:
         """
         yield from map(self._event, self._rows(after, kind))
 
+    def events_at(self, places: Sequence[int]) -> list[Event]:
+        """Events by their arrival numbers, which rise."""
+        found: list[Event] = []
+        for first in range(0, len(places), _ROWS_AT_ONCE):
+            some = places[first : first + _ROWS_AT_ONCE]
+            rows: list[_Row] = self.asked(
+                f"SELECT {_COLUMNS} FROM events WHERE arrival IN (SELECT value FROM json_each(?))"
+                " ORDER BY arrival",
+                (json.dumps(some),),
+            )
+            found += map(self._event, rows)
+        return found
+
+    def columns(self) -> LedgerColumns | None:
+        """All events as columns, as of `read_columns`."""
+        return read_columns(self)
+
     def chain_after(self, chain: str, sequence: int) -> list[Event]:
         """The events of a chain that follow the one at a place."""
-        rows = self._asked(
+        rows = self.asked(
             f"SELECT {_COLUMNS} FROM events WHERE chain = ? AND sequence > ? ORDER BY sequence",
             (chain, sequence),
         )
@@ -55,7 +83,7 @@ class LedgerReading:
 
     def hash_at(self, chain: str, sequence: int) -> str:
         """The hash of the event at a place of a chain; empty where there is none."""
-        rows = self._asked(
+        rows = self.asked(
             "SELECT hash FROM events WHERE chain = ? AND sequence = ?", (chain, sequence)
         )
         return str(rows[0][0]) if rows else ""
@@ -63,17 +91,17 @@ class LedgerReading:
     @property
     def id_kind(self) -> str | None:
         """Kind of the ids that it is about, None where that was never said."""
-        rows = self._asked("SELECT value FROM meta WHERE key = 'id_kind'")
+        rows = self.asked("SELECT value FROM meta WHERE key = 'id_kind'")
         return str(rows[0][0]) if rows else None
 
     @property
     def head(self) -> int:
         """Arrival number of the last event: how many there are."""
-        return int(self._asked("SELECT max(arrival) FROM events")[0][0] or 0)
+        return int(self.asked("SELECT max(arrival) FROM events")[0][0] or 0)
 
     def tips(self) -> dict[str, tuple[int, str]]:
         """Sequence and hash of the last event of each chain, by the chain's text."""
-        rows = self._asked("SELECT chain, max(sequence), hash FROM events GROUP BY chain")
+        rows = self.asked(_TIPS)
         return {chain: (sequence, digest) for chain, sequence, digest in rows}
 
     def verify(self) -> str | None:
@@ -111,7 +139,14 @@ class LedgerReading:
             ) from error
         return Event(uuid, chain, sequence, utc, kind, content, previous, digest)
 
-    def _asked(self, question: str, values: Sequence[object] = ()) -> list[Any]:
+    def asked(self, question: str, values: Sequence[object] = ()) -> list[Any]:
+        """The rows with which SQLite answers a question.
+
+        Raises
+        ------
+        LedgerError
+            If the file cannot be read, or is closed.
+        """
         with self._lock:
             self._check_open()
             try:
@@ -122,7 +157,7 @@ class LedgerReading:
     def _rows(self, after: int, kind: str | None = None) -> Iterator[_Row]:
         end = self.head
         while after < end:
-            rows: list[_Row] = self._asked(
+            rows: list[_Row] = self.asked(
                 f"SELECT {_COLUMNS} FROM events WHERE arrival > ? AND arrival <= ?"
                 f"{'' if kind is None else ' AND kind = ?'} ORDER BY arrival LIMIT ?",
                 (after, end, *(() if kind is None else (kind,)), _ROWS_AT_ONCE),

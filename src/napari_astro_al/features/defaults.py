@@ -71,12 +71,13 @@ def _fits(
     fewest: int,
 ) -> bool:
     values = read_values(catalogue, name)
-    known = values[~np.isnan(values)]
+    missing = np.isnan(values)
+    known = values[~missing] if missing.any() else values
     if known.size < (1 - MOST_MISSING) * values.size or known.size == 0:
         return False
     if not _varies(known, fewest):
         return False
-    if np.abs(known).max() >= _EXACT and np.array_equal(known, np.rint(known)):
+    if max(-known.min(), known.max()) >= _EXACT and np.array_equal(known, np.rint(known)):
         return False
     return best_area(values[rows], codes) <= LARGEST_AREA
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
@@ -56,8 +57,8 @@ def plan_features(recipe: FeatureRecipe, catalogue: Catalogue) -> FeaturePlan:
     """Spell a recipe out.
 
     For each ``(generator, n)`` every combination of n base features, in the order of the base
-    features. A name that exists already, as a feature or as a column of the catalogue, is kept and
-    not made a second time.
+    features, or those that are named. A name that exists already, as a feature or as a column of
+    the catalogue, is kept and not made a second time.
 
     Where no columns are named, none looks like a measurement, and there are pictures to measure,
     the plan is empty, and its recipe names none still.
@@ -78,7 +79,9 @@ def plan_features(recipe: FeatureRecipe, catalogue: Catalogue) -> FeaturePlan:
             "catalogue.with_roles(images=[...])."
         )
     base = base_names(catalogue, columns)
-    total = len(base) + sum(comb(len(base), n) for _, n in recipe.generators)
+    total = len(base) + sum(
+        comb(len(base), n) if isinstance(n, int) else 1 for _, n in recipe.generators
+    )
     if total > MOST_FEATURES:
         raise FeatureError(
             f"The generators {listing(f'{name} {n}' for name, n in recipe.generators)} on "
@@ -88,13 +91,24 @@ def plan_features(recipe: FeatureRecipe, catalogue: Catalogue) -> FeaturePlan:
     taken = set(base)
     made: list[Made] = []
     for generator, n in recipe.generators:
-        for parts in combinations(base, n):
+        for parts in combinations(base, n) if isinstance(n, int) else [_named(generator, n, base)]:
             name = made_name(generator, parts)
             if name in taken:
                 continue
             taken.add(name)
             made.append(Made(name, None if has_values(catalogue, name) else generator, parts))
     return FeaturePlan(recipe.with_columns(columns), base, tuple(made))
+
+
+def _named(generator: str, names: Sequence[str], base: tuple[str, ...]) -> tuple[str, ...]:
+    """The base features that a generator is applied to by name."""
+    absent = [name for name in names if name not in base]
+    if absent:
+        raise FeatureError(
+            f"The generator {generator!r} is to combine {listing(absent)}, which the recipe's "
+            "columns do not have. Add them to columns=[...]."
+        )
+    return tuple(names)
 
 
 def can_be_measured(catalogue: Catalogue) -> bool:

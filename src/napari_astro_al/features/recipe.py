@@ -28,9 +28,10 @@ class FeatureRecipe:
         Base features, in order: numeric columns, array columns (every element becomes a feature
         ``name[0]``, ``name[1]``, ...) or single elements of them. None takes the columns that
         `default_columns` finds.
-    generators : tuple of (str, int)
+    generators : tuple of (str, int or tuple of str)
         ``(generator, n)``: the generator applied to every combination of n base features, in
-        order. Generators see base features only, they do not chain.
+        order; ``(generator, (name, ...))``: to these base features alone. Generators see base
+        features only, they do not chain.
     missing : {"indicator", "median", "native"}
         What becomes of missing values: the median of the sketch with one more feature
         ``missing(name)`` for each base feature that has some (1 where missing, else 0); the median
@@ -47,7 +48,7 @@ class FeatureRecipe:
     """
 
     columns: Sequence[str] | None = None
-    generators: Sequence[tuple[str, int]] = ()
+    generators: Sequence[tuple[str, int | Sequence[str]]] = ()
     missing: Missing = "indicator"
     sentinels: Sequence[float] = ()
     scale: Scale = "robust"
@@ -86,7 +87,9 @@ class FeatureRecipe:
         """The recipe as plain dicts, lists, text and numbers."""
         return {
             "columns": None if self.columns is None else list(self.columns),
-            "generators": [list(one) for one in self.generators],
+            "generators": [
+                [name, n if isinstance(n, int) else list(n)] for name, n in self.generators
+            ],
             "missing": self.missing,
             "sentinels": list(self.sentinels),
             "scale": self.scale,
@@ -106,7 +109,7 @@ class FeatureRecipe:
         return cls(**stored)
 
 
-def _generator(entry: Any) -> tuple[str, int]:
+def _generator(entry: Any) -> tuple[str, int | tuple[str, ...]]:
     try:
         name, n = entry
     except (TypeError, ValueError):
@@ -114,9 +117,15 @@ def _generator(entry: Any) -> tuple[str, int]:
             f"generators has {entry!r} where a pair (generator, n) is expected, such as "
             '("subtract", 2).'
         ) from None
+    if isinstance(n, (list, tuple)) and 1 <= len(n) <= MOST_COMBINED and _are_texts(n):
+        return str(name), tuple(n)
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or not 1 <= n <= MOST_COMBINED:
         raise FeatureError(
             f"The generator {name!r} is to combine {n!r} features; a whole number from 1 to "
-            f"{MOST_COMBINED} is possible."
+            f"{MOST_COMBINED} is possible, or as many names of base features."
         )
     return str(name), int(n)
+
+
+def _are_texts(names: Sequence[Any]) -> bool:
+    return all(isinstance(one, str) for one in names) and len(set(names)) == len(names)

@@ -54,7 +54,7 @@ def project_columns_job(
         unit = feature_unit(catalogue, name, features)
         scale = _scale(choice, points[:, place], sketch_rows)
         bright_is_up = place == 1 and is_magnitude(catalogue, name)
-        axes.append(Axis(name, unit, scale, reversed=bright_is_up))
+        axes.append(Axis(name.replace("`", ""), unit, scale, reversed=bright_is_up))
     points[~np.isfinite(points).all(axis=1)] = np.nan
     return Projection(points, (axes[0], axes[1]), "columns")
 

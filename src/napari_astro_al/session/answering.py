@@ -13,9 +13,10 @@ from napari_astro_al.annotation.events import CATALOGUE
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.catalogue.ids import as_ids
 from napari_astro_al.errors import LabelError, listing
-from napari_astro_al.session.blindness import BLIND, Blindness
+from napari_astro_al.session.blindness import BLIND
 from napari_astro_al.session.classes import Classes
-from napari_astro_al.session.explaining import PREDICTED, Explaining
+from napari_astro_al.session.explaining import PREDICTED
+from napari_astro_al.session.plotting import Plotting
 from napari_astro_al.session.sheets import BATCH, BY_MODEL
 
 Seen = Mapping[SourceId, Mapping[str, Any]]
@@ -25,7 +26,7 @@ MOST_TOLD = 250
 """Of more sources that are answered together, what the model said is not kept: it was not seen."""
 
 
-class Answering(Explaining, Blindness, Classes):
+class Answering(Plotting, Classes):
     """Labels of a session."""
 
     def annotate(
@@ -123,6 +124,7 @@ class Answering(Explaining, Blindness, Classes):
         mosaic: Seen | None = None,
     ) -> None:
         given = list(dict.fromkeys(as_ids(ids)))
+        self.check_present()
         if not given:
             return
         sources = self.catalogue.ids_at(self.catalogue.rows_of(given))
@@ -177,10 +179,12 @@ class Answering(Explaining, Blindness, Classes):
         tuple of int or str
             Its sources; empty where there is nothing to take back.
         """
+        self.check_present()
         return self._changed(self.book.undo())
 
     def redo(self) -> tuple[SourceId, ...]:
         """Bring back the step taken back last; returns its sources as `undo` does."""
+        self.check_present()
         return self._changed(self.book.redo())
 
     def _changed(self, sources: tuple[SourceId, ...]) -> tuple[SourceId, ...]:

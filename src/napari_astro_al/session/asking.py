@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +31,27 @@ UNMARKED = f"{TYPICAL}, which are covered until a source is marked as an example
 """Why a source is asked for while a strategy waits for an example."""
 
 
+class Places(NamedTuple):
+    """Positions in the ledger, by how many events there were.
+
+    Attributes
+    ----------
+    labels : int
+        Of the labels and recipes that a query is made from.
+    model : int or None
+        Of those that the model it asks was made from.
+    last_pass : int or None
+        Of those that the model of the last pass over the pool was made from.
+    """
+
+    labels: int
+    model: int | None = None
+    last_pass: int | None = None
+
+
+NOWHERE = Places(0)
+
+
 @dataclass(frozen=True)
 class Query:
     """Sources worth labelling, best first, and why.
@@ -49,6 +72,8 @@ class Query:
         Of the labels that it was made from.
     model : str
         The model that it was made with; empty where none was asked.
+    made : mapping
+        What it takes to make it again, as `QueryRequest.made` says it.
     """
 
     sources: tuple[SourceId, ...]
@@ -58,6 +83,7 @@ class Query:
     why: str
     revision: int
     model: str = ""
+    made: Mapping[str, object] = field(default_factory=dict)
 
     def provenance(self) -> dict[SourceId, dict[str, object]]:
         """How each source was asked for, for the ledger."""
@@ -67,6 +93,7 @@ class Query:
             "why": self.why,
             "model": self.model,
             "revision": self.revision,
+            "made": dict(self.made),
         }
         return {
             source: {**shared, "rank": rank, "score": score if np.isfinite(score) else None}
@@ -95,6 +122,10 @@ class QueryRequest:
         What the task's recipe comes to with its labels.
     reservoir : Reservoir or None
         The part of the pool that is looked at; None for all of it.
+    strategy : str or None
+        Another strategy than the task's, for this query alone.
+    places : Places
+        Where in the ledger all this follows from.
     """
 
     catalogue: Catalogue
@@ -110,6 +141,23 @@ class QueryRequest:
     seed: int
     revision: int
     reservoir: Reservoir | None = None
+    strategy: str | None = None
+    places: Places = NOWHERE
+
+    def made(self) -> dict[str, object]:
+        """What it takes to make the query again, for the ledger; looks at what is left out."""
+        some, sums = self.reservoir, self.partition.digest
+        within = self.askable.within
+        return {
+            "n": self.n,
+            "at": self.places.labels,
+            "model_at": None if self.result is None else self.places.model,
+            "passed": isinstance(self.result, TrainResult),
+            "size": None if some is None else some.size,
+            "pass_at": None if some is None or not len(some.best) else self.places.last_pass,
+            "strategy": self.strategy,
+            "within": None if within is None else sums(within),
+        }
 
     @property
     def features(self) -> FeatureMatrix:
@@ -204,6 +252,7 @@ def query_job(request: QueryRequest) -> Job[Query]:
         why=chosen.why if model is None else _why(chosen, model),
         revision=request.revision,
         model="" if model is None else model.model,
+        made=request.made(),
     )
 
 

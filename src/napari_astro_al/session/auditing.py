@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.annotation import Event
-from napari_astro_al.annotation.events import AUDIT, LABEL, annotator_of
+from napari_astro_al.annotation.events import AUDIT, LABEL, UNSURE, annotator_of
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.errors import SessionError
@@ -42,13 +43,18 @@ class AuditRequest:
         The labels, and how a model is made of them.
     sources : list of int or str
         Of `train.labelled_rows`.
-    answers : list of Event
-        Without those taken back.
+    answers : callable
+        Gives those that were not taken back.
+    last_audits : dict of int or str to Event
+        By source, the audits that are the last answer to it.
+    annotator : str
+        Of whom drift is told.
     """
 
     train: TrainRequest
     sources: list[SourceId]
-    answers: list[Event]
+    answers: Callable[[], list[Event]]
+    last_audits: dict[SourceId, Event]
     annotator: str
 
 
@@ -61,20 +67,26 @@ class Auditing(Answering):
 
         The person is not told which: such a source is shown without label and predictions.
         """
-        share = self.window.get(SHARE, 0.0)
-        fine = isinstance(share, (int, float)) and 0 <= share <= MOST_SHARE
-        return float(share) if fine else 0.0
+        return self._kept_share(SHARE)
 
     @audit_share.setter
     def audit_share(self, share: float) -> None:
+        self._keep_share(SHARE, share, "audit_share")
+
+    def _kept_share(self, what: str) -> float:
+        share = self.window.get(what, 0.0)
+        fine = isinstance(share, (int, float)) and 0 <= share <= MOST_SHARE
+        return float(share) if fine else 0.0
+
+    def _keep_share(self, what: str, share: float, called: str) -> None:
         if isinstance(share, bool) or not isinstance(share, (int, float)):
-            raise SessionError(f"audit_share is a number from 0 to {MOST_SHARE}, not {share!r}.")
+            raise SessionError(f"{called} is a number from 0 to {MOST_SHARE}, not {share!r}.")
         if not 0 <= share <= MOST_SHARE:
             raise SessionError(
-                f"audit_share goes from 0 to {MOST_SHARE}: of ten questions, 0.1 shows one "
+                f"{called} goes from 0 to {MOST_SHARE}: of ten questions, 0.1 shows one "
                 f"labelled source again. {share!r} does not."
             )
-        self.window[SHARE] = float(share)
+        self.window[what] = float(share)
         self._tell(self.blind_changed)
 
     def due_again(self) -> SourceId | None:
@@ -128,9 +140,11 @@ class Auditing(Answering):
         seconds: float | None = None,
         comment: str | None = None,
     ) -> bool:
-        """Record what a labelled source is taken for once more. The label stays as it is.
+        """Record what a labelled source is taken for once more.
 
-        To change it, `annotate`; the earlier label stays in the ledger then, as always.
+        Of somebody who has answered before, the label stays as it is. To change it, `annotate`;
+        the earlier label stays in the ledger then, as always. Where only others have answered, it
+        is a vote beside theirs.
 
         Parameters
         ----------
@@ -153,6 +167,7 @@ class Auditing(Answering):
         LabelError
             If no task knows the label. In each case nothing has changed.
         """
+        self.check_present()
         first = self.book.label_of(source)
         if first is None:
             raise SessionError(f"Source {source} has no label that could be checked.")
@@ -172,7 +187,12 @@ class Auditing(Answering):
         told = {**said, "seconds": finite_number(seconds, "seconds")}
         words = {key: value for key, value in told.items() if value is not None}
         one = self.catalogue.ids_at(self.catalogue.rows_of([source]))
-        self._changed(self.book.record(AUDIT, one, [{**words, BLIND: blind}]))
+        kind = AUDIT if self._has_answered(source) else LABEL if "label" in words else UNSURE
+        self._changed(self.book.record(kind, one, [{**words, BLIND: blind}]))
+
+    def _has_answered(self, source: SourceId) -> bool:
+        """Whether the session's annotator has said what a source is, and not taken it back."""
+        return self.ledger.chain.annotator in self.book.votes_of(source)
 
     def contradicted(self) -> dict[SourceId, str | None]:
         """Labelled sources that were called otherwise when shown again, and not settled since.
@@ -183,9 +203,9 @@ class Auditing(Answering):
             What they were called; None for unsure.
         """
         return {
-            self.catalogue.parse_id(text): event.payload.get("label")
-            for text, event in _last_audits(self.book.answers()).items()
-            if not _confirms(event) and text in self.book.labels
+            self.catalogue.ids_at([row])[0]: event.payload.get("label")
+            for row, event in self.book.last_audits().items()
+            if not _confirms(event) and row in self.book.labels
         }
 
     def audit(self, task: str | None = None) -> LabelAudit:
@@ -211,6 +231,10 @@ class Auditing(Answering):
             train=self._train_request(name, known),
             sources=list(self.catalogue.ids_at(known.rows)),
             answers=self.book.answers(),
+            last_audits={
+                self.catalogue.ids_at([row])[0]: event
+                for row, event in self.book.last_audits().items()
+            },
             annotator=self.ledger.chain.annotator,
         )
         return guarded(_audit(request), "check the labels")
@@ -237,12 +261,14 @@ def _audit(request: AuditRequest) -> Job[LabelAudit]:
     place = {name: k for k, name in enumerate(names)}
     given = np.array([place[str(label)] for label in labels], dtype=np.int64)
     found = _suspects(request, sources, given, said, train.features.values[rows])
+    yield Progress("Reading the answers")
+    answers = request.answers()
     agrees = {str(source): bool(said[i].argmax() == given[i]) for i, source in enumerate(sources)}
     return LabelAudit(
         task=train.task_name,
         suspects=tuple(sorted(found, key=lambda one: (-len(one.reasons), one.margin))),
-        consistency=consistency_of(request.answers),
-        drift=drift_of(request.answers, agrees, request.annotator),
+        consistency=consistency_of(answers),
+        drift=drift_of(answers, agrees, request.annotator),
         n_checked=len(sources),
     )
 
@@ -257,11 +283,10 @@ def _suspects(
     names = request.train.task.names
     confident = confident_classes(said, given)
     around, votes = outvoted(features, given)
-    again = _last_audits(request.answers)
     found = []
     for i, source in enumerate(sources):
         reasons, suggested = [], NONE
-        if (audited := again.get(str(source))) is not None:
+        if (audited := request.last_audits.get(source)) is not None:
             if _confirms(audited):
                 continue
             said_again = audited.payload.get("label")
@@ -287,12 +312,6 @@ def _suspects(
             name = names[suggested] if suggested != NONE else names[given[i]]
             found.append(Suspect(source, names[given[i]], name, tuple(reasons), margin))
     return found
-
-
-def _last_audits(answers: list[Event]) -> dict[str, Event]:
-    """By source id as text, the audit that is the last answer to it."""
-    last = {event.payload["source"]: event for event in answers}
-    return {text: event for text, event in last.items() if event.kind == AUDIT}
 
 
 def _confirms(audit: Event) -> bool:

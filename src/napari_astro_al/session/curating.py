@@ -44,7 +44,7 @@ Rows = npt.NDArray[np.int64]
 NO_ROWS = np.empty(0, dtype=np.int64)
 
 
-class Curating(Recipes, Modelling):
+class Curating(Modelling, Recipes):
     """Curated sets of a session.
 
     A curated source is held out from the moment that it is drawn: `partition` says so, which is
@@ -288,8 +288,7 @@ class Curating(Recipes, Modelling):
     def _answered_rows(self) -> Rows:
         """Sources that people have labelled or were unsure of."""
         rows, _ = self.book.labelled()
-        events = self.book.label_events()
-        people = [annotator_of(one.chain) != CATALOGUE for one in events]
+        people = [annotator_of(chain) != CATALOGUE for chain in self.book.label_chains()]
         return np.concatenate([rows[np.array(people, dtype=bool)], self.book.unsure_rows()])
 
     def _asked_of(self) -> list[str]:

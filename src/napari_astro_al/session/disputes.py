@@ -66,7 +66,7 @@ def disputes_of(
     catalogue : Catalogue
         That the ids are of.
     """
-    folded = LabelSet(name)
+    folded: LabelSet[str] = LabelSet(name=name)
     for n, event in enumerate(ledger.events()):
         if n % _EVENTS == 0:
             yield Progress("Reading answers")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -96,10 +98,23 @@ def write_atomically(path: Path, content: bytes) -> None:
     SessionError
         If the folder cannot be written to.
     """
+    with atomically(path) as stream:
+        stream.write(content)
+
+
+@contextmanager
+def atomically(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of another as a whole when the block ends, and not before.
+
+    Raises
+    ------
+    SessionError
+        If the folder cannot be written to. Whatever fails in the block, the old file is there.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("wb") as stream:
-            stream.write(content)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         beside.replace(path)
@@ -110,6 +125,9 @@ def write_atomically(path: Path, content: bytes) -> None:
             f"Could not write {path.name} in {path.parent}: {error.strerror or error}. "
             "Make room or choose another folder; labels are in the ledger and are not affected."
         ) from error
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def write_document(path: Path, document: SessionDocument) -> None:

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,8 @@ from napari_astro_al.session.state import State
 
 FILE = "excluded.parquet"
 NAME = "excluded"
+"""Of the set, and the kind of the events that tell of changes."""
+MOST_NAMED = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +134,7 @@ class Excluding(State):
         if exclusion.after.count == exclusion.before.count:
             return True
         self.check_open()
+        self.book.note(NAME, told_of(exclusion.after, self))
         if exclusion.draft is not None:
             exclusion.draft.put()
         elif self.path is not None:
@@ -141,6 +144,13 @@ class Excluding(State):
         self.book.training_revision += 1
         self._tell(self.exclusions_changed, exclusion.after)
         return True
+
+
+def told_of(excluded: Selection, session: State) -> dict[str, Any]:
+    """What the ledger says of the excluded sources: which, where they are few, or a sum of them."""
+    few = excluded.count <= MOST_NAMED
+    ids = [str(one) for one in session.catalogue.ids_at(excluded.rows)] if few else None
+    return {"sources": ids, "digest": session.partition.digest(excluded.rows)}
 
 
 _VERBS = {"add": "exclude", "subtract": "include"}

@@ -171,7 +171,7 @@ def _explain(request: ExplainRequest) -> Job[Explanation]:
         before=before,
         likeliest=likeliest,
         deciding=deciding,
-        neighbours=_neighbours(request),
+        neighbours=nearest_labelled(request.catalogue, features, request.known, row, NEAREST),
     )
 
 
@@ -242,18 +242,26 @@ def _cell(request: ExplainRequest, name: str) -> float:
     return float(read_exactly(request.catalogue, name, here, sentinels)[0])
 
 
-def _neighbours(request: ExplainRequest) -> dict[str, tuple[LabelledNeighbour, ...]]:
-    features, known = request.features, request.known
-    if features.is_empty or not len(known.rows) or not features.usable[request.row]:
+def nearest_labelled(
+    catalogue: Catalogue, features: FeatureMatrix, known: TaskLabels, row: int, n: int
+) -> dict[str, tuple[LabelledNeighbour, ...]]:
+    """The n labelled sources of each class that are nearest to one in feature space.
+
+    Returns
+    -------
+    dict of str to tuple of LabelledNeighbour
+        By class; empty where the source has no features or nothing is labelled.
+    """
+    if features.is_empty or not len(known.rows) or not features.usable[row]:
         return {}
-    others = known.rows != request.row
+    others = known.rows != row
     rows, labels = known.rows[others], np.array(known.labels, dtype=np.str_)[others]
-    apart = distances_from(features.values[request.row], features.values[rows])
-    found = nearest_by_class(apart, labels, NEAREST)
+    apart = distances_from(features.values[row], features.values[rows])
+    found = nearest_by_class(apart, labels, n)
     return {
         label: tuple(
             LabelledNeighbour(source, label, float(apart[place]))
-            for source, place in zip(request.catalogue.ids_at(rows[places]), places, strict=True)
+            for source, place in zip(catalogue.ids_at(rows[places]), places, strict=True)
         )
         for label, places in found.items()
     }

@@ -152,7 +152,7 @@ def reference_to(catalogue: Catalogue, folder: Path) -> CatalogueReference:
         n_sources=len(catalogue),
         id_kind=catalogue.id_kind,
         id_digest=catalogue.id_digest,
-        roles=_stored_roles(catalogue.roles),
+        roles=stored_roles_of(catalogue.roles),
     )
 
 
@@ -181,7 +181,8 @@ def write_models(path: Path, results: Mapping[str, TrainResult], tasks: Iterable
                 file.unlink()
 
 
-def _stored_roles(roles: Roles) -> StoredRoles:
+def stored_roles_of(roles: Roles) -> StoredRoles:
+    """Roles as ``session.json`` holds them."""
     id_role = roles.id
     return StoredRoles(
         id=None if id_role is ROWS else list(id_role) if isinstance(id_role, tuple) else id_role,

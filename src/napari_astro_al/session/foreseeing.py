@@ -56,11 +56,21 @@ class Foreseeing(Querying, Classes):
         ask = found.request.ask
         rows = ask.askable.within
         within = None if rows is None else Selection(self.catalogue, rows)
-        if not found.request.same(self._next_request(ask.n, within, None)):
+        now = self._next_request(ask.n, within, None)
+        if not found.request.same(now):
             return None
+        places = now.ask.places
         if found.fitted is not None:
             self._fitted[ask.task] = found.fitted
-        return self.accept_query(replace(found.query, revision=self.book.revision))
+            self._fits[ask.task] = places.labels
+            places = places._replace(model=places.labels)
+        # what was looked ahead of names the positions of before the answer
+        made = {**found.query.made, "at": places.labels}
+        if found.fitted is not None or ask.result is not None:
+            made["model_at"] = places.model
+        if made["pass_at"] is not None:
+            made["pass_at"] = places.last_pass
+        return self.accept_query(replace(found.query, revision=self.book.revision, made=made))
 
     def likely_answers(self, source: SourceId) -> list[Answer]:
         """The answers about a source without one, the likeliest first; unsure comes last."""
@@ -75,10 +85,10 @@ class Foreseeing(Querying, Classes):
 
     def _next_request(self, n: int, within: Sources | None, given: Answer | None) -> NextRequest:
         known = {task: self._known_with(task, given) for task in self.tasks}
-        more: Counter[object] = Counter()
+        more: Counter[str | None] = Counter()
         if given is not None and given.label is not None:
             asked = self.asked(self.catalogue.ids_at([given.row])[0])
-            more[asked.get("task")] += bool(asked)
+            more[str(asked.get("task"))] += bool(asked)
         task = self._turn({name: len(one.labels) for name, one in known.items()}, more)
         model, train = self._model_for(task, known[task])
         last = self.results.get(task)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from types import MappingProxyType
@@ -15,24 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from napari_astro_al.annotation import CATALOGUE, Chain, Event, LabelSet, Ledger
+from napari_astro_al.annotation import CATALOGUE, Chain, Event, Ledger
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.learning.class_names import called_now
-
-
-@contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """Keep Python from looking for garbage while many objects are made that all stay.
-
-    It would go through all of them again and again, which takes longer than making them.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+from napari_astro_al.session.folding import collector_at_rest, fold_ledger, rows_of_texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,40 +70,30 @@ class LabelBook:
         self.taken = np.zeros(len(catalogue), dtype=bool)
         self.revision = 0
         self.training_revision = 0
-        self._rows: dict[str, int] = {}
         self._views: _Views | None = None
         self._names = dict(names or {})
-        self._set = LabelSet(_naming(self._names))
-        changed: dict[str, None] = {}
         with collector_at_rest():
-            for event in ledger.events():
-                changed.update(dict.fromkeys(self._set.apply(event)))
-            self._taken_anew(list(changed))
+            self._set = fold_ledger(catalogue, ledger, self._row_of, _naming(self._names))
+            self._taken_anew(list(self._set.answered))
 
-    def _rows_of(self, texts: Sequence[str]) -> list[int]:
-        new = [text for text in texts if text not in self._rows]
-        if new:
-            sources = new if self.catalogue.id_kind == "string" else self._numbers(new)
-            self._rows.update(zip(new, self.catalogue.rows_of(sources).tolist(), strict=True))
-        return [self._rows[text] for text in texts]
+    def _row_of(self, text: str) -> int:
+        return self.catalogue.row_of(self.catalogue.parse_id(text))
 
-    def _numbers(self, texts: Sequence[str]) -> list[SourceId]:
-        try:
-            return [int(text) for text in texts]
-        except ValueError:
-            return [self.catalogue.parse_id(text) for text in texts]
+    def _row(self, source: SourceId) -> int:
+        """The row of a source; -1 of a stranger, of which nothing is said."""
+        return self.catalogue.row_of(source) if source in self.catalogue else -1
 
-    def _settle(self, texts: Sequence[str]) -> tuple[SourceId, ...]:
-        return tuple(self.catalogue.ids_at(self._taken_anew(texts)))
+    def _settle(self, rows: Iterable[int]) -> tuple[SourceId, ...]:
+        """Bring `taken` up to date for some sources; their ids."""
+        some = list(rows)
+        self._taken_anew(some)
+        return tuple(self.catalogue.ids_at(some))
 
-    def _taken_anew(self, texts: Sequence[str]) -> list[int]:
-        """Bring `taken` up to date for some sources; their rows."""
-        rows = self._rows_of(texts)
+    def _taken_anew(self, rows: list[int]) -> None:
         labels, unsure = self._set.labels, self._set.unsure
-        self.taken[rows] = [text in labels or text in unsure for text in texts]
+        self.taken[rows] = [row in labels or row in unsure for row in rows]
         self.revision += 1
         self._views = None
-        return rows
 
     def rename(self, names: Mapping[str, str]) -> tuple[SourceId, ...]:
         """Read labels under other names; the sources whose label is another one now.
@@ -131,7 +106,7 @@ class LabelBook:
         if self._names == names:
             return ()
         self._names = dict(names)
-        return self._settle(list(self._set.rename(self.naming)))
+        return self._settle(self._set.rename(self.naming))
 
     @property
     def naming(self) -> Callable[[str], str] | None:
@@ -183,12 +158,30 @@ class LabelBook:
         trains = kind in ("label", "unsure")
         return self._fold(self.ledger.append_many(entries, chain=chain), trains=trains)
 
+    def take_answers(self, entries: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Record answers of one's own that were given elsewhere, each a step, durably.
+
+        Parameters
+        ----------
+        entries : sequence of (kind, payload)
+            "label" or "unsure", and what to keep, source and step among it.
+
+        Raises
+        ------
+        LedgerError
+            If they could not be written; then nothing has changed.
+        """
+        if entries:
+            self._fold(self.ledger.append_many(entries))
+
     def check_sources(self, texts: Iterable[str]) -> None:
         """Refuse ids, as text, of sources that the catalogue does not have; names them."""
-        self._rows_of(list(dict.fromkeys(texts)))
+        import pyarrow as pa
+
+        rows_of_texts(self.catalogue, pa.array(list(dict.fromkeys(texts)), pa.string()))
 
     def take_in(
-        self, events: Sequence[Event], note: tuple[str, Mapping[str, Any]]
+        self, events: Sequence[Event], note: tuple[str, Mapping[str, Any]] | None = None
     ) -> tuple[SourceId, ...]:
         """Record events of other ledgers, and one that tells of it; the sources they touch."""
         return self._fold(self.ledger.take_in(events, note))
@@ -204,6 +197,12 @@ class LabelBook:
         self._set.apply(event)
         return event
 
+    def record_steps(
+        self, entries: Sequence[tuple[str, Mapping[str, Any]]]
+    ) -> tuple[SourceId, ...]:
+        """Record events of the own chain, kind and payload, at once; the sources they touch."""
+        return self._fold(self.ledger.append_many(entries))
+
     def undo(self) -> tuple[SourceId, ...]:
         """Take back the last step of the own chain; its sources, none where there is no step."""
         step = self._set.undoable(self.ledger.chain)
@@ -215,11 +214,11 @@ class LabelBook:
         return () if step is None else self._fold([self.ledger.append("redo", {"step": step})])
 
     def _fold(self, events: Iterable[Event], *, trains: bool = True) -> tuple[SourceId, ...]:
-        changed: dict[str, None] = {}
+        changed: dict[int, None] = {}
         for event in events:
             changed.update(dict.fromkeys(self._set.apply(event)))
         self.training_revision += trains
-        return self._settle(list(changed))
+        return self._settle(changed)
 
     @property
     def can_undo(self) -> bool:
@@ -247,10 +246,10 @@ class LabelBook:
     def _seen(self) -> _Views:
         if self._views is None:
             order, labels = self._set.order, self._set.labels
-            rows = np.array(self._rows_of(order), dtype=np.int64)
-            unsure = np.array(sorted(self._rows_of([*self._set.unsure])), dtype=np.int64)
+            rows = np.array(order, dtype=np.int64)
+            unsure = np.array(sorted(self._set.unsure), dtype=np.int64)
             rows.flags.writeable = unsure.flags.writeable = False
-            self._views = _Views(rows, [labels[text] for text in order], unsure)
+            self._views = _Views(rows, [labels[row] for row in order], unsure)
         return self._views
 
     def series(self) -> pd.Series[Any]:
@@ -266,7 +265,7 @@ class LabelBook:
     def skipped_rows(self) -> npt.NDArray[np.int64]:
         """Skipped sources, the longest ago first."""
         skipped = self._set.skipped
-        return np.array(self._rows_of(sorted(skipped, key=skipped.__getitem__)), dtype=np.int64)
+        return np.array(sorted(skipped, key=skipped.__getitem__), dtype=np.int64)
 
     def corrections(self) -> Mapping[int, str | None]:
         """What annotators said of sources, by row: a label, or None where they were unsure."""
@@ -274,23 +273,26 @@ class LabelBook:
 
     def state_of(self, source: SourceId) -> str | None:
         """``"labelled"``, ``"unsure"``, ``"skipped"`` or None."""
-        return self._set.state_of(str(source))
+        return self._set.state_of(self._row(source))
 
     @property
-    def labels(self) -> Mapping[str, str]:
-        """The label of each labelled source, by id as text: a live view."""
+    def labels(self) -> Mapping[int, str]:
+        """The label of each labelled source, by row: a live view."""
         return self._set.labels
 
     def label_of(self, source: SourceId) -> str | None:
         """The label of a source, or None."""
-        return self._set.labels.get(str(source))
+        return self._set.labels.get(self._row(source))
 
     def history_of(self, source: SourceId) -> list[Event]:
         """Every event about a source, oldest first."""
-        return self._set.history_of(str(source))
+        return self._set.history_of(self._row(source))
 
-    def answers(self) -> list[Event]:
-        """Every answer that was not taken back, oldest first."""
+    def answers(self) -> Callable[[], list[Event]]:
+        """What gives every answer that was not taken back until now, oldest first.
+
+        It may be called in a worker: many answers take long to read.
+        """
         return self._set.standing()
 
     def audits(self) -> list[Event]:
@@ -302,23 +304,38 @@ class LabelBook:
 
         Labels inherited from a column are nobody's vote.
         """
-        texts = list(self._set.answered)
-        sources = self.catalogue.ids_at(self._rows_of(texts))
+        rows = list(self._set.answered)
         found = {}
-        for source, text in zip(sources, texts, strict=True):
-            votes = self._set.votes(text)
+        for source, row in zip(self.catalogue.ids_at(rows), rows, strict=True):
+            votes = self._set.votes(row)
             votes.pop(CATALOGUE, None)
             if votes:
                 found[source] = votes
         return found
 
+    def last_audits(self) -> dict[int, Event]:
+        """By row, the audits that are the last answer to their source."""
+        return self._set.last_audits()
+
+    def votes_of(self, source: SourceId) -> dict[str, str | None]:
+        """The vote of every annotator for a source; None is "unsure"."""
+        return self._set.votes(self._row(source))
+
     def label_events(self) -> list[Event]:
         """The event that gave each source of `labelled` its label."""
         return self._set.label_events()
 
+    def label_chains(self) -> list[str]:
+        """The chains of `label_events`, without reading these."""
+        return self._set.label_chains()
+
+    def label_tasks(self) -> Counter[str | None]:
+        """How many labels each task asked for; None, those that no task did."""
+        return self._set.label_tasks()
+
     def deciding_events(self, source: SourceId) -> list[Event]:
         """The answers that made a source labelled or unsure, the first of them first."""
-        return self._set.deciding_events(str(source))
+        return self._set.deciding_events(self._row(source))
 
 
 def _naming(names: Mapping[str, str]) -> Callable[[str], str] | None:

@@ -33,7 +33,7 @@ from napari_astro_al.session.measured_parts import PART, Parts
 N_COMPONENTS = 32
 
 
-class Measuring(FurtherColumns, Looking):
+class Measuring(Looking, FurtherColumns):
     """Numbers out of pictures, as columns."""
 
     def measure_images(

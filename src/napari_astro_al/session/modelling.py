@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -91,7 +92,29 @@ class Modelling(State):
         """Models that have not yet been asked about the pool, by task."""
         return {}
 
+    @cached_property
+    def _positions(self) -> dict[int, int]:
+        """Where in the ledger each training revision that was asked for follows from."""
+        return {}
+
+    @cached_property
+    def _passes(self) -> dict[str, int]:
+        """Where in the ledger the model of each task's last pass over the pool follows from."""
+        return {}
+
+    @cached_property
+    def _fits(self) -> dict[str, int]:
+        """As `_passes`, of the models that have not yet been asked about the pool."""
+        return {}
+
+    def _learnt_at(self, task: str, result: TrainResult | Fitted | None) -> int | None:
+        """Where in the ledger a task's model follows from; None without one."""
+        if result is None:
+            return None
+        return (self._fits if isinstance(result, Fitted) else self._passes).get(task)
+
     def _train_request(self, task: str, known: TaskLabels) -> TrainRequest:
+        self._positions[self.book.training_revision] = self.position
         return TrainRequest(
             task_name=task,
             task=self.tasks[task],
@@ -125,6 +148,7 @@ class Modelling(State):
             return False
         name = result.task_name
         self.results[name] = result
+        self._passes[name] = self._positions.get(result.revision, self.position)
         if name in self._fitted and self._fitted[name].learner is result.learner:
             del self._fitted[name]
         if result.revision == self.book.training_revision:
@@ -143,8 +167,11 @@ class Modelling(State):
         made_from = self._made_from(result.task_name)
         if self.history.newest_made_from(result.task_name) != made_from:
             settling = self._settling(result)
-            self.book.note("trained", self.history.add(result, made_from, settling))
+            self._note_trained(self.history.add(result, made_from, settling))
         self._score_together()
+
+    def _note_trained(self, payload: Mapping[str, Any]) -> None:
+        self.book.note("trained", payload)
 
     def _score_together(self) -> None:
         """Score what one-vs-rest tasks say together, once all of them are trained."""
@@ -167,7 +194,7 @@ class Modelling(State):
         n_labels = len(np.unique(np.concatenate(rows)))
         seed = derived_seed(self.seed, "combined")
         scores = combined_scores(results, self.tasks, held_out, n_labels, seed)
-        self.book.note("trained", self.history.add_combined(results, self.tasks, scores, made_from))
+        self._note_trained(self.history.add_combined(results, self.tasks, scores, made_from))
 
     @cached_property
     def _stop_sets(self) -> dict[str, StopSet]:

@@ -70,7 +70,7 @@ def particulars_of(
 
 def _label(session: Session, source: SourceId) -> str:
     hidden = session.hides_label(source)
-    return "–" if hidden else session.book.label_of(source) or "–"
+    return "–" if hidden else session.shown_labels.label_of(source) or "–"
 
 
 def _marks(session: Session, source: SourceId) -> list[Particular]:

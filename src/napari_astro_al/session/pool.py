@@ -68,6 +68,11 @@ class Partition:
         """Whether the catalogue has a label, a source."""
         return self.column_codes >= 0
 
+    def digest(self, rows: npt.NDArray[np.integer[Any]]) -> str:
+        """How many sources these are and the sum of their hashes: alike for the same sources."""
+        total = int(self.hashes[rows].sum(dtype=np.uint64)) if len(rows) else 0
+        return f"{len(rows)}:{total:016x}"
+
     def sketch_rows(self) -> npt.NDArray[np.int64]:
         """The sources that everything fitted to the pool is fitted to.
 

@@ -12,10 +12,10 @@ from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import SessionError
 from napari_astro_al.jobs import Job, drain, guarded
 from napari_astro_al.learning.recipe import ResolvedLearner
-from napari_astro_al.learning.strategies import Strategy, about
+from napari_astro_al.learning.strategies import Strategy, about, strategy_name
 from napari_astro_al.learning.trained import Fitted, TrainResult
 from napari_astro_al.learning.whole_numbers import whole_number
-from napari_astro_al.session.asking import Query, QueryRequest, query_job
+from napari_astro_al.session.asking import Places, Query, QueryRequest, query_job
 from napari_astro_al.session.candidate_rows import Askable, Reservoir
 from napari_astro_al.session.marking import Marking
 from napari_astro_al.session.modelling import Modelling
@@ -70,18 +70,13 @@ class Querying(Marking, Modelling):
         known = {name: self.task_labels(name) for name in self.tasks}
         return self._turn({name: len(one.labels) for name, one in known.items()}, Counter())
 
-    def _turn(self, n_labels: Mapping[str, int], more: Counter[object]) -> str:
+    def _turn(self, n_labels: Mapping[str, int], more: Counter[str | None]) -> str:
         """The task whose turn it is with so many labels, when some tasks have asked for `more`."""
         fewest = [name for name in self.tasks if n_labels[name] == min(n_labels.values())]
         if len(fewest) == 1:
             return fewest[0]
-        n_asked = self._asked_by_task() + more
+        n_asked = self.book.label_tasks() + more
         return min(fewest, key=lambda name: n_asked[name])
-
-    def _asked_by_task(self) -> Counter[object]:
-        """How many of the labels each task has asked for."""
-        told = (event.payload.get("asked") or {} for event in self.book.label_events())
-        return Counter(asked.get("task") for asked in told)
 
     def can_train(self, task: str | None = None) -> bool:
         """Whether there are features, and labels of two classes of a task."""
@@ -142,6 +137,7 @@ class Querying(Marking, Modelling):
         if number < 1:
             raise SessionError(f"A query is for one source or more, not {number}.")
         more = np.array(answered, dtype=np.int64)
+        places = Places(self.position, self._learnt_at(task, result), self._passes.get(task))
         skipped = self.book.skipped_rows()
         askable = Askable(
             features=self.features,
@@ -165,6 +161,8 @@ class Querying(Marking, Modelling):
             seed=self.seed,
             revision=self.book.revision,
             reservoir=reservoir,
+            strategy=None if strategy is None else strategy_name(strategy),
+            places=places,
         )
 
     def accept_query(self, query: Query) -> Query:

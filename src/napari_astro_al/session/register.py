@@ -1,4 +1,4 @@
-"""`register`: names for models, strategies, generators, projections and cutout services."""
+"""`register`: names for models, strategies, generators, projections, plots and services."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from napari_astro_al.features import GENERATORS
 from napari_astro_al.learning import MODELS, STRATEGIES
 from napari_astro_al.learning.stopping import CRITERIA
 from napari_astro_al.learning.strategies import About
+from napari_astro_al.plots import SOURCE_PLOTS
 from napari_astro_al.projection.registered import register_layout
 
 T = TypeVar("T")
@@ -85,6 +86,26 @@ class _Register:
             features, sources, seed or the function's own code are others.
         """
         return _kept(lambda function: register_layout(name, function))
+
+    def source_plot(self, name: str) -> Callable[[T], T]:
+        """Name a plot of one source.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        decorator
+            For a class without parameters, or an object, with a ``title``, ``requires``, a
+            sequence of columns, roles and `Field` s, and ``draw(given)`` that makes a `Figure`
+            of a `Given`, both from `napari_astro_al.plots`. It is called in a thread.
+        """
+
+        def register_plot(entry: Any) -> None:
+            SOURCE_PLOTS(name)(entry() if isinstance(entry, type) else entry)
+
+        return _kept(register_plot)
 
     def cutout_service(self, name: str) -> Callable[[T], T]:
         """Name a service on the web that has pictures.

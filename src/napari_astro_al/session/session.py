@@ -24,15 +24,9 @@ from napari_astro_al.learning import LearnerRecipe, Split, Task
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session import folder
 from napari_astro_al.session.access import access, note_opening
-from napari_astro_al.session.advice import Advising
-from napari_astro_al.session.agreeing import Agreeing
-from napari_astro_al.session.auditing import Auditing
-from napari_astro_al.session.charting import Charting
 from napari_astro_al.session.columns import with_kept_columns
-from napari_astro_al.session.excluding import Excluding, restored_exclusions
-from napari_astro_al.session.foreseeing import Foreseeing
+from napari_astro_al.session.excluding import restored_exclusions
 from napari_astro_al.session.lock import FolderLock
-from napari_astro_al.session.measuring import Measuring
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.recipes import named_learners, named_tasks
 from napari_astro_al.session.reopening import (
@@ -43,13 +37,13 @@ from napari_astro_al.session.reopening import (
 )
 from napari_astro_al.session.sets import restored_sets
 from napari_astro_al.session.starting import revealed_rows
-from napari_astro_al.session.triage import Triage
+from napari_astro_al.session.verbs import Verbs
 
 if TYPE_CHECKING:
     from napari_astro_al.session.document import SessionDocument
 
 
-class Session(Charting, Auditing, Triage, Advising, Foreseeing, Excluding, Measuring, Agreeing):
+class Session(Verbs):
     """Labels, models and scores of one catalogue.
 
     Parameters
@@ -112,7 +106,7 @@ class Session(Charting, Auditing, Triage, Advising, Foreseeing, Excluding, Measu
         self.pool: Literal["all", "labelled"] = pool
         self.seed = whole_number(seed, "seed", SessionError)
         self.annotator = annotator
-        chain = _chain(annotator)
+        chain = chain_of(annotator)
         self.split = split if split is not None else Split(seed=self.seed)
         self.partition = Partition.of(catalogue, self.split, self.seed)
         self.tasks = named_tasks(task, self.partition)
@@ -197,7 +191,7 @@ class Session(Charting, Auditing, Triage, Advising, Foreseeing, Excluding, Measu
         catalogue = matching_catalogue(root, document.catalogue, catalogue)
         catalogue, groups = with_kept_columns(root, catalogue)
         with usable(root, "annotator"):
-            chain = _chain(document.annotator if annotator is None else annotator)
+            chain = chain_of(document.annotator if annotator is None else annotator)
         session = cls.__new__(cls)
         session.column_groups = groups
         session._restore(root, document, catalogue, chain, read_only)
@@ -267,9 +261,19 @@ class Session(Charting, Auditing, Triage, Advising, Foreseeing, Excluding, Measu
             if self.path is not None and self.writable:
                 self.save()
         finally:
-            self.ledger.close()
-            if self._lock is not None:
-                self._lock.release()
+            self.release_folder()
+
+    def release_folder(self) -> None:
+        """Let go of the folder, and write nothing more."""
+        self.ledger.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def give_up(self) -> None:
+        """Let go of a session that could not be begun, and leave no folder."""
+        self.release_folder()
+        if self.path is not None:
+            folder.discard(self.path)
 
     @property
     def closed(self) -> bool:
@@ -297,35 +301,13 @@ class Session(Charting, Auditing, Triage, Advising, Foreseeing, Excluding, Measu
     ) -> None:
         self.close()
 
-    def export(self, path: str | PathLike[str], *, columns: Sequence[str] = ()) -> Path:
-        """Write the labelled sources as a table.
-
-        Parameters
-        ----------
-        path : path-like
-            The suffix says the format: .fits, .vot or .xml, .ecsv, .csv, .parquet.
-        columns : sequence of str
-            Columns of the catalogue to write beside id, label, split and who said so.
-
-        Returns
-        -------
-        Path
-
-        Raises
-        ------
-        SessionError
-            If the suffix is not known or the file cannot be written.
-        """
-        from napari_astro_al.session.export import export_labels
-
-        return export_labels(self, Path(path), columns)
-
 
 def _absolute(path: str | PathLike[str]) -> Path:
     return Path(path).expanduser().absolute()
 
 
-def _chain(annotator: str | None) -> Chain:
+def chain_of(annotator: str | None) -> Chain:
+    """Who labels, on this device: somebody by name, or the random id in the user's settings."""
     own = Identity.load().chain
     if annotator is None:
         return own

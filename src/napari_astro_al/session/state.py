@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from itertools import chain
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from psygnal import EmitLoopError, Signal, SignalInstance
+from psygnal import Signal
 
 from napari_astro_al.annotation import Ledger
 from napari_astro_al.annotation.events import CATALOGUE
@@ -18,7 +17,6 @@ from napari_astro_al.annotation.merging import own_events
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.cutouts import Cutouts
 from napari_astro_al.errors import (
-    AstroALWarning,
     LabelError,
     LedgerError,
     SessionError,
@@ -38,14 +36,16 @@ from napari_astro_al.session.labelbook import LabelBook
 from napari_astro_al.session.marks import MARK, marks_of
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.provenance import Origins
+from napari_astro_al.session.recipe_changes import RECIPES, change_of
 from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.sets import KeptSet, NamedSets
 from napari_astro_al.session.starting import inherited_labels
 from napari_astro_al.session.survey import SURVEY, Survey, survey_of
+from napari_astro_al.session.time_machine import TimeMachine
 from napari_astro_al.session.visits import Visits
 
 
-class State:
+class State(TimeMachine):
     """The state and the signals of a session; its verbs are in the classes made from it.
 
     Attributes
@@ -139,6 +139,8 @@ class State:
     """What views hide of sources is something else."""
     curated_changed = Signal()
     """Curated sets, or their targets, are others."""
+    checkpoints_changed = Signal()
+    """There is another checkpoint, or one was gone back to."""
     columns_changed = Signal()
     """The catalogue has other columns; its sources are the same."""
 
@@ -186,6 +188,11 @@ class State:
         """Say that named sets are others."""
         self._tell(self.sets_changed)
 
+    @property
+    def position(self) -> int:
+        """How many events the ledger has; 0 of one that is closed."""
+        return 0 if self.ledger.closed else self.ledger.head
+
     def check_open(self) -> None:
         """Refuse to write for a session that is closed: another may have its folder by now.
 
@@ -219,34 +226,28 @@ class State:
 
     def _adopt(self, **changes: Any) -> None:
         """Write other values of attributes, then take them: a failure changes nothing."""
-        if self.path is not None:
-            folder.write(self.path, self, changes)
-        for name, value in changes.items():
-            setattr(self, name, value)
+        change = change_of(self, changes)
+        self._take_noting(changes, None if change is None else (RECIPES, change))
 
     def _adopt_tasks(self, said: Mapping[str, Any], **changes: Any) -> None:
         """Take other tasks, and note what became of classes; a failure changes nothing."""
-        before = {name: getattr(self, name) for name in changes}
-        self._adopt(**changes)
-        classes = {name: list(task.classes) for name, task in self.tasks.items()}
-        try:
-            self.book.note("classes", {**said, "classes": classes})
-        except LedgerError:
-            self._adopt(**before)
-            raise
+        change = change_of(self, changes)
+        classes = {name: list(task.classes) for name, task in changes["tasks"].items()}
+        self._take_noting(changes, ("classes", {**said, "classes": classes, RECIPES: change}))
 
-    def _tell(self, signal: SignalInstance, *news: object) -> None:
-        """Emit a signal. What happened has happened: a listener that fails is told in a warning."""
-        try:
-            signal.emit(*news)
-        except EmitLoopError as error:
-            cause = error.__cause__ or error
-            warnings.warn(
-                f"Something that follows {signal.name} failed, and what comes after it was not "
-                f"told: {type(cause).__name__}: {cause}. The session itself is as it should be.",
-                AstroALWarning,
-                stacklevel=4,
-            )
+    def _take_noting(
+        self, changes: Mapping[str, Any], note: tuple[str, Mapping[str, Any]] | None
+    ) -> None:
+        if self.path is not None:
+            folder.write(self.path, self, changes)
+        if note is not None:
+            try:
+                self.book.note(*note)
+            except LedgerError:
+                self._write_document()
+                raise
+        for name, value in changes.items():
+            setattr(self, name, value)
 
     def _tell_classes(self) -> None:
         """Read labels and scores under the names of now, and say that classes are others."""

@@ -102,7 +102,7 @@ class CellSource:
     """
 
     catalogue: Catalogue
-    labels: Mapping[str, str]
+    labels: Mapping[int, str]
     result: TrainResult | None
     unlabelled: SourceId | None = None
     unpredicted: SourceId | None = None
@@ -114,7 +114,7 @@ class CellSource:
         current = session.current
         return cls(
             session.catalogue,
-            session.book.labels,
+            session.shown_labels.labels,
             result,
             current if session.hides_label(current) else None,
             current if session.hides_predictions(current) else None,
@@ -127,16 +127,14 @@ class CellSource:
         if column.name == "id":
             return list(self.catalogue.ids_at(rows))
         if column.name == "label":
-            return [
-                None if source == self.unlabelled else self.labels.get(str(source))
-                for source in self.catalogue.ids_at(rows)
-            ]
+            hidden = None if self.unlabelled is None else self.catalogue.row_of(self.unlabelled)
+            return [None if row == hidden else self.labels.get(row) for row in rows.tolist()]
         if self.result is None:
             return [None] * len(rows)
         best, confidence = best_of(self.result.probabilities[rows])
         if self.unpredicted is not None:
-            hidden = rows == self.catalogue.row_of(self.unpredicted)
-            best, confidence = np.where(hidden, -1, best), np.where(hidden, np.nan, confidence)
+            secret = rows == self.catalogue.row_of(self.unpredicted)
+            best, confidence = np.where(secret, -1, best), np.where(secret, np.nan, confidence)
         if column.name == "confidence":
             return list(confidence)
         return [self.result.classes[place] if place >= 0 else None for place in best.tolist()]

@@ -16,6 +16,7 @@ from napari_astro_al.projection import Note
 from napari_astro_al.viewer.axes import Look, layout, look, tick_counts
 from napari_astro_al.viewer.colouring import legend_of
 from napari_astro_al.viewer.coordinates import to_napari
+from napari_astro_al.viewer.curve_names import along, curve_notes
 from napari_astro_al.viewer.layers import move_points
 from napari_astro_al.viewer.legend import Legend
 from napari_astro_al.viewer.lettering import FONT_POINTS
@@ -90,10 +91,14 @@ class AxesLayer:
         )
 
     def _notes(self, scene: Scene) -> tuple[Note, ...]:
-        """The projection's notes in world coordinates, which change with the aspect."""
-        notes = scene.projection.notes
+        """Notes and names of curves in world coordinates, which change with the aspect."""
+        notes, view = scene.projection.notes, self._stage.view
         places = scene.place([(note.x, note.y) for note in notes] or np.empty((0, 2))).tolist()
-        return tuple(Note(note.text, *where) for note, where in zip(notes, places, strict=True))
+        written = tuple(Note(one.text, *where) for one, where in zip(notes, places, strict=True))
+        curves = scene.projection.curves
+        lines = [scene.place(along(one)) for one in curves]
+        inside = view.inside(self._stage.margins)
+        return written + curve_notes([one.name for one in curves], lines, inside, view.zoom)
 
     def redraw(self) -> None:
         """Put everything where it belongs for the view."""

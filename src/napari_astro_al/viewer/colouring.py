@@ -82,7 +82,7 @@ def _may_be_said(session: Session, name: str) -> bool:
     """Whether a label may be a class's: "not X" only where it is an answer or was one."""
     if not name.startswith(NOT) or name in session.classes:
         return True
-    return name in session.book.labels.values()
+    return name in session.shown_labels.labels.values()
 
 
 def source_colours(
@@ -188,7 +188,7 @@ def frame_colours(
     colours[:, 3] = 1.0
     styles = styles_of(session)
     for place, source in enumerate(session.catalogue.ids_at(rows)):
-        label = session.book.label_of(source)
+        label = session.shown_labels.label_of(source)
         if label in styles:
             colours[place] = styles[label].colour
         if source == session.current:
@@ -199,5 +199,5 @@ def frame_colours(
 def by_importance(session: Session, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Rows with the current source first, labelled ones next, the others in the order given."""
     current = None if session.current is None else session.catalogue.row_of(session.current)
-    rank = np.where(rows == current, 0, np.where(session.book.taken[rows], 1, 2))
+    rank = np.where(rows == current, 0, np.where(session.shown_labels.taken[rows], 1, 2))
     return rows[np.argsort(rank, kind="stable")]

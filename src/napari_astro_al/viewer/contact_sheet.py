@@ -105,6 +105,7 @@ class ContactSheet:
         viewer.scene.camera.mouse_pan = viewer.scene.camera.mouse_zoom = False
         self._links: list[tuple[Any, Any]] = [
             (session.labels_changed, self._labels_changed),
+            (session.past_changed, self._labels_changed),
             (session.classes_changed, self.redraw),
             (session.cutouts.changed, self._read),
             (viewer.canvas.events.size, self._resized),
@@ -318,10 +319,12 @@ class ContactSheet:
         page, choice = self.page, self._choice
         assert page is not None
         source = page.sources[cell]
-        state = self.session.book.state_of(source)
+        state = self.session.shown_labels.state_of(source)
         frame, badge = None, ""
         if state == "labelled":
-            frame, badge = inks.get(self.session.book.label_of(source) or "", (QUIET, COARSE_BADGE))
+            frame, badge = inks.get(
+                self.session.shown_labels.label_of(source) or "", (QUIET, COARSE_BADGE)
+            )
         elif state in ("unsure", "skipped"):
             frame, badge = QUIET, UNSURE_BADGE if state == "unsure" else SKIPPED_BADGE
         return CellLook(

@@ -92,6 +92,7 @@ class CutoutCanvas:
             (session.cutouts.changed, self._pictures_are_new),
             (session.cutouts.restretched, self._pictures_are_new),
             (session.labels_changed, self._recolour),
+            (session.past_changed, self._recolour),
             (session.classes_changed, self._recolour),
             (viewer.canvas.events.size, self._resized),
             (viewer.canvas.events.background_color, self._repaper),

@@ -223,7 +223,7 @@ def ring_colours(session: Session, rows: npt.NDArray[np.int64], inks: Inks) -> C
     colours = np.tile(PLAIN_RING, (len(rows), 1)).astype(np.float32)
     styles = styles_of(session)
     for place, source in enumerate(session.catalogue.ids_at(rows)):
-        label = session.book.label_of(source)
+        label = session.shown_labels.label_of(source)
         if label in styles:
             colours[place] = styles[label].colour
         if source == session.current:

@@ -106,7 +106,7 @@ class Pointing:
         source = None if panel is None else self.source_at(panel, x, y)
         if source is None:
             return ""
-        label = self._canvas.session.book.label_of(source)
+        label = self._canvas.session.shown_labels.label_of(source)
         return f"{source}: {label or 'no label'}"
 
 

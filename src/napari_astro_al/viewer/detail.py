@@ -206,7 +206,7 @@ class Detail:
             values=stage.per_source.known(stage.appearance.density_column),
             result=result,
             class_colours={} if result is None else class_colours(session, result, stage.inks),
-            labelled=session.book.labelled()[0] if shows == "labelled" else self._rows[:0],
+            labelled=session.shown_labels.labelled()[0] if shows == "labelled" else self._rows[:0],
             dark=stage.inks.dark,
         )
         stage.jobs.start("density", raster_job(request, stage.per_source), self._show_raster)

@@ -115,6 +115,7 @@ class FeatureSpace:
         camera = viewer.scene.camera.events
         self._links: list[tuple[Any, Callable[..., None]]] = [
             (session.labels_changed, lambda _: self._soon(self.refresh_labels)),
+            (session.past_changed, lambda _: self._soon(self.refresh_labels)),
             (session.current_changed, self._current_is_new),
             (session.blind_changed, self._draw_marks),
             (session.selection_changed, lambda _: self.flash(None)),

@@ -184,7 +184,7 @@ def draw_labelled(stage: Stage) -> None:
     layer, scene, session = stage.layers.points("labelled"), stage.scene, stage.session
     if layer is None or scene is None:
         return
-    rows, labels = session.book.labelled()
+    rows, labels = session.shown_labels.labelled()
     hidden = set(stage.pictured) | ({session.reshown} - {None})
     pictured = session.catalogue.rows_of(hidden)
     world = scene.positions(rows)

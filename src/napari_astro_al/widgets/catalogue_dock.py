@@ -24,10 +24,12 @@ from napari_astro_al.session import Session
 from napari_astro_al.session.export import SUFFIXES
 from napari_astro_al.session.overview import overview_of
 from napari_astro_al.session.places import is_session
+from napari_astro_al.widgets.astronomical import AstronomicalOpening, is_configuration
 from napari_astro_al.widgets.detection_dialog import DetectionDialog
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.measure_button import MeasureButton
 from napari_astro_al.widgets.opening import Proposal, folder_job, proposal_job, session_job
+from napari_astro_al.widgets.plane_dialog import PlaneDialog
 from napari_astro_al.widgets.setup_form import SetupForm
 from napari_astro_al.widgets.style import caption, small
 from napari_astro_al.widgets.view_panel import ViewPanel
@@ -59,7 +61,14 @@ class CatalogueDock(QScrollArea):
         self.new_view = QPushButton("New view")
         self.new_view.setToolTip("Look at the sources in another way as well, in a dock of its own")
         self.new_view.hide()
+        self.planes_button = QPushButton("Planes…")
+        self.planes_button.setToolTip("BPT, WHAN, WISE cuts and other planes with their curves")
+        self.planes_button.clicked.connect(lambda _: self.ask_for_plane())
+        self.planes: PlaneDialog | None = None
         self.measure = MeasureButton(workspace)
+        self.astronomical = AstronomicalOpening(workspace, self)
+        self.imported = _button("What was imported…", self._show_import)
+        self.imported.setToolTip("What of the configuration was taken over, and what has no equal")
         self.form: SetupForm | None = None
         self._proposal: Proposal | None = None
         self._detection: DetectionDialog | None = None
@@ -92,6 +101,7 @@ class CatalogueDock(QScrollArea):
         rows.addWidget(words)
         rows.addWidget(_button("Open a catalogue…", self.ask_for_catalogue))
         rows.addWidget(_button("Open a session…", self.ask_for_session))
+        rows.addWidget(_button("Open an AstronomicAL file…", self.astronomical.ask))
         rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))
         rows.addSpacing(8)
         rows.addWidget(caption("Or try a sample"))
@@ -115,10 +125,12 @@ class CatalogueDock(QScrollArea):
         rows.addSpacing(8)
         line = QHBoxLayout()
         line.addWidget(caption("Feature space"), 1)
+        line.addWidget(self.planes_button)
         line.addWidget(self.new_view)
         rows.addLayout(line)
         rows.addWidget(self.view)
         rows.addSpacing(8)
+        rows.addWidget(self.imported)
         rows.addWidget(self.measure)
         rows.addWidget(_button("Export labels…", self.ask_for_export))
         rows.addWidget(_button("Open another catalogue…", self.ask_for_catalogue))
@@ -132,6 +144,9 @@ class CatalogueDock(QScrollArea):
         self._welcome.setVisible(session is None)
         self._summary.setVisible(session is not None)
         self.view.take(self._bench.view)
+        if self.planes is not None:
+            self.planes.close()
+            self.planes = None
         if session is None:
             return
         self._links.tie(session.recipes_changed, self._refresh)
@@ -145,6 +160,7 @@ class CatalogueDock(QScrollArea):
         session = self._workspace.session
         if session is None:
             return
+        self.imported.setVisible(session.imported is not None)
         self.measure.show_state(session)
         self._title.setText(session.catalogue.name)
         self._facts.setText("\n".join(overview_of(session)))
@@ -155,9 +171,11 @@ class CatalogueDock(QScrollArea):
         self.new_view.show()
 
     def open_path(self, path: Path) -> None:
-        """Open a session's folder, or propose a catalogue file."""
+        """Open a session's folder or AstronomicAL's configuration, or propose a catalogue file."""
         if is_session(path):
             self._workspace.open(folder_job(path), title=f"Opening {path.name}")
+        elif is_configuration(path):
+            self.astronomical.open(path)
         else:
             self.propose(lambda: Catalogue.read(path), path.name)
 
@@ -280,6 +298,10 @@ class CatalogueDock(QScrollArea):
         if path:
             self._workspace.open(folder_job(Path(path)), title="Opening the session")
 
+    def _show_import(self) -> None:
+        if self._workspace.session is not None:
+            self.astronomical.show(self._workspace.session)
+
     def ask_for_detection(self, layer: Layer | None = None) -> None:
         """Let the person find the sources of an image, which then become a catalogue.
 
@@ -299,6 +321,18 @@ class CatalogueDock(QScrollArea):
 
     def _forget_detection(self, _: int) -> None:
         self._detection = None
+
+    def ask_for_plane(self) -> None:
+        """Open the chooser of diagnostic planes."""
+        session, view = self._workspace.session, self._bench.view
+        if session is None or view is None:
+            return
+        if self.planes is None:
+            dashboard = self._bench.dashboard
+            further = None if dashboard is None else dashboard.add_view
+            self.planes = PlaneDialog(session, view.choose, further, self)
+        self.planes.show()
+        self.planes.raise_()
 
     def ask_for_export(self) -> None:
         """Let the person choose where labels go."""

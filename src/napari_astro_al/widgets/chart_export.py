@@ -1,105 +1,114 @@
-"""Saving a chart: as a picture of the widget that draws it, or its numbers."""
+"""Writing a chart to a file: as a picture, as a drawing, as the numbers in it."""
 
 from __future__ import annotations
 
+import csv
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import pandas as pd
-from qtpy.QtCore import QPoint, QRectF, QSize
+from pyqtgraph import ScatterPlotItem
+from qtpy.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
 from qtpy.QtGui import QImage, QPainter
-from qtpy.QtWidgets import QFileDialog, QGraphicsView, QWidget
+from qtpy.QtSvg import QSvgGenerator
 
-from napari_astro_al.errors import AstroALError, SessionError
-from napari_astro_al.widgets.workspace import report
+from napari_astro_al.errors import PlotError
+from napari_astro_al.plots import Figure
+from napari_astro_al.widgets.source_chart import SourceChart
 
-FILTERS = {
-    ".png": "PNG picture (*.png)",
-    ".svg": "SVG picture (*.svg)",
-    ".csv": "CSV table (*.csv)",
-    ".parquet": "Parquet table (*.parquet)",
-}
-SCALE = 2
-"""Pixels of a PNG a pixel on screen."""
+SHARPNESS = 3
+"""Pixels of a picture to one on screen."""
+SUFFIXES = (".png", ".svg", ".csv")
 
 
-def save_chart(widget: QWidget, table: pd.DataFrame, path: Path) -> Path:
-    """Write a chart to a file.
+def export_chart(chart: SourceChart, path: Path) -> Path:
+    """Write what a chart shows.
 
     Parameters
     ----------
-    widget : QWidget
-        Draws it.
-    table : pandas.DataFrame
-        Its numbers, a row a point, as matplotlib takes them.
+    chart : SourceChart
+        With a figure.
     path : Path
-        The suffix says the format: .png, .svg, .csv, .parquet.
+        The suffix says how: .png, three times as sharp as on screen; .svg; .csv, every point that
+        is drawn with its error bars, under the axes' names and units.
+
+    Returns
+    -------
+    Path
 
     Raises
     ------
-    SessionError
-        If the suffix is not known or the file cannot be written.
+    PlotError
+        If the suffix is another, there is nothing to write, or the file cannot be written.
     """
+    figure = chart.figure
     suffix = path.suffix.lower()
-    if suffix not in FILTERS:
-        raise SessionError(
-            f"A chart is saved as {', '.join(FILTERS)}; {path.name!r} ends in none of these."
-        )
+    if suffix not in SUFFIXES:
+        raise PlotError(f"A chart is written as {', '.join(SUFFIXES)}, not as {path.name!r}.")
+    if figure is None or not figure.series:
+        raise PlotError("There is nothing on the chart to write.")
+    content = {".png": _png, ".svg": _svg}[suffix](chart) if suffix != ".csv" else _csv(figure)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        if suffix == ".csv":
-            table.to_csv(path, index=False)
-        elif suffix == ".parquet":
-            table.to_parquet(path, index=False)
-        elif suffix == ".svg":
-            _draw_svg(widget, path)
-        elif not _picture(widget).save(str(path)):
-            raise OSError("the picture could not be written")
+        with beside.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(path)
     except OSError as error:
-        raise SessionError(
-            f"{path} could not be written: {error}. Choose another folder."
-        ) from error
+        beside.unlink(missing_ok=True)
+        raise PlotError(f"Could not write {path}: {error.strerror or error}.") from error
     return path
 
 
-def _picture(widget: QWidget) -> QImage:
-    image = QImage(widget.size() * SCALE, QImage.Format.Format_ARGB32)
-    image.setDevicePixelRatio(SCALE)
-    image.fill(widget.palette().window().color())
-    painter = QPainter(image)
-    _paint(widget, painter)
-    painter.end()
-    return image
-
-
-def _draw_svg(widget: QWidget, path: Path) -> None:
-    from qtpy.QtSvg import QSvgGenerator
-
-    with path.open("wb"):  # says why it cannot be written; the generator does not
-        pass
-    svg = QSvgGenerator()
-    svg.setFileName(str(path))
-    svg.setSize(QSize(widget.width(), widget.height()))
-    svg.setViewBox(widget.rect())
-    painter = QPainter(svg)
-    _paint(widget, painter)
-    painter.end()
-
-
-def _paint(widget: QWidget, painter: QPainter) -> None:
-    if isinstance(widget, QGraphicsView):
-        widget.render(painter, QRectF(widget.rect()), widget.viewport().rect())
-    else:
-        widget.render(painter, QPoint())
-
-
-def ask_and_save(widget: QWidget, table: pd.DataFrame, name: str) -> None:
-    """Ask where a chart is to be saved, and save it there."""
-    start = f"{name}.png"
-    chosen, _ = QFileDialog.getSaveFileName(
-        widget, f"Save {name.replace('_', ' ')}", start, ";;".join(FILTERS.values())
-    )
-    if not chosen:
-        return
+@contextmanager
+def _drawn_sharply(chart: SourceChart, scale: int) -> Iterator[None]:
+    """Draw points anew in place of small pictures of them that are kept for the screen."""
+    points = [one for one in chart.plotItem.items if isinstance(one, ScatterPlotItem)]
+    for one in points:
+        one.setExportMode(True, {"resolutionScale": scale})
     try:
-        save_chart(widget, table, Path(chosen))
-    except AstroALError as error:
-        report(error)
+        yield
+    finally:
+        for one in points:
+            one.setExportMode(False)
+
+
+def _png(chart: SourceChart) -> bytes:
+    size = chart.viewport().size()
+    image = QImage(size * SHARPNESS, QImage.Format.Format_ARGB32)
+    image.fill(chart.backgroundBrush().color())
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    with _drawn_sharply(chart, SHARPNESS):
+        chart.render(painter, QRectF(image.rect()), chart.viewport().rect())
+    painter.end()
+    stored = QByteArray()
+    buffer = QBuffer(stored)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(stored.data())
+
+
+def _svg(chart: SourceChart) -> bytes:
+    stored = QByteArray()
+    buffer = QBuffer(stored)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    size: QSize = chart.viewport().size()
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(size)
+    generator.setViewBox(chart.viewport().rect())
+    generator.setTitle(chart.figure.title if chart.figure is not None else "")
+    painter = QPainter(generator)
+    painter.fillRect(chart.viewport().rect(), chart.backgroundBrush())
+    with _drawn_sharply(chart, 1):
+        chart.render(painter, QRectF(chart.viewport().rect()), chart.viewport().rect())
+    painter.end()
+    return bytes(stored.data())
+
+
+def _csv(figure: Figure) -> bytes:
+    text = figure.table().to_csv(index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
+    return text.encode()

@@ -135,7 +135,7 @@ class ClassButtons(QWidget):
     def show_state(self, session: Session, current: SourceId | None) -> None:
         """Show counts, and which answer the current source has."""
         counts = session.labels.value_counts()
-        given = None if current is None else session.book.label_of(current)
+        given = None if current is None else session.shown_labels.label_of(current)
         given = None if session.hides_label(current) else given
         for place, (name, button) in enumerate(self._buttons.items()):
             key = self._key(place, "", "{}  ")

@@ -22,6 +22,7 @@ from napari_astro_al.widgets.further_views import FurtherViews, dock_of
 from napari_astro_al.widgets.label_dock import LabelDock
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.planner_dock import PlannerDock
+from napari_astro_al.widgets.plots_dock import PlotsDock
 from napari_astro_al.widgets.projection_dock import ProjectionDock
 from napari_astro_al.widgets.source_dock import SourceDock
 from napari_astro_al.widgets.table_dock import TableDock
@@ -52,7 +53,7 @@ class Dashboard:
 
     Attributes
     ----------
-    catalogue, label, cutouts, source, table : QWidget
+    catalogue, label, cutouts, source, plots, table : QWidget
     training, test_set, triage, why, estimates, planner : QWidget
         The docks' widgets.
     views : FurtherViews
@@ -70,6 +71,7 @@ class Dashboard:
         self.label = LabelDock(bench.workspace, bench.labelling)
         self.cutouts = CutoutsDock(bench)
         self.source = SourceDock(bench.workspace)
+        self.plots = PlotsDock(bench.workspace)
         self.table = TableDock(bench.workspace)
         self.training = TrainingDock(bench.workspace)
         self.test_set = CurationDock(bench)
@@ -82,6 +84,7 @@ class Dashboard:
             "Label": (self.label, "right"),
             "Cutouts": (self.cutouts, "right"),
             "Source": (self.source, "right"),
+            "Plots": (self.plots, "right"),
             "Table": (self.table, "right"),
             "Training": (self.training, "bottom"),
             "Test set": (self.test_set, "bottom"),
@@ -146,6 +149,7 @@ class Dashboard:
         """Put docks behind rows of tabs: below one another they would make the window grow."""
         main = self.source.window()
         for first, second in (
+            (self.source, self.plots),
             (self.source, self.table),
             (self.training, self.test_set),
             (self.training, self.triage),

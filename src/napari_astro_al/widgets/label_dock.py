@@ -179,6 +179,7 @@ class LabelDock(QWidget):
         self._links.tie(session.exclusions_changed, self._refresh_soon)
         self._links.tie(session.marks_changed, self._refresh_soon)
         self._links.tie(session.blind_changed, self._refresh_soon)
+        self._links.tie(session.past_changed, self._refresh_soon)
         self._links.tie(session.classes_changed, self._refresh_classes)
         self._links.tie(session.recipes_changed, self.learner.refresh)
         conductor = self._workspace.conductor
@@ -215,8 +216,8 @@ class LabelDock(QWidget):
         self._advice.setText(advice.words)
         self._advice.setToolTip(_verdicts(advice))
         self._source.setText("No source on show" if current is None else f"Source {current}")
-        label = None if current is None else session.book.label_of(current)
-        state = None if current is None else session.book.state_of(current)
+        label = None if current is None else session.shown_labels.label_of(current)
+        state = None if current is None else session.shown_labels.state_of(current)
         if current is not None and session.excludes(current):
             state = "excluded"
         doubt = self.checking.doubt_of(current)

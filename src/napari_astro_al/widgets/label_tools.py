@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from qtpy.QtCore import Qt, QTimer
 from qtpy.QtGui import QAction, QActionGroup
 from qtpy.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QWidget
@@ -18,15 +20,14 @@ from napari_astro_al.widgets.style import one_line
 from napari_astro_al.widgets.team_actions import TeamActions
 from napari_astro_al.widgets.workspace import Workspace, report
 
-SHARES = {
-    "Show no labelled source again": 0.0,
-    "Show one again in twenty questions": 0.05,
-    "One in ten": 0.1,
-    "One in five": 0.2,
-}
+SHARES = {"Never": 0.0, "In one of twenty questions": 0.05, "One of ten": 0.1, "One of five": 0.2}
 SHARE_TIP = (
     "Mix labelled sources into the questions, without label and predictions, to see whether you "
     "answer the same. Your second answer is kept, and changes no label."
+)
+OVERLAP_TIP = (
+    "Mix sources that one other person has answered into the questions, without that answer, to "
+    "see how well you agree. Your answer is a vote. Take in the answers of others first."
 )
 PACE_TIP = (
     "Answers a minute over the last twenty, and time at work: pauses of a minute do not count"
@@ -136,13 +137,11 @@ class LabelTools(QStackedWidget):
         self.menu.addSeparator()
         self.team.fill(self.menu)
         self.menu.addSeparator()
-        group = QActionGroup(self.menu)
-        for words, share in SHARES.items():
-            one = QAction(words, self.menu, checkable=True, checked=session.audit_share == share)
-            one.setToolTip(SHARE_TIP)
-            one.triggered.connect(_bound(self._share, share))
-            group.addAction(one)
-            self.menu.addAction(one)
+        self._offer_shares("Show labelled sources again", "audit_share", SHARE_TIP)
+        others = self._offer_shares(
+            "Answer what others have answered", "overlap_share", OVERLAP_TIP
+        )
+        others.setEnabled(len(session.book.annotators) > 1)
         told = [
             f"{who}: the same answer again in {share.words}"
             for who, share in consistency_of(session.book.audits()).items()
@@ -152,11 +151,25 @@ class LabelTools(QStackedWidget):
         for line in told:
             self.menu.addAction(line).setEnabled(False)
 
-    def _share(self, share: float) -> None:
+    def _offer_shares(self, title: str, name: str, tip: str) -> QMenu:
+        """A menu of shares of the questions, one of which the session has."""
+        menu: QMenu = self.menu.addMenu(title)
+        menu.setToolTipsVisible(True)
+        group = QActionGroup(menu)
+        now = getattr(self._workspace.session, name)
+        for words, share in SHARES.items():
+            one = QAction(words, menu, checkable=True, checked=now == share)
+            one.setToolTip(tip)
+            one.triggered.connect(_bound(self._share, name, share))
+            group.addAction(one)
+            menu.addAction(one)
+        return menu
+
+    def _share(self, name: str, share: float) -> None:
         session = self._workspace.session
         if session is not None:
             try:
-                session.audit_share = share
+                setattr(session, name, share)
             except AstroALError as error:
                 report(error)
 
@@ -182,5 +195,5 @@ def _button(text: str, tip: str) -> QPushButton:
     return button
 
 
-def _bound(action: object, value: float) -> object:
-    return lambda: action(value)  # type: ignore[operator]
+def _bound(action: Callable[..., None], *values: object) -> Callable[[], None]:
+    return lambda: action(*values)

@@ -6,17 +6,19 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Event, Thread, get_native_id
+from threading import Event, Lock, Thread, get_native_id
 from typing import Any
 
 from napari.utils import progress
-from qtpy.QtCore import QObject, Qt, Signal
+from qtpy.QtCore import QObject, Qt, QTimer, Signal
 
 from napari_astro_al.errors import AstroALError
-from napari_astro_al.jobs import Job, Progress
+from napari_astro_al.jobs import Job
 
 Outcome = tuple[str, Any]
 
+BARS_EVERY = 300
+"""Milliseconds between two looks at what napari's activity dock should show."""
 NICENESS = 3
 """Of the threads that work, where the window's has 0."""
 
@@ -39,11 +41,25 @@ class Running:
         self.message = title
         self._cancelled = Event()
         self._forget = forget
+        self._lock = Lock()
+        self._untold = False
 
     @property
     def cancelled(self) -> bool:
         """Whether it was given up."""
         return self._cancelled.is_set()
+
+    def say(self, message: str) -> bool:
+        """Say what it is doing now; whether the window must be told, which reads the latest."""
+        with self._lock:
+            self.message, was_untold = message, self._untold
+            self._untold = True
+        return not was_untold
+
+    def told(self) -> None:
+        """The window has read it."""
+        with self._lock:
+            self._untold = False
 
     def wait(self, seconds: float) -> None:
         """Wait, or until it is given up."""
@@ -58,7 +74,11 @@ class Running:
 class JobRunner(QObject):
     """Starts jobs, keeps count of them, and hands results over on the main thread.
 
-    Several run side by side. superqt's workers, which napari offers, exchange
+    Several run side by side. What napari's activity dock shows follows a timer: a bar appears for
+    what takes a while, and words change a few times a second at most. Each change lets napari
+    handle events and draw, in the middle of whatever it came from.
+
+    superqt's workers, which napari offers, exchange
     ``warnings.showwarning`` while they run and do not put it back when they overlap; these leave
     it alone.
     """
@@ -66,7 +86,7 @@ class JobRunner(QObject):
     changed = Signal()
     """A job has begun, ended, or said how far it is."""
 
-    _said = Signal(object, object)
+    _said = Signal(object)
     _ended = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -75,6 +95,10 @@ class JobRunner(QObject):
         queued = Qt.ConnectionType.QueuedConnection
         self._said.connect(self._take_progress, queued)
         self._ended.connect(self._take_outcome, queued)
+        self._bars = QTimer(self)
+        self._bars.setSingleShot(True)
+        self._bars.setInterval(BARS_EVERY)
+        self._bars.timeout.connect(self._tend_bars)
 
     @property
     def busy(self) -> bool:
@@ -120,20 +144,33 @@ class JobRunner(QObject):
             does not share the interpreter.
         """
         running = Running(title, self._forget)
-        bar = progress(total=0, desc=title) if shown else None
-        self._running[running] = _Ends(done, failed, bar)
+        self._running[running] = _Ends(done, failed, shown)
+        if shown and not self._bars.isActive():
+            self._bars.start()
         _Work(job, running, (self._said, self._ended), discard, after).start()
         self.changed.emit()
         return running
 
-    def _take_progress(self, running: Running, said: Progress) -> None:
-        ends = self._running.get(running)
-        if ends is None or running.cancelled:
-            return
-        running.message = said.message
-        if ends.bar is not None:
-            ends.bar.set_description(said.message)
-        self.changed.emit()
+    def _take_progress(self, running: Running) -> None:
+        running.told()
+        if running in self._running and not running.cancelled:
+            self.changed.emit()
+
+    def _tend_bars(self) -> None:
+        """Let the activity dock show the jobs that are on their way, and what they are doing."""
+        for running, ends in list(self._running.items()):
+            if running not in self._running or not ends.shown:
+                continue  # it ended while napari drew the bar of another
+            if ends.bar is None:
+                ends.words = running.message
+                ends.bar = progress(total=0, desc=ends.words)
+                if running not in self._running:
+                    ends.bar.close()
+            elif ends.words != running.message:
+                ends.words = running.message
+                ends.bar.set_description(running.message)
+        if any(ends.shown for ends in self._running.values()):
+            self._bars.start()
 
     def _take_outcome(self, running: Running, outcome: Outcome | None) -> None:
         ends = self._running.pop(running, None)
@@ -177,9 +214,11 @@ class _Ends:
         self,
         done: Callable[[Any], None],
         failed: Callable[[Exception], None] | None,
-        bar: Any,
+        shown: bool,
     ) -> None:
-        self.done, self.failed, self.bar = done, failed, bar
+        self.done, self.failed, self.shown = done, failed, shown
+        self.bar: Any = None
+        self.words = ""
 
 
 class _Work(Thread):
@@ -205,12 +244,13 @@ class _Work(Thread):
     def run(self) -> None:
         """Drive the job to its end, its failure, or its cancellation."""
         outcome: Outcome | None = None
-        _stand_back()
+        stand_back()
         if self._after:
             self._running.wait(self._after)
         try:
             while not self._running.cancelled:
-                _emit(self._said, self._running, next(self._job))
+                if self._running.say(next(self._job).message):
+                    _emit(self._said, self._running)
             self._job.close()
         except StopIteration as stop:
             outcome = ("result", stop.value)
@@ -223,7 +263,7 @@ class _Work(Thread):
         _emit(self._ended, self._running, outcome)
 
 
-def _stand_back() -> None:
+def stand_back() -> None:
     """Let the window go first where both want a core; only Linux has it for single threads."""
     if sys.platform == "linux":
         with suppress(OSError):

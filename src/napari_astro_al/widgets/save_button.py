@@ -9,7 +9,7 @@ import pandas as pd
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QMenu, QPushButton, QWidget
 
-from napari_astro_al.widgets.chart_export import ask_and_save
+from napari_astro_al.widgets.chart_saving import ask_and_save
 
 TIP = "Save a chart as PNG or SVG, or its numbers as CSV or Parquet"
 

@@ -95,6 +95,7 @@ class SourceDock(QWidget):
         if session is not None:
             self._links.tie(session.current_changed, self._fill)
             self._links.tie(session.labels_changed, self._fill)
+            self._links.tie(session.past_changed, self._fill)
             self._links.tie(session.exclusions_changed, self._fill)
             self._links.tie(session.marks_changed, self._fill)
             self._links.tie(session.blind_changed, self._fill)

@@ -101,6 +101,7 @@ class TableDock(QWidget):
             return
         self._links.tie(session.current_changed, self._follow_soon)
         self._links.tie(session.labels_changed, self._refresh)
+        self._links.tie(session.past_changed, self._refresh)
         self._links.tie(session.trained, self._refresh)
         self._links.tie(session.blind_changed, self._refresh)
         self._links.tie(session.recipes_changed, self._refresh)

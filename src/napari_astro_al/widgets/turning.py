@@ -80,7 +80,8 @@ class Turning(QObject):
             return
         if self.detour is not None and self.detour():
             return
-        again, surveyed = session.due_again(), session.due_survey()
+        again = session.due_again() or session.due_overlap()
+        surveyed = session.due_survey()
         if again is not None and again != session.current:
             with conductor.moves():
                 session.show_again(again)

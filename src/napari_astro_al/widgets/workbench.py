@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from qtpy.QtCore import QEvent, QObject
+from qtpy.QtCore import QEvent, QObject, QTimer
 from qtpy.QtWidgets import QApplication, QMainWindow, QWidget
 
 from napari_astro_al.errors import AstroALError
@@ -23,8 +24,10 @@ from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.rest import Rest
 from napari_astro_al.widgets.shortcuts import Shortcuts
 from napari_astro_al.widgets.views import SessionView
+from napari_astro_al.widgets.warming import warm_up
 from napari_astro_al.widgets.workspace import Workspace, report
 
+WARM_UP_AFTER = 300  # milliseconds: the window itself is drawn first
 REST_AFTER = 180  # milliseconds; more than a slow frame takes, or every step would be a rest
 SOON = 250  # milliseconds: labels are drawn when the next source is on show
 APPEARANCE = "appearance"
@@ -80,12 +83,13 @@ class Workbench(QObject):
             self.viewer.title = "napari"
             return
         timers = {"later": self._rest, "soon": self._soon}
-        self.feature_space = FeatureSpace(self.viewer, session, run=self._run, **timers)
-        self.view = SessionView(self.workspace, session, self.feature_space)
-        self._flash = ChangesFlash(self, session, self.feature_space)
-        if session.shown_projection is None or session.projection_is_stale:
-            self.view.begin()
-        self._draw_as_before(session)
+        with self._canvas_at_rest():
+            self.feature_space = FeatureSpace(self.viewer, session, run=self._run, **timers)
+            self.view = SessionView(self.workspace, session, self.feature_space)
+            self._flash = ChangesFlash(self, session, self.feature_space)
+            if session.shown_projection is None or session.projection_is_stale:
+                self.view.begin()
+            self._draw_as_before(session)
         self.feature_space.appearance_changed.connect(self._note_appearance)
         self.feature_space.image_shown.connect(self._bind)
         self._bind()
@@ -93,6 +97,20 @@ class Workbench(QObject):
         self.viewer.title = f"{session.name}{note}{' – READ-ONLY' if session.read_only else ''}"
         self._links.tie(session.columns_changed, self._tell_console)
         self._tell_console()
+
+    @contextmanager
+    def _canvas_at_rest(self) -> Iterator[None]:
+        """Keep napari from drawing half of the layers each time that one is added."""
+        window = None if self._shortcuts is None else self._shortcuts.parent()
+        canvas = window.centralWidget() if isinstance(window, QMainWindow) else None
+        if canvas is None:
+            yield
+            return
+        canvas.setUpdatesEnabled(False)
+        try:
+            yield
+        finally:
+            canvas.setUpdatesEnabled(True)
 
     def _tell_console(self) -> None:
         session = self.workspace.session
@@ -166,6 +184,7 @@ class Workbench(QObject):
             canvas = window.centralWidget()
             if canvas is not None:
                 FrameMeter(canvas, self._note_frame)
+            QTimer.singleShot(WARM_UP_AFTER, warm_up)
 
     def _note_frame(self, seconds: float) -> None:
         if self.feature_space is not None:
