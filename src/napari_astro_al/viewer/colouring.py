@@ -148,6 +148,7 @@ def source_colours(
         palette = np.array([inks.source, *(one.colour for one in outcome_styles().values())])
         told = outcomes != UNKNOWN
         colours[told] = palette[outcomes[told]]
+        colours[~told, 3] *= 0.35
         return colours
     probabilities = result.probabilities[rows]
     codes, doubt = most_probable(probabilities)

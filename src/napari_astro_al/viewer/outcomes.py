@@ -14,8 +14,8 @@ from napari_astro_al.viewer.palette import ClassStyle, rgba
 from napari_astro_al.viewer.source_values import most_probable
 
 UNKNOWN, TRAINED, RIGHT, WRONG = range(4)
-OUTCOMES = {"trained": "#CC79A7", "right": "#56B4E9", "wrong": "#E69F00"}
-"""Names and colours, from `TRAINED` on; told apart by colour-blind eyes."""
+OUTCOMES = {"trained": "#D98BB5", "right": "#7C9CFF", "wrong": "#FF5A4F"}
+"""Names and colours, from `TRAINED` on. Told apart by colour-blind eyes, and from classes."""
 
 
 def outcome_styles() -> dict[str, ClassStyle]:
