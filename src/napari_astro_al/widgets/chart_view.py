@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -23,6 +24,7 @@ CLOSEST = 24.0
 """Pixels from the pointer within which a point is told about."""
 MOST_NAMES = 8
 BAR = 0.62
+_EMPTY = np.empty(0)
 ROOM = 0.06
 """Around what is drawn, as a part of it: numbers at the ends of axes are not cut off."""
 LEGENDS = {
@@ -56,7 +58,11 @@ class ChartView(pg.PlotWidget):
         self._colours = colours
         self._classes: dict[str, QColor] = {}
         self._legend: pg.TextItem | None = None
+        self._kept: object = None
+        self._moves: list[Callable[[Series], None]] = []
+        self._dots = pg.ScatterPlotItem(size=8)
         self._pointed = pg.ScatterPlotItem(size=9, pen=None)
+        self.plotItem.vb.disableAutoRange()
         self.plotItem.vb.sigResized.connect(self._place_legend)
         self.scene().sigMouseMoved.connect(self._point_at)
         self.set_colours(colours)
@@ -72,10 +78,13 @@ class ChartView(pg.PlotWidget):
             axis.setPen(colours.grid)
             axis.setTickPen(colours.grid)
             axis.setZValue(-2)
+        self._kept = None
         self._draw()
 
     def show_chart(self, chart: Chart | None, classes: Mapping[str, QColor]) -> None:
         """Draw another chart, or none; each class in its colour."""
+        if self._classes != dict(classes):
+            self._kept = None
         self.chart, self._classes = chart, dict(classes)
         self._draw()
 
@@ -108,16 +117,23 @@ class ChartView(pg.PlotWidget):
         return self._classes.get(series.name, self._colours.right)
 
     def _draw(self) -> None:
-        self.plotItem.clear()
-        self._legend = None
+        """Draw anew; where only numbers are others, move what is drawn: that is much faster."""
         chart = self.chart
+        names = () if chart is None else tuple(one.name for one in chart.series)
+        kept = None if chart is None else (chart.kind, names, chart.x_limits, chart.y_limits)
+        if chart is not None and kept == self._kept and chart.draw != "bars":
+            self._move(chart)
+            return
+        self._kept = kept
+        self.plotItem.clear()
+        self._legend, self._moves = None, []
         self._y_axis.setTicks(None)
         if chart is None:
             return
         self._label_axes(chart)
         if chart.diagonal:
             pen = pg.mkPen(self._colours.quiet, width=1, style=Qt.PenStyle.DashLine)
-            self.addItem(pg.PlotCurveItem([0, 1], [0, 1], pen=pen))
+            self._add(pg.PlotCurveItem([0, 1], [0, 1], pen=pen))
         draw = {
             "line": self._draw_line,
             "points": self._draw_points,
@@ -126,11 +142,27 @@ class ChartView(pg.PlotWidget):
         }[chart.draw]
         for series in chart.series:
             draw(series)
-        self._pointed.setData([], [])
+        self._add(self._dots)
         self._pointed.setBrush(self._colours.ink)
-        self.addItem(self._pointed, ignoreBounds=True)
+        self._add(self._pointed)
         self._fit(chart)
         self._add_legend(chart)
+        self._move(chart)
+
+    def _move(self, chart: Chart) -> None:
+        for move, series in zip(self._moves, chart.series, strict=True):
+            move(series)
+        self._pointed.setData([], [])
+        dotted = chart.series if chart.draw == "points" else ()
+        self._dots.setData(
+            x=np.concatenate([_EMPTY, *(one.x for one in dotted)]),
+            y=np.concatenate([_EMPTY, *(one.y for one in dotted)]),
+            brush=[pg.mkBrush(self._colour(one)) for one in dotted for _ in one.y],
+            pen=pg.mkPen(self._colours.paper, width=1),
+        )
+
+    def _add(self, item: Any) -> None:
+        self.addItem(item, ignoreBounds=True)
 
     def _label_axes(self, chart: Chart) -> None:
         for axis, words in ((self._x_axis, chart.x_title), (self._y_axis, chart.y_title)):
@@ -140,25 +172,33 @@ class ChartView(pg.PlotWidget):
 
     def _draw_line(self, series: Series) -> None:
         colour = self._colour(series)
-        if len(series.low):
-            fill = QColor(colour)
-            fill.setAlphaF(0.13)
-            edges = [
-                pg.PlotCurveItem(series.x, edge, pen=None) for edge in (series.low, series.high)
-            ]
-            self.addItem(pg.FillBetweenItem(*edges, brush=fill))
-        pen = pg.mkPen(colour, width=2)
-        self.addItem(pg.PlotCurveItem(series.x, series.y, pen=pen, antialias=True))
+        fill = QColor(colour)
+        fill.setAlphaF(0.13)
+        low, high = (pg.PlotCurveItem(pen=None) for _ in range(2))
+        self._add(pg.FillBetweenItem(low, high, brush=fill))
+        line = pg.PlotCurveItem(pen=pg.mkPen(colour, width=2), antialias=True)
+        self._add(line)
+
+        def move(to: Series) -> None:
+            low.setData(to.x, to.low)
+            high.setData(to.x, to.high)
+            line.setData(to.x, to.y)
+
+        self._moves.append(move)
 
     def _draw_points(self, series: Series) -> None:
         colour = self._colour(series)
         pen = pg.mkPen(mixed(self._colours.paper, colour, 0.7), width=1.5)
-        for x, low, high in zip(series.x, series.low, series.high, strict=True):
-            self.addItem(pg.PlotCurveItem([x, x], [low, high], pen=pen))
-        line = pg.mkPen(colour, width=1.5)
-        self.addItem(pg.PlotCurveItem(series.x, series.y, pen=line, antialias=True))
-        edge = pg.mkPen(self._colours.paper, width=1)
-        self.addItem(pg.ScatterPlotItem(series.x, series.y, size=8, pen=edge, brush=colour))
+        whiskers = pg.PlotCurveItem(pen=pen, connect="pairs")
+        line = pg.PlotCurveItem(pen=pg.mkPen(colour, width=1.5), antialias=True)
+        for item in (whiskers, line):
+            self._add(item)
+
+        def move(to: Series) -> None:
+            whiskers.setData(np.repeat(to.x, 2), _ends(to))
+            line.setData(to.x, to.y)
+
+        self._moves.append(move)
 
     def _draw_steps(self, series: Series) -> None:
         colour = self._colour(series)
@@ -166,9 +206,10 @@ class ChartView(pg.PlotWidget):
         fill.setAlphaF(0.18)
         pen = pg.mkPen(colour, width=1.5)
         item = pg.PlotCurveItem(
-            series.x, series.y, stepMode="center", fillLevel=0, brush=fill, pen=pen
+            series.x, series.y, fillLevel=0, brush=fill, pen=pen, stepMode="center"
         )
-        self.addItem(item)
+        self._add(item)
+        self._moves.append(lambda to: item.setData(to.x, to.y))
 
     def _draw_bars(self, series: Series) -> None:
         bars = pg.BarGraphItem(
@@ -179,10 +220,11 @@ class ChartView(pg.PlotWidget):
             brush=self._colours.right,
             pen=None,
         )
-        self.addItem(bars)
+        self._add(bars)
         pen = pg.mkPen(self._colours.ink, width=1.5)
-        for place, low, high in zip(series.x, series.low, series.high, strict=True):
-            self.addItem(pg.PlotCurveItem([low, high], [place, place], pen=pen))
+        places = np.repeat(series.x, 2)
+        self._add(pg.PlotCurveItem(_ends(series), places, connect="pairs", pen=pen))
+        self._moves.append(lambda _: None)
         ticks = [(place, name) for place, name in zip(series.x, series.labels, strict=True)]
         self._y_axis.setTicks([ticks])
 
@@ -208,7 +250,7 @@ class ChartView(pg.PlotWidget):
             rows.append(f"and {len(names) - MOST_NAMES} more")
         self._legend = pg.TextItem(html="<br>".join(rows), anchor=LEGENDS[chart.kind])
         self._legend.setFont(self._font())
-        self.addItem(self._legend, ignoreBounds=True)
+        self._add(self._legend)
         self._place_legend()
 
     def _place_legend(self, *_: object) -> None:
@@ -257,6 +299,11 @@ class ChartView(pg.PlotWidget):
         self._pointed.setData([found[2][0]], [found[2][1]])
         where = self.mapToGlobal(self.mapFromScene(position))
         QToolTip.showText(where, self.told_at(at.x(), at.y()), self)
+
+
+def _ends(series: Series) -> np.ndarray:
+    """The ends of intervals, one after the other."""
+    return np.stack([series.low, series.high], axis=1).ravel()
 
 
 def _drawn_at(chart: Chart, series: Series) -> tuple[np.ndarray, np.ndarray]:

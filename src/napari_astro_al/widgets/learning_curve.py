@@ -70,6 +70,7 @@ class LearningCurve(pg.PlotWidget):
         self._margin.setZValue(-1)
         self.plotItem.vb.addItem(self._margin, ignoreBounds=True)
         self._pointed = pg.ScatterPlotItem(size=9, pen=None)
+        self.plotItem.vb.disableAutoRange()
         self.plotItem.vb.sigResized.connect(self._place)
         self.scene().sigMouseMoved.connect(self._point_at)
         self.set_colours(colours)
@@ -149,7 +150,7 @@ class LearningCurve(pg.PlotWidget):
         fill = QColor(line.colour)
         fill.setAlphaF(0.22)
         edges = [pg.PlotCurveItem(x, edge, pen=None, antialias=True) for edge in (low, high)]
-        self.addItem(pg.FillBetweenItem(*edges, brush=fill))
+        self.addItem(pg.FillBetweenItem(*edges, brush=fill), ignoreBounds=True)
         whisker = pg.mkPen(line.colour, width=1.5)
         whisker.setColor(mixed(self._colours.paper, line.colour, 0.6))
         self.addItem(pg.PlotCurveItem(x[[-1, -1]], np.array([low[-1], high[-1]]), pen=whisker))
@@ -161,14 +162,14 @@ class LearningCurve(pg.PlotWidget):
         path = pg.PlotCurveItem(
             curve.n_labels, curve.value, pen=pen, connect="finite", antialias=True
         )
-        self.addItem(path)
+        self.addItem(path, ignoreBounds=True)
         if not math.isfinite(curve.value[-1]):
             return
         edge = pg.mkPen(self._colours.paper, width=1.5)
         mark = pg.ScatterPlotItem(
             curve.n_labels[-1:], curve.value[-1:], size=9, pen=edge, brush=line.colour
         )
-        self.addItem(mark)
+        self.addItem(mark, ignoreBounds=True)
         end = pg.TextItem(html=_end_html(line, self._colours.ink), anchor=(0, 0.5))
         end.setFont(self._font(END_SIZE, bold=True))
         self.addItem(end, ignoreBounds=True)
