@@ -66,3 +66,41 @@ def test_without_held_out_sources_labels_are_cross_validated():
 def test_what_there_is_not_is_said(trained):
     with pytest.raises(SessionError, match=r"There is no chart 'pie'\. There are 'reliability'"):
         trained.chart("pie")
+
+
+class TestRandomBaseline:
+    def test_is_estimated_from_labels_that_are_like_the_catalogue(self, trained):
+        table = trained.random_baseline()
+
+        assert (table["split"] == "random").all()
+        assert table["n_labels"].is_monotonic_increasing
+        assert table["n_labels"].max() <= len(trained.labels)
+        assert table["f1"].between(0, 1).all()
+        assert "random" not in trained.scores["split"].tolist()
+
+    def test_a_survey_sample_is_a_random_draw(self):
+        session = aal.Session(aal.Catalogue.from_table(blobs(300), id="source", label="kind"))
+        truth = aal.ColumnOracle(session.catalogue)
+        survey = session.draw_survey(80)
+        sources = [*survey.sources, *session.query(4)]
+        for source in dict.fromkeys(sources):
+            session.annotate(source, truth.label([source])[0])
+        if not session.can_train():
+            for source in session.query(20):
+                session.annotate(source, truth.label([source])[0])
+        table = session.random_baseline()
+        in_pool = int((session.partition.part[survey.rows] == 0).sum())
+
+        assert table["n_labels"].max() == in_pool
+        assert len(table) > 3
+
+    def test_needs_something_to_score_on(self):
+        table = blobs(60).assign(kind=None)
+        session = aal.Session(
+            aal.Catalogue.from_table(table, id="source"), task=aal.Task(["STAR", "GALAXY"])
+        )
+        session.annotate(list(range(1000, 1040, 4)), "GALAXY")
+        session.annotate(list(range(1001, 1041, 4)), "STAR")
+
+        with pytest.raises(SessionError, match="held out for validation, and there are none"):
+            session.random_baseline()

@@ -8,8 +8,9 @@ from napari.components import ViewerModel
 from qtpy.QtCore import QPoint, Qt, QThreadPool
 
 import napari_astro_al as aal
+from napari_astro_al.widgets.model_chart import KINDS
 from napari_astro_al.widgets.score_choice import EACH_TASK
-from napari_astro_al.widgets.training_dock import KINDS, TrainingDock
+from napari_astro_al.widgets.training_dock import TrainingDock
 from napari_astro_al.widgets.workspace import Workspace
 
 from .test_training_dock import label, line_ends, sky, take
@@ -101,3 +102,21 @@ def test_all_tasks_over_each_other(dock, workspace):
     assert set(table["series"]) == {"STAR", "QSO"}
     take(workspace, aal.Session(sky()))
     assert dock.scope.findText(EACH_TASK) < 0
+
+
+def test_what_random_labels_would_have_brought(qtbot, dock, workspace):
+    session = aal.Session(sky(600), features=aal.FeatureRecipe(columns=["u", "g"]))
+    take(workspace, session)
+    label(session, 30)
+    assert len(line_ends(dock)) == 1
+
+    dock.baseline.click()
+    qtbot.waitUntil(lambda: len(line_ends(dock)) == 2, timeout=2 * PATIENCE)
+    drawn = dock.curve.curves[0]
+    assert drawn.name == "random"
+    assert drawn.n_labels[-1] <= 30
+    dock.metric.setCurrentIndex(dock.metric.findData("log_loss"))
+    assert len(line_ends(dock)) == 2
+
+    dock.baseline.click()
+    assert len(line_ends(dock)) == 1

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.catalogue.ids import derived_seed
@@ -24,7 +26,10 @@ from napari_astro_al.learning.importance import importance_job
 from napari_astro_al.learning.metrics import class_places
 from napari_astro_al.learning.trained import TrainRequest
 from napari_astro_al.learning.training import fit_job
+from napari_astro_al.session.baseline import BaselineRequest, baseline_job
+from napari_astro_al.session.history import History
 from napari_astro_al.session.known import KnownRequest
+from napari_astro_al.session.planner import COMPARED
 from napari_astro_al.session.planning import Planning
 from napari_astro_al.session.selection import Selection
 
@@ -104,6 +109,50 @@ class Charting(Planning):
             seed=derived_seed(self.seed, "chart", kind),
         )
         return guarded(_chart(request), "make the chart")
+
+    def random_baseline(self, task: str | None = None) -> pd.DataFrame:
+        """Scores that labels drawn at random would have brought, as far as that can be told.
+
+        From the answers to a survey sample that was drawn at random, where there are ten or more:
+        these are such labels. Else from the labels that were asked for, of which each is kept
+        with a chance that makes them like the catalogue: an estimate, and the fewer are kept the
+        shorter the curve. Models are trained anew, and change nothing.
+
+        Parameters
+        ----------
+        task : str, optional
+            The first one by default.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `scores`, one row a number of labels, with "random" as ``split``.
+
+        Raises
+        ------
+        SessionError
+            If nothing is held out for validation.
+        NotEnoughLabels
+            With labels of fewer than two classes.
+        """
+        name = self._task_name(task)
+        if self.is_stale(name):
+            self.train(name)
+        return History.frame(drain(self.random_baseline_job(name)))
+
+    def random_baseline_job(self, task: str | None = None) -> Job[list[dict[str, Any]]]:
+        """The work of `random_baseline`, captured now; rows as in `History.rows`."""
+        name = self._task_name(task)
+        survey = self.drawn_survey
+        drawn = survey if survey is not None and survey.plan.how == "random" else None
+        request = BaselineRequest(
+            known=self._known_request(name, survey=False),
+            survey=drawn,
+            train=self._train_request(name, self.task_labels(name)),
+            others=self.partition.sketch_rows()[:COMPARED],
+            seed=derived_seed(self.seed, "baseline", name),
+        )
+        return guarded(baseline_job(request), "estimate what random labels would bring")
 
     def confused_job(self, true: str, predicted: str, task: str | None = None) -> Job[Selection]:
         """Find the validation sources of one cell of a confusion matrix, captured now.

@@ -19,6 +19,14 @@ from napari_astro_al.widgets.runner import JobRunner, or_words
 from napari_astro_al.widgets.style import EmptyState
 from napari_astro_al.widgets.workspace import Workspace, report
 
+KINDS = {
+    "Confusion": "",
+    "Reliability": "reliability",
+    "Precision, recall": "precision-recall",
+    "Probabilities": "probabilities",
+    "Importance": "importance",
+}
+"""What is shown of the newest model: the matrix, or a chart of `Session.chart`."""
 AFTER = 0.15
 """Seconds in which the window draws first."""
 SOON = 60

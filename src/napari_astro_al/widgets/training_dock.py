@@ -20,6 +20,7 @@ from superqt import QElidingLabel
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.learning import Task
 from napari_astro_al.session import Session
+from napari_astro_al.session.baseline import RANDOM
 from napari_astro_al.session.combining import COMBINED
 from napari_astro_al.session.curves import (
     PER_CLASS,
@@ -32,12 +33,13 @@ from napari_astro_al.session.curves import (
     split_curves,
 )
 from napari_astro_al.session.overview import counts_of
+from napari_astro_al.widgets.baseline_box import BaselineBox
 from napari_astro_al.widgets.chart_colours import ChartColours, mixed
 from napari_astro_al.widgets.class_colours import class_colours, classes_of, task_colours
 from napari_astro_al.widgets.confusion_matrix import ConfusionMatrix
 from napari_astro_al.widgets.final_look import FinalLook
 from napari_astro_al.widgets.learning_curve import LearningCurve, Line
-from napari_astro_al.widgets.model_chart import ModelChart
+from napari_astro_al.widgets.model_chart import KINDS, ModelChart
 from napari_astro_al.widgets.save_button import SaveButton
 from napari_astro_al.widgets.score_choice import EACH_CLASS, EACH_TASK, ScoreChoice, chooser
 from napari_astro_al.widgets.style import EmptyState, ThemeColours
@@ -51,14 +53,6 @@ CROSS_VALIDATED_WHY = (
 )
 
 
-KINDS = {
-    "Confusion": "",
-    "Reliability": "reliability",
-    "Precision, recall": "precision-recall",
-    "Probabilities": "probabilities",
-    "Importance": "importance",
-}
-"""What is shown of the newest model: the matrix, or a chart of `Session.chart`."""
 TEST, BACK = "Test…", "Back"
 TEST_TIP = "The test scores, after a caution: each look is written down"
 NO_TEST = "No source is held out for testing. Draw a test set in the Test set dock."
@@ -95,6 +89,7 @@ class TrainingDock(QWidget):
         self.curve = LearningCurve(colours)
         self.matrix = ConfusionMatrix(colours)
         self.chart = ModelChart(workspace, colours)
+        self.baseline = BaselineBox(workspace)
         self.save = SaveButton(self._charts_on_show)
         self.test = QPushButton(TEST)
         self.test.setToolTip(TEST_TIP)
@@ -121,6 +116,7 @@ class TrainingDock(QWidget):
         self.look.declined.connect(self._return)
         self.task.currentIndexChanged.connect(self._return)
         self.choice.changed.connect(self._refresh)
+        self.baseline.changed.connect(self._refresh)
         self.kind.currentIndexChanged.connect(self._return)
         self.matrix.cell_clicked.connect(self._select_cell)
         workspace.session_changed.connect(self._take)
@@ -134,6 +130,7 @@ class TrainingDock(QWidget):
             column.setSpacing(4)
         above = QHBoxLayout()
         above.addWidget(self.choice, 1)
+        above.addWidget(self.baseline)
         above.addWidget(self.save)
         left.addLayout(above)
         left.addWidget(self.note)
@@ -229,7 +226,14 @@ class TrainingDock(QWidget):
                 Line(curve, Task.words(curve.name), colours[curve.name])
                 for curve in class_curves(rows, task, metric, names)
             ]
-        return self._split_lines(split_curves(rows, task, metric))
+        self.baseline.follow(task, confusion.n_labels)
+        return [*self._random_lines(metric), *self._split_lines(split_curves(rows, task, metric))]
+
+    def _random_lines(self, metric: str) -> list[Line]:
+        """What random labels would have brought, where that is wanted."""
+        back = self._theme_colours().quiet
+        task = self.task.currentData()
+        return [Line(one, RANDOM, back) for one in split_curves(self.baseline.rows, task, metric)]
 
     def _split_lines(self, curves: list[Curve]) -> list[Line]:
         colours = self._theme_colours()
