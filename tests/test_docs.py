@@ -15,15 +15,11 @@ from typing import Any
 import pytest
 
 import napari_astro_al as aal
-from napari_astro_al.cutouts.online import SERVICES
 from napari_astro_al.features.expression import FUNCTIONS
-from napari_astro_al.features.generators import GENERATORS
-from napari_astro_al.learning import MODELS, STRATEGIES
-from napari_astro_al.learning.stopping import CRITERIA
 from napari_astro_al.learning.strategies import about, grouped
 from napari_astro_al.projection import PROJECTIONS
-from napari_astro_al.registry import Registry
 from napari_astro_al.session.document import CatalogueReference, SessionDocument
+from napari_astro_al.session.extensions import REGISTRIES
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "napari_astro_al"
@@ -61,14 +57,6 @@ def name_of(document: Path) -> str:
 
 
 PAGES_WITH_PYTHON = [one for one in DOCUMENTS[1:] if blocks_of(one)]
-REGISTRIES: list[Registry[Any]] = [
-    MODELS,
-    STRATEGIES,
-    CRITERIA,
-    GENERATORS,
-    PROJECTIONS,
-    SERVICES,
-]
 WITH_A_WINDOW = [one for one in DOCUMENTS if any(b.needs_a_window for b in blocks_of(one))]
 
 
@@ -77,7 +65,8 @@ def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[
     """Run blocks one after the other in an empty folder; what they register is forgotten."""
     monkeypatch.chdir(tmp_path)
     for registry in REGISTRIES:
-        monkeypatch.setattr(registry, "_entries", dict(registry._entries))
+        for kept in ("_entries", "_origins"):
+            monkeypatch.setattr(registry, kept, dict(getattr(registry, kept)))
 
     def run(blocks: list[Block]) -> dict[str, Any]:
         names: dict[str, Any] = {}

@@ -21,6 +21,7 @@ _HOME = {
     "Split": "learning",
     "detect": "imaging",
     "register": "session",
+    "extensions": "session",
     "Session": "session",
     "Sampling": "session",
     "replay": "session",
@@ -33,7 +34,7 @@ _HOME = {
     "AstroALError": "errors",
     "AstroALWarning": "errors",
 }
-_MODULES = ("cutouts", "imaging", "plots", "samples", "simulation")
+_MODULES = ("cutouts", "imaging", "plots", "samples", "simulation", "testing")
 
 __all__ = [*_HOME, *_MODULES]
 

@@ -162,7 +162,7 @@ class TestEveryKey:
         for raw, name in (("0", "Star"), ("1", "Galaxy"), ("2", "QSO")):
             given = [
                 (event.payload["source"], event.payload["label"])
-                for event in session.book.answers()
+                for event in session.book.answers()()
                 if event.payload["asked"]["task"] == name
             ]
             one, names = content["classifiers"][raw], ("Star", "Galaxy", "QSO")

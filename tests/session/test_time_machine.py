@@ -50,7 +50,7 @@ class TestLookingBack:
         told.look_back(1)
         assert told.shown_labels.label_of(1000) == "GALAXY"
         assert told.shown_labels.state_of(1001) is None
-        assert dict(told.shown_labels.labels) == {"1000": "GALAXY"}
+        assert dict(told.shown_labels.labels) == {0: "GALAXY"}
         assert told.shown_labels.taken.sum() == 1
         told.look_back(0)
         assert told.shown_labels.labelled()[1] == []

@@ -21,7 +21,7 @@ Values = npt.NDArray[np.float32]
 Named = tuple[str, Values]
 Generator = Callable[[Sequence[Named]], tuple[str, npt.NDArray[Any]]]
 
-GENERATORS: Registry[Generator] = Registry("feature generator")
+GENERATORS: Registry[Generator] = Registry("feature generator", "napari_astro_al.generators")
 
 OPERATORS = {"-": "subtract", "+": "add", "*": "multiply", "/": "divide"}
 """The sign between names that each built-in generator writes."""

@@ -10,7 +10,7 @@ from napari_astro_al.errors import LearnerError, RegistrationError, listing
 from napari_astro_al.registry import Registry
 
 AUTO = "auto"
-MODELS: Registry[Any] = Registry("model")
+MODELS: Registry[Any] = Registry("model", "napari_astro_al.models")
 """Name to factory ``make(seed, **params)``, ``make()``, or an estimator to be cloned."""
 
 _ALIASES = {

@@ -81,7 +81,7 @@ class Verdict:
 
 Criterion = Callable[[Course], Verdict | None]
 
-CRITERIA: Registry[Criterion] = Registry("stopping criterion")
+CRITERIA: Registry[Criterion] = Registry("stopping criterion", "napari_astro_al.stopping")
 
 
 @CRITERIA.provide("stable_predictions")

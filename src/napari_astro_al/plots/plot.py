@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from napari_astro_al.catalogue import Catalogue
-from napari_astro_al.errors import PlotError, listing
+from napari_astro_al.errors import PlotError, RegistrationError, listing
 from napari_astro_al.plots.fields import Field, lacking, settings_for
 from napari_astro_al.plots.figure import Figure
 from napari_astro_al.plots.given import Given
@@ -31,7 +31,28 @@ class SourcePlot(Protocol):
         ...
 
 
-SOURCE_PLOTS: Registry[SourcePlot] = Registry("source plot")
+SOURCE_PLOTS: Registry[SourcePlot] = Registry("source plot", "napari_astro_al.source_plots")
+
+
+def register_plot(name: str, entry: Any) -> None:
+    """Make an object, or a class without parameters, a plot of sources.
+
+    Raises
+    ------
+    RegistrationError
+        If the name belongs to a built-in, or it is not a plot.
+    """
+    plot = entry() if isinstance(entry, type) else entry
+    lacks = [one for one in ("title", "requires", "draw") if not hasattr(plot, one)]
+    if lacks:
+        raise RegistrationError(
+            f"{entry!r} is not a source plot: it has no {listing(lacks)}. Give it a title, what it "
+            "requires, and draw(given)."
+        )
+    SOURCE_PLOTS(name)(plot)
+
+
+SOURCE_PLOTS.takes = register_plot
 
 
 def plot_named(name: str) -> SourcePlot:

@@ -8,12 +8,14 @@ from napari_astro_al.projection.methods import PROJECTIONS, Method
 from napari_astro_al.projection.pca import pca_job
 from napari_astro_al.projection.plane_list import PLANES
 from napari_astro_al.projection.plane_values import provide_generators
+from napari_astro_al.projection.registered import register_layout
 from napari_astro_al.projection.sky import SKY_METHOD
 from napari_astro_al.projection.tsne_layout import TSNE_METHOD
 from napari_astro_al.projection.umap_layout import UMAP_METHOD
 
 __all__ = ["PLANES", "PROJECTIONS"]
 
+PROJECTIONS.takes = register_layout
 PROJECTIONS.provide("columns")(Method("Two columns", "columns", columns_job))
 PROJECTIONS.provide("pca")(Method("Principal components", "features", pca_job))
 PROJECTIONS.provide("umap")(UMAP_METHOD)

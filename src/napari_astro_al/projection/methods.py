@@ -169,7 +169,7 @@ class Method:
         return {one.name: one.checked(given.get(one.name, one.default)) for one in self.parameters}
 
 
-PROJECTIONS: Registry[Method] = Registry("projection")
+PROJECTIONS: Registry[Method] = Registry("projection", "napari_astro_al.projections")
 """Every kind of projection."""
 
 

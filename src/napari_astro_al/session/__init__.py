@@ -1,6 +1,7 @@
 """One person's work on one catalogue: labels, models, scores, and what is on show."""
 
 from napari_astro_al.session.asking import Query
+from napari_astro_al.session.extensions import extensions
 from napari_astro_al.session.oracle import ColumnOracle, Oracle
 from napari_astro_al.session.register import register
 from napari_astro_al.session.replaying import replay
@@ -15,6 +16,7 @@ __all__ = [
     "Sampling",
     "Selection",
     "Session",
+    "extensions",
     "register",
     "replay",
 ]

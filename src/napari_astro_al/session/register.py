@@ -10,7 +10,8 @@ from napari_astro_al.features import GENERATORS
 from napari_astro_al.learning import MODELS, STRATEGIES
 from napari_astro_al.learning.stopping import CRITERIA
 from napari_astro_al.learning.strategies import About
-from napari_astro_al.plots import SOURCE_PLOTS
+from napari_astro_al.plots.plot import register_plot
+from napari_astro_al.projection import PLANES
 from napari_astro_al.projection.registered import register_layout
 
 T = TypeVar("T")
@@ -87,6 +88,10 @@ class _Register:
         """
         return _kept(lambda function: register_layout(name, function))
 
+    def plane(self, name: str) -> Callable[[T], T]:
+        """Name a diagnostic plane: a `napari_astro_al.projection.Plane`."""
+        return _kept(PLANES(name))
+
     def source_plot(self, name: str) -> Callable[[T], T]:
         """Name a plot of one source.
 
@@ -101,11 +106,7 @@ class _Register:
             sequence of columns, roles and `Field` s, and ``draw(given)`` that makes a `Figure`
             of a `Given`, both from `napari_astro_al.plots`. It is called in a thread.
         """
-
-        def register_plot(entry: Any) -> None:
-            SOURCE_PLOTS(name)(entry() if isinstance(entry, type) else entry)
-
-        return _kept(register_plot)
+        return _kept(lambda entry: register_plot(name, entry))
 
     def cutout_service(self, name: str) -> Callable[[T], T]:
         """Name a service on the web that has pictures.

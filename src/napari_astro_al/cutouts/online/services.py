@@ -98,7 +98,7 @@ class CutoutService(Protocol):
 
 MakeService = Callable[..., CutoutService]
 
-SERVICES: Registry[MakeService] = Registry("cutout service")
+SERVICES: Registry[MakeService] = Registry("cutout service", "napari_astro_al.cutout_services")
 """What makes services, by name; each takes its options as keywords."""
 
 

@@ -80,7 +80,7 @@ class StrategyRegistry(Registry[Strategy]):
     """Strategies by name, each with what is to be known of it."""
 
     def __init__(self) -> None:
-        super().__init__("query strategy")
+        super().__init__("query strategy", "napari_astro_al.strategies")
         self._about: dict[str, About] = {}
 
     def __call__(self, name: str, about: About | None = None) -> Callable[[Strategy], Strategy]:
