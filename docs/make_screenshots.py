@@ -17,6 +17,7 @@ sources, ``w5_psc.csv``: ``--w5``.
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -93,6 +94,50 @@ def cutouts(path: Path, folder: Path) -> None:
 def sdss(path: Path, table: Path) -> None:
     """Stars, galaxies and quasars by colour, labelled by their spectra."""
     portrait(_spectra(table, 100), path)
+
+
+def estimates(path: Path, table: Path) -> None:
+    """What a survey sample says of the whole of SDSS, beside what the other labels would."""
+    session = _spectra(table, 60)
+    oracle = aal.ColumnOracle(session.catalogue)
+    survey = session.draw_survey(200, how="stratified", by="(predicted)")
+    for source in survey.sources[:150]:
+        session.annotate(source, oracle.label([source])[0])
+    session.train()
+
+    def come_forward(viewer: Any) -> None:
+        dashboard = workbench_of(viewer).dashboard
+        _raise(dashboard.estimates)
+        _wait_until(lambda: dashboard.estimates.estimates.isVisible())
+
+    portrait(session, path, prepare=come_forward)
+
+
+def charts(path: Path, table: Path) -> None:
+    """Whether the model's probabilities can be taken at their word, and where it is wrong."""
+    session = _spectra(table, 60)
+    session.window["appearance"] = {"colour": "outcome"}
+
+    def choose(viewer: Any) -> None:
+        training = workbench_of(viewer).dashboard.training
+        training.kind.setCurrentIndex(training.kind.findData("reliability"))
+        training.scope.setCurrentIndex(1)
+        _wait_until(lambda: training.chart.view.chart is not None)
+
+    portrait(session, path, prepare=choose)
+
+
+def _raise(widget: Any) -> None:
+    dock = dock_of(widget)
+    dock.show()
+    dock.raise_()
+
+
+def _wait_until(ready: Callable[[], bool], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not ready() and time.monotonic() < end:
+        QApplication.processEvents()
+        time.sleep(0.02)
 
 
 def sky(path: Path, table: Path) -> None:
@@ -281,6 +326,8 @@ def pictures(
     yield "session.png", lambda path: looking_back(path, table)
     yield "cutouts.png", lambda path: cutouts(path, w5)
     yield "on_image.png", lambda path: on_image(path, w5)
+    yield "estimates.png", lambda path: estimates(path, table)
+    yield "charts.png", lambda path: charts(path, table)
     yield "detected.png", detected
 
 

@@ -352,6 +352,9 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
     session.test_scores(reason="all kinds")
     session.curate(n=3)
     session.drop_curated()
+    session.draw_survey(3)
+    session.survey_rate = 0.5
+    session.drop_survey()
     session.add_class("WD")
     session.merge_classes(["WD"], into="STAR")
     with aal.Session(survey, task=aal.Task(["STAR"]), annotator="bo") as bo:

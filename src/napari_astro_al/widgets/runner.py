@@ -41,7 +41,7 @@ class Running:
         self.message = title
         self._cancelled = Event()
         self._forget = forget
-        self._lock = Lock()
+        self._lock, self._telling = Lock(), Lock()
         self._untold = False
 
     @property
@@ -67,8 +67,21 @@ class Running:
 
     def cancel(self) -> None:
         """Give the job up; its result, if one comes, is dropped."""
-        self._cancelled.set()
+        with self._telling:
+            self._cancelled.set()
         self._forget(self)
+
+    def tell(self, signal: Any, *values: object) -> bool:
+        """Emit a signal from the job's thread, unless the job was given up; whether it was not.
+
+        Once `cancel` has returned nothing is emitted any more: whoever would hear it may be gone,
+        and Qt ends the program where a signal of something gone is emitted.
+        """
+        with self._telling:
+            if not self.cancelled:
+                with suppress(RuntimeError):  # the window is gone
+                    signal.emit(*values)
+            return not self.cancelled
 
 
 class JobRunner(QObject):
@@ -250,17 +263,16 @@ class _Work(Thread):
         try:
             while not self._running.cancelled:
                 if self._running.say(next(self._job).message):
-                    _emit(self._said, self._running)
+                    self._running.tell(self._said, self._running)
             self._job.close()
         except StopIteration as stop:
             outcome = ("result", stop.value)
         except Exception as error:  # a job's failure belongs to whoever started it
             outcome = ("error", error)
-        if self._running.cancelled:
-            if outcome is not None and outcome[0] == "result" and self._discard is not None:
-                self._discard(outcome[1])
+        if self._running.tell(self._ended, self._running, outcome):
             return
-        _emit(self._ended, self._running, outcome)
+        if outcome is not None and outcome[0] == "result" and self._discard is not None:
+            self._discard(outcome[1])
 
 
 def stand_back() -> None:
@@ -268,9 +280,3 @@ def stand_back() -> None:
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, get_native_id(), NICENESS)
-
-
-def _emit(signal: Any, *values: object) -> None:
-    """Tell the main thread, unless the window is gone."""
-    with suppress(RuntimeError):
-        signal.emit(*values)
