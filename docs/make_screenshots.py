@@ -9,9 +9,8 @@ The SDSS picture needs the catalogue ``sdss_dr14.csv`` of 10,000 spectra of Data
 plate, mjd, fiberid, class and ugriz): ``--sdss`` says where it is. That of the sky needs the
 positions of Tycho-2 (columns ra, dec and MAG_VT): ``--tycho``. Those of triage and of
 a test set need Galaxy Zoo's pictures of galaxies and their classes (columns objid, image, class):
-``--galaxies``. Those of
-cutouts and of sources on an image need a folder with the WISE image of W5, ``w5.fits``, and its
-sources, ``w5_psc.csv``: ``--w5``.
+``--galaxies``. Those of cutouts, of plots and of sources on an image need a folder with the WISE
+image of W5, ``w5.fits``, and its sources, ``w5_psc.csv``: ``--w5``.
 """
 
 from __future__ import annotations
@@ -177,6 +176,67 @@ def on_image(path: Path, folder: Path) -> None:
     portrait(session, path, prepare=come_closer)
 
 
+def plots(path: Path, folder: Path) -> None:
+    """The energy distribution of a young star in W5 beside those of its labelled neighbours."""
+    catalogue = aal.Catalogue.read(folder / "w5_psc.csv", id="ID", label="Type")
+    session = aal.Session(catalogue, task=aal.Task(["I", "II", "III"]))
+    session.cutouts.add(aal.cutouts.ImageTiles([folder / "w5.fits"], title="WISE 12 µm"))
+    session.window["cutouts"] = {"size": 900.0}
+    oracle = aal.ColumnOracle(catalogue)
+    for _ in range(50):
+        (source,) = session.query()
+        label = oracle.label([source])[0]
+        if label in session.classes:
+            session.annotate(source, label)
+        else:
+            session.skip(source)
+        if session.can_train():
+            session.train()
+    session.plane("irac")
+    session.window["appearance"] = {"colour": "prediction"}
+    example = 648
+
+    def show_the_plot(viewer: Any) -> None:
+        dock_of(workbench_of(viewer).dashboard.plots).raise_()
+        session.show(example)
+        wait(2.0)
+
+    portrait(session, path, prepare=show_the_plot)
+
+
+def planes(path: Path, table: Path) -> None:
+    """SDSS colours with the stellar locus, and the dialog that counts its regions."""
+    session = _spectra(table, 60)
+    session.plane("sdss_colours")
+    taken: list[Any] = []
+
+    def open_the_dialog(viewer: Any) -> None:
+        button = workbench_of(viewer).dashboard.catalogue.planes
+        viewer.scene.camera.zoom *= 1.25
+        button.ask()
+        button.dialog.choose("sdss_colours")
+        wait(2.0)
+        button.dialog.selects["ultraviolet excess"].click()
+        taken.append(button.dialog.grab().toImage())
+
+    portrait(session, path, prepare=open_the_dialog)
+    from qtpy.QtGui import QImage, QPainter
+
+    # a dialog is a window of its own, which the picture of the main one does not have
+    whole = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB888)
+    painter = QPainter(whole)
+    painter.drawImage(345, 560 - taken[0].height() // 2, taken[0])
+    painter.end()
+    whole.save(str(path))
+
+
+def wait(seconds: float) -> None:
+    """Let the window work."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        QApplication.processEvents()
+
+
 def detected(path: Path) -> None:
     """Sources that photutils finds in the Hubble picture, on the picture."""
     picture = samples.hubble.deep_field_picture()
@@ -329,6 +389,8 @@ def pictures(
     yield "estimates.png", lambda path: estimates(path, table)
     yield "charts.png", lambda path: charts(path, table)
     yield "detected.png", detected
+    yield "plots.png", lambda path: plots(path, w5)
+    yield "planes.png", lambda path: planes(path, table)
 
 
 def main() -> None:

@@ -17,7 +17,8 @@ import pytest
 import napari_astro_al as aal
 from napari_astro_al.features.expression import FUNCTIONS
 from napari_astro_al.learning.strategies import about, grouped
-from napari_astro_al.projection import PROJECTIONS
+from napari_astro_al.plots import SOURCE_PLOTS
+from napari_astro_al.projection import PLANES, PROJECTIONS
 from napari_astro_al.session.document import CatalogueReference, SessionDocument
 from napari_astro_al.session.extensions import REGISTRIES
 
@@ -265,6 +266,26 @@ class TestProjections:
         rows = re.findall(r"^\| (?:one value|two values) \| (.*) \|$", text, re.MULTILINE)
 
         assert re.findall(r"`(\w+)`", " ".join(rows)) == list(FUNCTIONS)
+
+
+class TestPlotsAndPlanes:
+    def test_plots_are_those_there_are(self) -> None:
+        assert first_column(section("docs/how_to_plots.md", "Which there are")) == list(
+            SOURCE_PLOTS
+        )
+
+    def test_planes_are_those_there_are(self) -> None:
+        assert first_column(section("docs/how_to_planes.md", "Which there are")) == list(PLANES)
+
+    def test_columns_of_planes(self) -> None:
+        rows = re.findall(
+            r"^\| `(\w+)` \| [^|]* \| ([^|]*) \|",
+            section("docs/how_to_planes.md", "Which there are"),
+            re.MULTILINE,
+        )
+
+        for name, columns in rows:
+            assert re.findall(r"`(\w+)`", columns) == [one.name for one in PLANES[name].columns]
 
 
 class TestStrategies:

@@ -118,6 +118,21 @@ class TestRegions:
         names = [one.name for one in viewer.layers]
         assert names.index("thumbnails") < names.index("regions") < names.index("curves")
 
+    def test_they_follow_a_scene_that_changes_as_their_layer_appears(
+        self, draw, viewer, make_scene
+    ):
+        stage = draw()
+        stage.scene = make_scene([[0.0, 0.0], [1.0, 1.0]], curves=(TRIANGLE,))
+        narrower = stage.scene.stretched(equal=False, width_to_height=0.5)
+
+        def stretched(_):
+            stage.scene = narrower
+
+        viewer.layers.events.inserted.connect(stretched)
+        draw_curves(stage)
+        (shape,) = stage.layers.get("regions").data
+        assert shape[:, ::-1] == pytest.approx(narrower.place(TRIANGLE.points))
+
     def test_they_go_with_their_projection(self, draw):
         draw([TRIANGLE])
         stage = draw([LINE])

@@ -260,12 +260,13 @@ class TestViews:
         titles = {dock.windowTitle() for dock in main_window(bench).findChildren(QDockWidget)}
         assert {"Catalogue", "Label", "Cutouts", "Source", "Training"} <= titles
 
-    def test_source_and_table_share_a_place(self, bench):
+    def test_source_plots_and_table_share_a_place(self, bench):
         main = main_window(bench)
-        source, table = dock_of(bench.dashboard.source), dock_of(bench.dashboard.table)
-        assert main.tabifiedDockWidgets(source) == [table]
+        source = dock_of(bench.dashboard.source)
+        behind = [bench.dashboard.plots, bench.dashboard.table]
+        assert set(main.tabifiedDockWidgets(source)) == {dock_of(one) for one in behind}
         assert not bench.dashboard.source.visibleRegion().isEmpty()
-        assert bench.dashboard.table.visibleRegion().isEmpty()
+        assert all(one.visibleRegion().isEmpty() for one in behind)
 
     @pytest.mark.parametrize("size", [(1440, 870), (1600, 1000)])
     def test_sharing_the_height_never_makes_the_window_grow(self, viewer, settled, tmp_path, size):

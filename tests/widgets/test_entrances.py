@@ -50,12 +50,15 @@ def test_the_menu_widget_lays_out_every_dock_and_keeps_the_catalogue(viewer, qtb
     dock, widget = viewer.window.add_plugin_dock_widget(PLUGIN, "Dashboard")
     qtbot.wait(100)
     titles = [one.windowTitle() for one in dock.window().findChildren(QDockWidget)]
-    assert {"Label", "Cutouts", "Source", "Table", "Training", "Triage", "Why"} <= set(titles)
+    assert {"Label", "Cutouts", "Source", "Plots", "Table", "Training", "Triage", "Why"} <= set(
+        titles
+    )
     assert workbench_of(viewer).dashboard.catalogue is widget
 
 
 @pytest.mark.parametrize(
-    "name", ["Catalogue", "Label", "Cutouts", "Source", "Table", "Training", "Triage", "Why"]
+    "name",
+    ["Catalogue", "Label", "Cutouts", "Source", "Plots", "Table", "Training", "Triage", "Why"],
 )
 def test_each_dock_opens_by_itself(viewer, qtbot, name):
     _, widget = viewer.window.add_plugin_dock_widget(PLUGIN, name)

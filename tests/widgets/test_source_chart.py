@@ -167,7 +167,7 @@ class TestPointing:
 class TestLegend:
     def test_names_only_where_there_are_several(self, chart) -> None:
         one = np.array([1.0, 10.0])
-        both = (Series("near", one, one, label="A"), Series("this source", one, one))
+        both = (Series("near", one, one, tone="faint", label="A"), Series("this source", one, one))
         chart.show_figure(Figure("t", X, Y, both[1:]), {})
         assert chart.legend() == ""
         chart.show_figure(Figure("t", X, Y, both), {})

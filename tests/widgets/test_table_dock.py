@@ -291,3 +291,30 @@ class TestInTheWindow:
         QTest.keyClick(dock.table.view, Qt.Key.Key_1)
         qtbot.waitUntil(lambda: len(session.labels) == 1)
         assert list(session.labels.index) == ids(session, 3)
+
+
+class TestFilteredRows:
+    def test_a_condition_filters_them_and_they_can_be_sorted_and_selected(
+        self, qtbot, dock, session
+    ):
+        column = session.catalogue.table["g"].to_numpy()
+        limit = float(np.nanmedian(column))
+        QTest.keyClicks(dock.rows_filter, f"g < {limit}")
+        QTest.keyClick(dock.rows_filter, Qt.Key.Key_Return)
+        expected = np.flatnonzero(column < limit)
+        qtbot.waitUntil(lambda: dock.table.model.order.n == len(expected), timeout=20_000)
+
+        dock.sort(SortKey("g", descending=True))
+        first = dock.table.model.order.rows(0, 1)[0]
+        assert column[first] == column[expected].max()
+        dock.table.select_all()
+        assert session.selection.count == len(expected)
+        dock.rows_filter.clear()
+        assert dock.table.model.order.n == N
+
+    def test_what_cannot_be_is_said_and_all_rows_stay(self, dock):
+        QTest.keyClicks(dock.rows_filter, "brightness < 3")
+        QTest.keyClick(dock.rows_filter, Qt.Key.Key_Return)
+
+        assert "has no column 'brightness'" in dock.where.text()
+        assert dock.table.model.order.n == N

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_astro_al.catalogue import Catalogue, SourceId
+from napari_astro_al.catalogue import Catalogue, Column, SourceId
 from napari_astro_al.catalogue.cells import EXACT_BELOW
 
 if TYPE_CHECKING:
     from napari_astro_al.session.session import Session
+
+MISSING = "–"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Particular:
         Empty where there is none; a missing value is an en dash.
     group : {"session", "catalogue"}
         Who knows it.
+    exact : str
+        The value with all its digits, where fewer are shown.
     """
 
     name: str
@@ -32,6 +36,17 @@ class Particular:
     unit: str = ""
     description: str = ""
     group: str = "catalogue"
+    exact: str = ""
+
+    @property
+    def missing(self) -> bool:
+        """Whether the catalogue has no value of this source."""
+        return self.group == "catalogue" and self.value == MISSING
+
+    @property
+    def digits(self) -> str:
+        """The value as it is copied: with all digits, empty where it is missing."""
+        return "" if self.value == MISSING else self.exact or self.value
 
 
 def particulars_of(
@@ -70,7 +85,7 @@ def particulars_of(
 
 def _label(session: Session, source: SourceId) -> str:
     hidden = session.hides_label(source)
-    return "–" if hidden else session.shown_labels.label_of(source) or "–"
+    return MISSING if hidden else session.shown_labels.label_of(source) or MISSING
 
 
 def _marks(session: Session, source: SourceId) -> list[Particular]:
@@ -85,14 +100,18 @@ def _part(session: Session, source: SourceId, row: int) -> str:
 
 
 def _line(catalogue: Catalogue, name: str, row: int) -> Particular:
+    exact = ""
     if name in catalogue.table.columns:
-        value = in_words(catalogue.table[name].iat[row])
+        cell = catalogue.table[name].iat[row]
+        value = in_words(cell)
+        if isinstance(cell, (float, np.floating)) and value != MISSING and value != str(cell):
+            exact = str(cell)
+        if name in (catalogue.roles.ra, catalogue.roles.dec) and exact:
+            value = f"{cell:.7f}"  # a third of a milliarcsecond
     else:
         value = f"array of {' x '.join(map(str, catalogue.arrays[name].shape[1:]))}"
-    known = catalogue.columns.get(name)
-    if known is None:
-        return Particular(name, value)
-    return Particular(name, value, known.unit or "", known.description or "")
+    known = catalogue.columns.get(name, Column())
+    return Particular(name, value, known.unit or "", known.description or "", exact=exact)
 
 
 def in_words(value: Any) -> str:
@@ -102,12 +121,12 @@ def in_words(value: Any) -> str:
     exact; other numbers with seven significant digits; an en dash where the cell is missing.
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "–"
+        return MISSING
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
     if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_BELOW:
         return str(int(value))
     if isinstance(value, (float, np.floating)):
-        return "–" if not math.isfinite(value) else f"{value:.7g}"
+        return MISSING if not math.isfinite(value) else f"{value:.7g}"
     text = str(value)
-    return "–" if text in ("<NA>", "nan", "NaT") else text
+    return MISSING if text in ("<NA>", "nan", "NaT") else text

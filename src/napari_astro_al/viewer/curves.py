@@ -79,13 +79,15 @@ def _fill_regions(stage: Stage, scene: Scene) -> None:
     from napari.layers import Shapes
 
     layer: Any = stage.layers.get("regions")
-    outlines = [scene.place(one.points) for one in scene.projection.curves if one.closed]
-    regions = [to_napari(one) for one in outlines if np.isfinite(one).all()]
     if layer is None:
-        if not regions:
+        if not any(one.closed for one in scene.projection.curves):
             return
         layer = stage.layers.add("regions", Shapes(ndim=2))
         layer.editable = False
+        # a first layer of its kind may move the camera, and with it the scene that is on show
+        scene = stage.scene or scene
+    outlines = [scene.place(one.points) for one in scene.projection.curves if one.closed]
+    regions = [to_napari(one) for one in outlines if np.isfinite(one).all()]
     layer.data = []
     if regions:
         fill = stage.inks.text.copy()

@@ -29,7 +29,7 @@ from napari_astro_al.widgets.export_dialog import ExportDialog, open_export
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.measure_button import MeasureButton
 from napari_astro_al.widgets.opening import Proposal, folder_job, proposal_job, session_job
-from napari_astro_al.widgets.plane_dialog import PlaneDialog
+from napari_astro_al.widgets.planes_button import PlanesButton
 from napari_astro_al.widgets.setup_form import SetupForm
 from napari_astro_al.widgets.style import caption, small
 from napari_astro_al.widgets.view_panel import ViewPanel
@@ -61,10 +61,7 @@ class CatalogueDock(QScrollArea):
         self.new_view = QPushButton("New view")
         self.new_view.setToolTip("Look at the sources in another way as well, in a dock of its own")
         self.new_view.hide()
-        self.planes_button = QPushButton("Planes…")
-        self.planes_button.setToolTip("BPT, WHAN, WISE cuts and other planes with their curves")
-        self.planes_button.clicked.connect(lambda _: self.ask_for_plane())
-        self.planes: PlaneDialog | None = None
+        self.planes = PlanesButton(bench)
         self.measure = MeasureButton(workspace)
         self.astronomical = AstronomicalOpening(workspace, self)
         self.imported = _button("What was imported…", self._show_import)
@@ -126,7 +123,7 @@ class CatalogueDock(QScrollArea):
         rows.addSpacing(8)
         line = QHBoxLayout()
         line.addWidget(caption("Feature space"), 1)
-        line.addWidget(self.planes_button)
+        line.addWidget(self.planes)
         line.addWidget(self.new_view)
         rows.addLayout(line)
         rows.addWidget(self.view)
@@ -145,9 +142,7 @@ class CatalogueDock(QScrollArea):
         self._welcome.setVisible(session is None)
         self._summary.setVisible(session is not None)
         self.view.take(self._bench.view)
-        if self.planes is not None:
-            self.planes.close()
-            self.planes = None
+        self.planes.forget()
         if session is None:
             return
         self._links.tie(session.recipes_changed, self._refresh)
@@ -322,18 +317,6 @@ class CatalogueDock(QScrollArea):
 
     def _forget_detection(self, _: int) -> None:
         self._detection = None
-
-    def ask_for_plane(self) -> None:
-        """Open the chooser of diagnostic planes."""
-        session, view = self._workspace.session, self._bench.view
-        if session is None or view is None:
-            return
-        if self.planes is None:
-            dashboard = self._bench.dashboard
-            further = None if dashboard is None else dashboard.add_view
-            self.planes = PlaneDialog(session, view.choose, further, self)
-        self.planes.show()
-        self.planes.raise_()
 
     def ask_for_export(self) -> None:
         """Let the person choose what goes into which file."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from napari.utils.notifications import show_info
-from qtpy.QtCore import Qt
+from qtpy.QtCore import Qt, QTimer
 from qtpy.QtGui import QCloseEvent
 from qtpy.QtWidgets import (
     QCheckBox,
@@ -34,7 +34,7 @@ from napari_astro_al.widgets.runner import JobRunner
 from napari_astro_al.widgets.style import caption, small
 from napari_astro_al.widgets.workspace import report
 
-WIDTH = 420
+WIDTH, MARGIN = 420, 14
 
 
 class PlaneDialog(QDialog):
@@ -67,6 +67,10 @@ class PlaneDialog(QDialog):
         self._runner = JobRunner(self)
         self._jobs = Jobs(self._run)
         self.values: PlaneValues | None = None
+        # once the new parts have their sizes
+        self._fits = QTimer(self)
+        self._fits.setSingleShot(True)
+        self._fits.timeout.connect(self.adjustSize)
         self.setWindowTitle("Diagnostic planes")
         self.setFixedWidth(WIDTH)
         self.kind = ChoiceBox("Which plane")
@@ -99,7 +103,7 @@ class PlaneDialog(QDialog):
 
     def _lay_out(self) -> None:
         rows = QVBoxLayout(self)
-        rows.setContentsMargins(14, 12, 14, 12)
+        rows.setContentsMargins(MARGIN, 12, MARGIN, 12)
         rows.setSpacing(8)
         rows.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinAndMaxSize)
         line = QFrame()
@@ -152,7 +156,7 @@ class PlaneDialog(QDialog):
 
     def _plane_chosen(self) -> None:
         plane = self.plane
-        self._reference.setText(plane.reference)
+        _write(self._reference, plane.reference)
         self._columns, grid = _replaced(self, self._columns)
         told, names = self._session.plane_columns(plane.name), names_of(self._session)
         self.boxes = {}
@@ -215,9 +219,10 @@ class PlaneDialog(QDialog):
         if nowhere:
             note = small(f"{nowhere:,} sources have no place in this plane")
             grid.addWidget(note, len(self.plane.regions), 0, 1, 3)
+        self._fits.start(0)
 
     def _say(self, text: str) -> None:
-        self.trouble.setText(text)
+        _write(self.trouble, text)
         self.trouble.setVisible(bool(text))
 
     def _run(self, job: Job[Any], done: Callable[[Any], None]) -> object:
@@ -271,6 +276,12 @@ class PlaneDialog(QDialog):
         """Let no result count that is still to come."""
         self._jobs.drop_all()
         super().closeEvent(event)
+
+
+def _write(label: QLabel, text: str) -> None:
+    """Put a text of several lines on a label, whose height the dialog would not know else."""
+    label.setText(text)
+    label.setFixedHeight(max(label.heightForWidth(WIDTH - 2 * MARGIN), 0))
 
 
 def _replaced(dialog: QDialog, old: QWidget) -> tuple[QWidget, QGridLayout]:

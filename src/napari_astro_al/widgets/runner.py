@@ -6,10 +6,13 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from threading import Event, Lock, Thread, get_native_id
 from typing import Any
+from weakref import ref
 
 from napari.utils import progress
+from qtpy.compat import isalive
 from qtpy.QtCore import QObject, Qt, QTimer, Signal
 
 from napari_astro_al.errors import AstroALError
@@ -41,7 +44,7 @@ class Running:
         self.message = title
         self._cancelled = Event()
         self._forget = forget
-        self._lock, self._telling = Lock(), Lock()
+        self._lock = Lock()
         self._untold = False
 
     @property
@@ -67,21 +70,8 @@ class Running:
 
     def cancel(self) -> None:
         """Give the job up; its result, if one comes, is dropped."""
-        with self._telling:
-            self._cancelled.set()
+        self._cancelled.set()
         self._forget(self)
-
-    def tell(self, signal: Any, *values: object) -> bool:
-        """Emit a signal from the job's thread, unless the job was given up; whether it was not.
-
-        Once `cancel` has returned nothing is emitted any more: whoever would hear it may be gone,
-        and Qt ends the program where a signal of something gone is emitted.
-        """
-        with self._telling:
-            if not self.cancelled:
-                with suppress(RuntimeError):  # the window is gone
-                    signal.emit(*values)
-            return not self.cancelled
 
 
 class JobRunner(QObject):
@@ -99,15 +89,10 @@ class JobRunner(QObject):
     changed = Signal()
     """A job has begun, ended, or said how far it is."""
 
-    _said = Signal(object)
-    _ended = Signal(object, object)
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._running: dict[Running, _Ends] = {}
-        queued = Qt.ConnectionType.QueuedConnection
-        self._said.connect(self._take_progress, queued)
-        self._ended.connect(self._take_outcome, queued)
+        self._door = _Door(self)
         self._bars = QTimer(self)
         self._bars.setSingleShot(True)
         self._bars.setInterval(BARS_EVERY)
@@ -160,11 +145,12 @@ class JobRunner(QObject):
         self._running[running] = _Ends(done, failed, shown)
         if shown and not self._bars.isActive():
             self._bars.start()
-        _Work(job, running, (self._said, self._ended), discard, after).start()
+        _Work(job, running, self._door, discard, after).start()
         self.changed.emit()
         return running
 
-    def _take_progress(self, running: Running) -> None:
+    def take_progress(self, running: Running) -> None:
+        """A job has said how far it is."""
         running.told()
         if running in self._running and not running.cancelled:
             self.changed.emit()
@@ -185,7 +171,8 @@ class JobRunner(QObject):
         if any(ends.shown for ends in self._running.values()):
             self._bars.start()
 
-    def _take_outcome(self, running: Running, outcome: Outcome | None) -> None:
+    def take_outcome(self, running: Running, outcome: Outcome | None) -> None:
+        """A job has come to its end, or was given up."""
         ends = self._running.pop(running, None)
         if ends is None:
             return
@@ -204,7 +191,7 @@ class JobRunner(QObject):
 
     def _forget(self, running: Running) -> None:
         """A cancelled job no longer counts, whenever its thread comes to an end."""
-        self._take_outcome(running, None)
+        self.take_outcome(running, None)
 
     def cancel_all(self) -> None:
         """Give up every job."""
@@ -245,13 +232,13 @@ class _Work(Thread):
         self,
         job: Job[Any],
         running: Running,
-        signals: tuple[Any, Any],
+        door: _Door,
         discard: Callable[[Any], None] | None,
         after: float,
     ) -> None:
         super().__init__(name=f"astro-al: {running.title}", daemon=True)
         self._job, self._running, self._discard = job, running, discard
-        self._said, self._ended = signals
+        self._door = door
         self._after = after
 
     def run(self) -> None:
@@ -263,16 +250,17 @@ class _Work(Thread):
         try:
             while not self._running.cancelled:
                 if self._running.say(next(self._job).message):
-                    self._running.tell(self._said, self._running)
+                    _emit(self._door.post.said, self._door, self._running)
             self._job.close()
         except StopIteration as stop:
             outcome = ("result", stop.value)
         except Exception as error:  # a job's failure belongs to whoever started it
             outcome = ("error", error)
-        if self._running.tell(self._ended, self._running, outcome):
+        if self._running.cancelled:
+            if outcome is not None and outcome[0] == "result" and self._discard is not None:
+                self._discard(outcome[1])
             return
-        if outcome is not None and outcome[0] == "result" and self._discard is not None:
-            self._discard(outcome[1])
+        _emit(self._door.post.ended, self._door, self._running, outcome)
 
 
 def stand_back() -> None:
@@ -280,3 +268,61 @@ def stand_back() -> None:
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, get_native_id(), NICENESS)
+
+
+def _emit(signal: Any, *values: object) -> None:
+    """Tell the main thread, unless the program is at its end."""
+    with suppress(RuntimeError):
+        signal.emit(*values)
+
+
+class _Door:
+    """Where threads leave what they have to say to a runner.
+
+    Attributes
+    ----------
+    post : _Post
+        Carries it to the main thread.
+    """
+
+    def __init__(self, runner: JobRunner) -> None:
+        self.post = _the_post()
+        self._runner = ref(runner)
+
+    def runner(self) -> JobRunner | None:
+        """Who is told, on the main thread; None once Qt or Python has destroyed it."""
+        runner = self._runner()
+        return runner if runner is not None and isalive(runner) else None
+
+
+class _Post(QObject):
+    """Carries words from threads to the main one.
+
+    One for all runners, and for as long as the program runs: a thread that emits a signal of an
+    object that is just being destroyed, as a dock that is closed may be, crashes the program.
+    """
+
+    said = Signal(object, object)
+    ended = Signal(object, object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        queued = Qt.ConnectionType.QueuedConnection
+        self.said.connect(self._take_said, queued)
+        self.ended.connect(self._take_ended, queued)
+
+    def _take_said(self, door: _Door, running: Running) -> None:
+        runner = door.runner()
+        if runner is not None:
+            runner.take_progress(running)
+
+    def _take_ended(self, door: _Door, running: Running, outcome: Outcome | None) -> None:
+        runner = door.runner()
+        if runner is not None:
+            runner.take_outcome(running, outcome)
+
+
+@cache
+def _the_post() -> _Post:
+    """The one there is; made, on the main thread, with the first runner."""
+    return _Post()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 
 import numpy as np
@@ -11,16 +11,12 @@ from qtpy.QtCore import QPointF, Qt
 from qtpy.QtGui import QColor, QFont, QFontMetricsF
 from qtpy.QtWidgets import QFrame, QToolTip
 
-from napari_astro_al.plots import Figure, PlotAxis, Series
+from napari_astro_al.plots import Figure, Series
 from napari_astro_al.plots.figure import Values
 from napari_astro_al.plots.limits import limits_of, placed
-from napari_astro_al.projection.ticks import (
-    linear_values,
-    log_values,
-    write_linear,
-    write_log,
-)
+from napari_astro_al.plots.telling import told_of
 from napari_astro_al.widgets.chart_colours import ChartColours, mixed
+from napari_astro_al.widgets.chart_ticks import ChartTicks
 
 TICK_WIDTH, TICK_HEIGHT = 64.0, 26.0
 """Pixels between two tick labels, at least."""
@@ -49,8 +45,8 @@ class SourceChart(pg.PlotWidget):
     """
 
     def __init__(self, colours: ChartColours) -> None:
-        self._x_axis = _Ticks("bottom", TICK_WIDTH)
-        self._y_axis = _Ticks("left", TICK_HEIGHT)
+        self._x_axis = ChartTicks("bottom", TICK_WIDTH)
+        self._y_axis = ChartTicks("left", TICK_HEIGHT)
         super().__init__(axisItems={"bottom": self._x_axis, "left": self._y_axis})
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -133,7 +129,7 @@ class SourceChart(pg.PlotWidget):
         found, figure = self._nearest(position), self.figure
         if figure is None:
             return ""
-        told = [] if found is None else [_told(figure, *found)]
+        told = [] if found is None else [told_of(figure, *found)]
         return "\n".join([*told, *self._marks_at(position)])
 
     def _marks_at(self, position: QPointF) -> list[str]:
@@ -311,64 +307,3 @@ class SourceChart(pg.PlotWidget):
             self._pointed.setData([x], [y])
         where = self.mapToGlobal(self.mapFromScene(position))
         QToolTip.showText(where, told, self)
-
-
-def _told(figure: Figure, series: Series, place: int) -> str:
-    lines = [" · ".join(one for one in (series.name, _word(series, place)) if one)]
-    for axis, values, low, high in (
-        (figure.x, series.x, series.x_low, series.x_high),
-        (figure.y, series.y, series.y_low, series.y_high),
-    ):
-        lines.append(_value(axis, values[place], _at(low, place), _at(high, place)))
-    limit = 0 if series.limits is None else int(series.limits[place])
-    if limit:
-        way = "below" if limit < 0 else "above"
-        lines.append(f"a limit: the true value lies {way}")
-    return "\n".join(line for line in lines if line)
-
-
-def _word(series: Series, place: int) -> str:
-    return series.words[place] if series.words else ""
-
-
-def _at(values: Values | None, place: int) -> float:
-    return float("nan") if values is None else float(values[place])
-
-
-def _value(axis: PlotAxis, value: float, low: float, high: float) -> str:
-    unit = f" {axis.unit}" if axis.unit else ""
-    ends = f" ({low:.6g} to {high:.6g})" if np.isfinite(low) and np.isfinite(high) else ""
-    return f"{axis.name}: {value:.7g}{ends}{unit}"
-
-
-class _Ticks(pg.AxisItem):
-    """Round numbers, as many as there is room for, of a linear or a logarithmic axis."""
-
-    def __init__(self, side: str, apart: float) -> None:
-        super().__init__(side)
-        self._apart = apart
-        self.enableAutoSIPrefix(False)
-        self.axis = PlotAxis("")
-        self.setStyle(tickLength=4, hideOverlappingLabels=False, autoExpandTextSpace=True)
-
-    def tickValues(  # noqa: N802
-        self, low: float, high: float, size: float
-    ) -> list[tuple[float, list[float]]]:
-        """One level of ticks: their distance and where they are."""
-        n = max(2, int(size / self._apart))
-        if self.axis.scale == "linear":
-            values = linear_values(low, high, n)
-        else:
-            low, high = (min(max(end, -300.0), 300.0) for end in (low, high))
-            values = [float(np.log10(one)) for one in log_values(10.0**low, 10.0**high, n)]
-        step = values[1] - values[0] if len(values) > 1 else 1.0
-        return [(step, values)]
-
-    def tickStrings(  # noqa: N802
-        self, values: Sequence[float], scale: float, spacing: float
-    ) -> list[str]:
-        """The numbers."""
-        if self.axis.scale == "linear":
-            return write_linear(values)
-        # the float nearest to the round number that a logarithm stands for
-        return write_log([float(f"{10.0**value:.6g}") for value in values])

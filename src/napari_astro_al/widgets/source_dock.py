@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import Qt, QUrl, Signal
+from qtpy.QtGui import QBrush, QDesktopServices, QKeyEvent, QKeySequence
 from qtpy.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QTableWidget,
@@ -18,9 +21,10 @@ from qtpy.QtWidgets import (
 
 from napari_astro_al.errors import CatalogueError
 from napari_astro_al.session import Session
+from napari_astro_al.session.lookups import Lookup, lookups_of
 from napari_astro_al.session.particulars import Particular, particulars_of
 from napari_astro_al.widgets.links import Links
-from napari_astro_al.widgets.style import EmptyState, small
+from napari_astro_al.widgets.style import EmptyState, ThemeColours, small
 from napari_astro_al.widgets.workspace import Workspace
 
 
@@ -52,11 +56,17 @@ class SourceDock(QWidget):
         self.forward.setToolTip("The source that you went back from (right arrow)")
         self.back.clicked.connect(lambda: self._go("back"))
         self.forward.clicked.connect(lambda: self._go("forward"))
+        self.look_up = QPushButton("Look up")
+        self.look_up.setStyleSheet("padding: 3px 10px;")
+        self.pages = QMenu(self)
+        self.pages.setToolTipsVisible(True)
+        self.pages.aboutToShow.connect(self._offer_pages)
+        self.look_up.setMenu(self.pages)
         self.trouble = small("")
         self.trouble.setWordWrap(True)
         self.trouble.hide()
-        self.table = QTableWidget(0, 3)
-        self.table.setHorizontalHeaderLabels(["Column", "Value", "Unit"])
+        self.table = _Lines(0, 4)
+        self.table.setHorizontalHeaderLabels(["Column", "Value", "Unit", "Description"])
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(22)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -68,6 +78,11 @@ class SourceDock(QWidget):
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.table.setColumnWidth(0, 150)
+        self.table.setWordWrap(False)
+        self.table.copy_wanted.connect(self.copy)
+        self.lines: list[Particular] = []
+        self._described: bool | None = None
+        self._quiet = QBrush(ThemeColours(workspace.viewer).secondary)
         self._body = QWidget()
         rows = QVBoxLayout(self._body)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -77,6 +92,7 @@ class SourceDock(QWidget):
             top.addWidget(button)
         top.addWidget(self.search, 3)
         top.addWidget(self.filter, 2)
+        top.addWidget(self.look_up)
         rows.addLayout(top)
         rows.addWidget(self.trouble)
         rows.addWidget(self.table, 1)
@@ -107,11 +123,56 @@ class SourceDock(QWidget):
             return
         self.back.setEnabled(session.visits.can_go_back)
         self.forward.setEnabled(session.visits.can_go_forward)
-        lines = particulars_of(session, session.current, containing=self.filter.text())
-        self.table.setRowCount(len(lines))
-        for row, line in enumerate(lines):
-            for place, text in enumerate((line.name, line.value, line.unit)):
+        self._show_look_up(session)
+        self.lines = particulars_of(session, session.current, containing=self.filter.text())
+        self.table.setRowCount(len(self.lines))
+        for row, line in enumerate(self.lines):
+            cells = (line.name, line.value, line.unit, line.description)
+            for place, text in enumerate(cells):
                 self._say(row, place, text, line)
+        self._share_width(described=any(line.description for line in self.lines))
+
+    def _share_width(self, *, described: bool) -> None:
+        """Give the room that is left to descriptions where there are any, else to values."""
+        if described == self._described:
+            return
+        self._described = described
+        header, mode = self.table.horizontalHeader(), QHeaderView.ResizeMode
+        self.table.setColumnHidden(3, not described)
+        header.setSectionResizeMode(1, mode.Interactive if described else mode.Stretch)
+        header.setSectionResizeMode(3, mode.Stretch)
+        self.table.setColumnWidth(0, 110 if described else 150)
+        self.table.setColumnWidth(1, 120)
+
+    def _show_look_up(self, session: Session) -> None:
+        known = bool(lookups_of(session, session.current))
+        self.look_up.setEnabled(known)
+        self.look_up.setToolTip(
+            "Pages on the web about this place on the sky; opening one sends the position to its "
+            "site"
+            if known
+            else "This source has no position to look up"
+        )
+
+    def _offer_pages(self) -> None:
+        """List the pages; the menu says what opening one does before it is done."""
+        session = self._workspace.session
+        self.pages.clear()
+        warning = self.pages.addAction("Opens your browser and sends the position to the site:")
+        warning.setEnabled(False)
+        for page in () if session is None else lookups_of(session, session.current):
+            action = self.pages.addAction(f"{page.name} ({page.host})")
+            action.setToolTip(page.url)
+            action.triggered.connect(lambda _, page=page: open_page(page))
+
+    def copy(self) -> None:
+        """Put the chosen lines on the clipboard: name, value with all digits, unit."""
+        rows = sorted({index.row() for index in self.table.selectedIndexes()})
+        told = [self.lines[row] for row in rows if row < len(self.lines)]
+        clipboard = QApplication.clipboard()
+        if told and clipboard is not None:
+            text = "\n".join("\t".join((one.name, one.digits, one.unit)) for one in told)
+            clipboard.setText(text + "\n")
 
     def _say(self, row: int, place: int, text: str, line: Particular) -> None:
         """Put a text into a cell; the table is laid out anew for each that differs."""
@@ -119,7 +180,7 @@ class SourceDock(QWidget):
         if item is None:
             item = QTableWidgetItem()
             self.table.setItem(row, place, item)
-        tip, bold = line.description or text, line.group == "session"
+        tip, bold = _tip(line, place), line.group == "session"
         if item.text() != text:
             item.setText(text)
         if item.toolTip() != tip:
@@ -128,6 +189,9 @@ class SourceDock(QWidget):
         if font.bold() != bold:
             font.setBold(bold)
             item.setFont(font)
+        ink = self._quiet if line.missing and place == 1 else QBrush()
+        if item.foreground() != ink:
+            item.setForeground(ink)
 
     def _find(self) -> None:
         session = self._workspace.session
@@ -147,3 +211,29 @@ class SourceDock(QWidget):
         session = self._workspace.session
         if session is not None:
             session.back() if way == "back" else session.forward()
+
+
+def open_page(page: Lookup) -> None:
+    """Open a page in the person's browser."""
+    QDesktopServices.openUrl(QUrl(page.url))
+
+
+def _tip(line: Particular, place: int) -> str:
+    """What is said of a cell: the meaning, and for a value all its digits."""
+    if place == 1 and line.missing:
+        return "No value of this source"
+    if place == 1 and line.exact:
+        return f"{line.exact} {line.unit}".strip()
+    return line.description or (line.name, line.value, line.unit, "")[place]
+
+
+class _Lines(QTableWidget):
+    """A table that leaves copying to the dock, which knows all digits."""
+
+    copy_wanted = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
+        if event is not None and event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit()
+        else:
+            super().keyPressEvent(event)

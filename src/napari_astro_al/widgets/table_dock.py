@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from qtpy.QtCore import QPoint, Qt, QTimer
 from qtpy.QtWidgets import (
     QApplication,
@@ -22,6 +20,7 @@ from napari_astro_al.session.row_order import RowOrder, SortKey, row_order_job
 from napari_astro_al.session.table_cells import CellSource, copied_job
 from napari_astro_al.widgets.column_filter import ColumnFilter
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.row_filter import RowFilter
 from napari_astro_al.widgets.runner import Running
 from napari_astro_al.widgets.source_table import SourceTable
 from napari_astro_al.widgets.style import EmptyState, ThemeColours, small
@@ -60,6 +59,9 @@ class TableDock(QWidget):
         self.scope.activated.connect(self._scope_chosen)
         self.table = SourceTable()
         self.filter = ColumnFilter(self.table)
+        self.rows_filter = RowFilter(workspace)
+        self.rows_filter.found.connect(self._show_base)
+        self.rows_filter.refused.connect(lambda why: self.where.setText(why))
         self.table.sort_wanted.connect(self._sort_next)
         self.table.copy_wanted.connect(self.copy)
         self.table.menu_wanted.connect(self._offer_rows_menu)
@@ -74,6 +76,7 @@ class TableDock(QWidget):
         top.addWidget(self.scope, 3)
         top.addWidget(self.filter, 2)
         rows.addLayout(top)
+        rows.addWidget(self.rows_filter)
         rows.addWidget(self.table, 1)
         rows.addWidget(self.where)
         self._empty = EmptyState("No sources", "A catalogue has its rows here.")
@@ -110,8 +113,13 @@ class TableDock(QWidget):
         self._links.tie(session.sets_changed, self._some_changed)
         self._links.tie(session.exclusions_changed, self._some_changed)
         self._links.tie(self._workspace.viewer.events.theme, self._new_theme)
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Show all sources and columns."""
         self._fill_scopes(ALL, "")
         self.filter.show_all()
+        self.rows_filter.show_all()
         self._arrange()
 
     def _refresh(self, *_: object) -> None:
@@ -124,9 +132,7 @@ class TableDock(QWidget):
         self._base = self._key = None
         self.table.take(session)
         self._show_sort()
-        self._fill_scopes(ALL, "")
-        self.filter.show_all()
-        self._arrange()
+        self._begin_anew()
 
     def _new_theme(self, *_: object) -> None:
         self.table.model.inks = Inks(dark=ThemeColours(self._workspace.viewer).is_dark)
@@ -172,7 +178,12 @@ class TableDock(QWidget):
         base = self._chosen_base(session)
         selected_only = self.scope.currentData()[0] == SELECTED
         self.table.drags = self.table.model.marks_selected = not selected_only
-        if base is self._base:
+        self.rows_filter.look_within(base)
+
+    def _show_base(self, base: Selection | None) -> None:
+        """Show some sources, or all, in the order that was chosen."""
+        session = self._workspace.session
+        if session is None or base is self._base:
             self._refresh()
             return
         self._base = base
@@ -258,7 +269,7 @@ class TableDock(QWidget):
     def _say_where(self) -> None:
         n, seen = self.table.model.order.n, self.table.in_view()
         if n == 0:
-            words = "No source is selected" if self._base is not None else ""
+            words = "No such source" if self.rows_filter.text() else "No source is selected"
         else:
             words = f"Rows {seen.start + 1:,} to {seen.stop:,} of {n:,}"
         if self._key is not None:
@@ -301,7 +312,7 @@ class TableDock(QWidget):
         )
         none = menu.addAction("Select none")
         none.setEnabled(session.selection.count > 0)
-        none.triggered.connect(_dropping(session))
+        none.triggered.connect(lambda: session.select([]))
         menu.exec(at)
 
     def _n_to_copy(self, session: Session) -> int:
@@ -337,7 +348,3 @@ class TableDock(QWidget):
         assert clipboard is not None
         clipboard.setText(text)
         self.where.setText("One row copied" if n == 1 else f"{n:,} rows copied")
-
-
-def _dropping(session: Session) -> Callable[[], None]:
-    return lambda: session.select([])
