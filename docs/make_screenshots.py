@@ -95,6 +95,50 @@ def sdss(path: Path, table: Path) -> None:
     portrait(_spectra(table, 100), path)
 
 
+def estimates(path: Path, table: Path) -> None:
+    """What a survey sample says of the whole of SDSS, beside what the other labels would."""
+    session = _spectra(table, 60)
+    oracle = aal.ColumnOracle(session.catalogue)
+    survey = session.draw_survey(200, how="stratified", by="(predicted)")
+    for source in survey.sources[:150]:
+        session.annotate(source, oracle.label([source])[0])
+    session.train()
+
+    def come_forward(viewer: Any) -> None:
+        dashboard = workbench_of(viewer).dashboard
+        _raise(dashboard.estimates)
+        _wait_until(lambda: dashboard.estimates.estimates.isVisible())
+
+    portrait(session, path, prepare=come_forward)
+
+
+def charts(path: Path, table: Path) -> None:
+    """Whether the model's probabilities can be taken at their word, and where it is wrong."""
+    session = _spectra(table, 60)
+    session.window["appearance"] = {"colour": "outcome"}
+
+    def choose(viewer: Any) -> None:
+        training = workbench_of(viewer).dashboard.training
+        training.kind.setCurrentIndex(training.kind.findData("reliability"))
+        training.scope.setCurrentIndex(1)
+        _wait_until(lambda: training.chart.view.chart is not None)
+
+    portrait(session, path, prepare=choose)
+
+
+def _raise(widget: Any) -> None:
+    dock = dock_of(widget)
+    dock.show()
+    dock.raise_()
+
+
+def _wait_until(ready: Callable[[], bool], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not ready() and time.monotonic() < end:
+        QApplication.processEvents()
+        time.sleep(0.02)
+
+
 def sky(path: Path, table: Path) -> None:
     """The stars of Tycho-2 over the whole sky, counted."""
     catalogue = aal.Catalogue.read(table)
@@ -248,6 +292,27 @@ def test_set(path: Path, table: Path) -> None:
     portrait(session, path, prepare=label_the_set)
 
 
+def looking_back(path: Path, table: Path) -> None:
+    """The Session dock with checkpoints, and the canvas as it was after 25 of 60 labels."""
+    session = _spectra(table, 30)
+    session.checkpoint("first look")
+    oracle = aal.ColumnOracle(session.catalogue)
+    _play(session, lambda source: oracle.label([source])[0], 30)
+    session.checkpoint("after the quasars")
+    session.window["appearance"] = {"colour": "label"}
+    session.say_about_share(author="Ada Lovelace", licence="CC-BY-4.0")
+
+    def turn_back(viewer: Any) -> None:
+        bench = workbench_of(viewer)
+        dock = bench.dashboard.session_dock
+        dock_of(dock).raise_()
+        dock.time.turn()
+        settle(bench)
+        dock.time.slider.setValue(25)
+
+    portrait(session, path, prepare=turn_back)
+
+
 def triage(path: Path, table: Path) -> None:
     """A contact sheet of galaxies, half answered as Galaxy Zoo did, with the rest chosen."""
     catalogue = aal.Catalogue.read(table)
@@ -318,8 +383,11 @@ def pictures(
     yield "sky.png", lambda path: sky(path, stars)
     yield "triage.png", lambda path: triage(path, galaxies)
     yield "test_set.png", lambda path: test_set(path, galaxies)
+    yield "session.png", lambda path: looking_back(path, table)
     yield "cutouts.png", lambda path: cutouts(path, w5)
     yield "on_image.png", lambda path: on_image(path, w5)
+    yield "estimates.png", lambda path: estimates(path, table)
+    yield "charts.png", lambda path: charts(path, table)
     yield "detected.png", detected
     yield "plots.png", lambda path: plots(path, w5)
     yield "planes.png", lambda path: planes(path, table)

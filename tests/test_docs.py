@@ -220,6 +220,8 @@ class TestArchitecture:
                 *extras["umap"],
                 *extras["tsne"],
                 *extras["zarr"],
+                *extras["vo"],
+                *extras["onnx"],
             ]
         }
         imported = {name for path in PACKAGE.rglob("*.py") for name in imports_of(path)}
@@ -371,17 +373,31 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
     session.test_scores(reason="all kinds")
     session.curate(n=3)
     session.drop_curated()
+    session.draw_survey(3)
+    session.survey_rate = 0.5
+    session.drop_survey()
     session.add_class("WD")
     session.merge_classes(["WD"], into="STAR")
     with aal.Session(survey, task=aal.Task(["STAR"]), annotator="bo") as bo:
         bo.annotate(first, "STAR")
         session.merge(bo.export_ledger(path.with_name("bo.labels")))
+    session.draw_survey(3)
+    session.survey_rate = 0.2
+    session.drop_survey()
+    session.checkpoint("all kinds")
+    session.exclude(session.query())
+    session.set_learner(aal.LearnerRecipe(model="knn"))
+    session.go_back("all kinds")
+    share = session.export_config(path.with_name("share.json"))
     session.close()
+    again = path.with_name("again.astroal")
+    aal.Session.from_config(share, survey, path=again).close()
     kinds: dict[str, set[str]] = {}
-    with sqlite3.connect(path / "ledger.sqlite") as ledger:
-        for kind, payload in ledger.execute("SELECT kind, payload FROM events"):
-            kinds.setdefault(kind, set()).update(json.loads(payload))
-    ledger.close()
+    for folder in (path, again):
+        with sqlite3.connect(folder / "ledger.sqlite") as ledger:
+            for kind, payload in ledger.execute("SELECT kind, payload FROM events"):
+                kinds.setdefault(kind, set()).update(json.loads(payload))
+        ledger.close()
     return kinds
 
 

@@ -28,6 +28,7 @@ _HOME = {
     "ColumnOracle": "session",
     "Oracle": "session",
     "import_astronomical": "session.astronomical",
+    "predict": "session.predicting",
     "simulate": "simulation",
     "compare": "simulation",
     "open_viewer": "widgets",

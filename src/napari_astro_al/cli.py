@@ -38,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _verify(given[1:])
         if given[:1] == ["merge"]:
             return _merge(given[1:])
+        if given[:1] == ["predict"]:
+            return _predict(given[1:])
         if given[:1] == ["replay"]:
             return _replay(given[1:])
         options = _parser().parse_args(given)
@@ -59,8 +61,8 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         metavar="CATALOGUE",
         help="a catalogue file (FITS, VOTable, ECSV, CSV, Parquet, HDF5, ...), a session folder "
-        "NAME.astroal, or the word demo; simulate, bundle, verify, merge and replay, each with "
-        "--help, are other commands",
+        "NAME.astroal, or the word demo; simulate, bundle, verify, merge, replay and predict, each "
+        "with --help, are other commands",
     )
     parser.add_argument(
         "--headless",
@@ -111,6 +113,12 @@ def _merge(arguments: Sequence[str]) -> int:
 
     run(arguments, print)
     return 0
+
+
+def _predict(arguments: Sequence[str]) -> int:
+    from napari_astro_al.session.predict_command import run
+
+    return _followed(run, arguments, "begins anew")
 
 
 def _replay(arguments: Sequence[str]) -> int:

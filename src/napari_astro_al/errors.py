@@ -57,6 +57,10 @@ class CutoutError(AstroALError):
     """A cutout provider is not usable. A missing picture is a value, not this error."""
 
 
+class InteropError(AstroALError):
+    """Another program cannot be talked to, or said something that makes no sense."""
+
+
 class NetworkError(CutoutError):
     """A picture cannot be fetched: the host is not reached, refuses, or sends something else.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,34 @@ class TestDifferences:
         report = aal.replay(session.export_config(tmp_path / "s.json"), golden_catalogue()).replayed
         assert report is not None
         assert (report.n_questions, report.differences) == (1, [])
+
+    def test_several_tasks_curated_and_surveyed_sources(self, tmp_path: Path) -> None:
+        catalogue, learner = golden_catalogue(), aal.LearnerRecipe(model="logistic_regression")
+        tasks = {"s": aal.Task.one_vs_rest("STAR"), "g": aal.Task.one_vs_rest("GALAXY")}
+        session = aal.Session(catalogue, task=tasks, learner=learner)
+        truth = aal.ColumnOracle(catalogue)
+
+        def label(n: int) -> None:
+            for _ in range(n):
+                source = session.query(strategy="margin")[0]
+                session.annotate(source, truth.label([source])[0])
+
+        label(8)
+        session.train()
+        session.add_class("QSO")
+        session.curate(10)
+        with warnings.catch_warnings():  # some may have been labelled
+            warnings.simplefilter("ignore", aal.AstroALWarning)
+            session.draw_survey(5)
+        label(2)
+        session.train()
+        replayed = aal.replay(session.export_config(tmp_path / "s.json"), catalogue)
+        assert list(replayed.differences) == []
+        assert replayed.replayed.n_questions == 10  # type: ignore[union-attr]
+        assert "combined" in set(replayed.scores["task"])
+        assert list(replayed.tasks) == ["s", "g"]
+        assert replayed.survey.sources == session.survey.sources  # type: ignore[union-attr]
+        assert replayed.query(3) == session.query(3)
 
 
 class TestCommand:

@@ -15,7 +15,7 @@ from tests.session.conftest import blobs
 import napari_astro_al as aal
 from napari_astro_al.annotation.identity import Identity
 from napari_astro_al.session import share_document
-from napari_astro_al.session.share_document import read_share, share_schema
+from napari_astro_al.session.share_document import read_share, share_schema, share_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -119,6 +119,39 @@ class TestWriting:
         assert '"w5.fits"' in text
         assert "/home/ada/sky" not in text
         assert "see /home/ada/notes/one.txt" in text  # her own words
+
+    def test_pictures_are_found_beside_the_catalogue_elsewhere(self, tmp_path: Path) -> None:
+        for place in ("here", "there"):
+            (tmp_path / place / "stamps").mkdir(parents=True)
+            blobs().assign(image="x.png").to_csv(tmp_path / place / "sky.csv", index=False)
+        here, there = (
+            aal.Catalogue.read(tmp_path / place / "sky.csv", id="source", label="kind", images=[])
+            for place in ("here", "there")
+        )
+        session = aal.Session(here)
+        session.cutouts.add(aal.cutouts.ImageColumn("image", root=tmp_path / "here" / "stamps"))
+        session.cutouts.add(aal.cutouts.ImageColumn("image", root=tmp_path, title="outside"))
+        share = session.export_config(tmp_path / "share.json")
+        roots = [one.root for one in read_share(share).layout.cutouts]  # type: ignore[union-attr]
+        assert roots == ["stamps", tmp_path.name]
+        with pytest.warns(aal.AstroALWarning, match="could not be found beside the catalogue"):
+            begun = aal.Session.from_config(share, there)
+        assert str(begun.cutouts.providers[0].root) == str(  # type: ignore[attr-defined]
+            tmp_path / "there" / "stamps"
+        )
+
+    def test_who_chose_no_name_is_somebody_else_in_every_session(
+        self, survey: aal.Catalogue, tmp_path: Path
+    ) -> None:
+        names = set()
+        for number in range(2):
+            session = aal.Session(survey)
+            session.annotate(1000, "STAR")
+            share = read_share(session.export_config(tmp_path / f"{number}.json"))
+            names |= {one.annotator for one in share.annotators}
+            assert Identity.load().annotator not in share_text(share)
+        assert len(names) == 2
+        assert all(name.startswith("annotator-") for name in names)
 
     def test_is_readable(self, share: Path) -> None:
         lines = share.read_text("utf-8").splitlines()

@@ -24,20 +24,19 @@ def told(session: aal.Session) -> aal.Session:
 class TestTimeline:
     def test_has_a_moment_a_step(self, told: aal.Session) -> None:
         timeline = told.timeline()
-        words = [one.words.partition(": ")[2] for one in timeline.moments]
-        assert words == [
-            "1000 is GALAXY",
-            "unsure of 1001",
-            "skipped 1002",
-            "1000 is STAR",
-            "took back 1000",
+        assert [one.words for one in timeline.moments] == [
+            "You: 1000 is GALAXY",
+            "You: unsure of 1001",
+            "You: skipped 1002",
+            "You: 1000 is STAR",
+            "You: took back 1000",
         ]
         assert [one.n_labels for one in timeline.moments] == [1, 1, 1, 1, 1]
 
     def test_sources_labelled_together_are_one_moment(self, session: aal.Session) -> None:
-        session.annotate([1000, 1001, 1002], "STAR")
+        session.annotate([1000, 1001, 1002], "STAR", annotator="Bob")
         [moment] = session.timeline().moments
-        assert moment.words.endswith("3 sources are STAR")
+        assert moment.words == "Bob: 3 sources are STAR"
         assert sorted(moment.rows.tolist()) == [0, 1, 2]
 
 

@@ -7,6 +7,7 @@ from qtpy.QtCore import QPointF, Qt, QThreadPool
 import napari_astro_al as aal
 from napari_astro_al.widgets.estimate_dock import EstimateDock
 from napari_astro_al.widgets.estimate_table import HEAD_HEIGHT, ROW_HEIGHT
+from napari_astro_al.widgets.labelling import Labelling
 from napari_astro_al.widgets.planner_dock import PlannerDock
 from napari_astro_al.widgets.workspace import Workspace
 
@@ -71,6 +72,29 @@ def test_a_survey_sample_from_the_draw_to_the_estimates(qtbot, workspace, sessio
     qtbot.mouseClick(dock.survey.really, Qt.MouseButton.LeftButton)
     assert session.survey is None
     qtbot.waitUntil(lambda: not dock.estimates.isVisible(), timeout=PATIENCE)
+
+
+@pytest.mark.filterwarnings("ignore:.*left training for the survey sample")
+def test_sources_of_the_sample_come_up_by_themselves(workspace):
+    labelling = Labelling(workspace)
+    session = aal.Session(sky(), features=aal.FeatureRecipe(columns=["u", "g"]))
+    workspace.take(session)
+    workspace.conductor.pause()
+    label(session, 8)
+    session.draw_survey(6, rate=1.0)
+    still_open = [one for one in session.survey.sources if one not in session.labels.index]
+    came = []
+    labelling.next()
+    for _ in still_open:
+        came.append(session.current)
+        assert session.hides_predictions(session.current)
+        labelling.answer(0)
+
+    assert came == still_open
+    assert session.survey_answered() == (6, 0)
+    asked = session.book.history_of(came[0])[-1].payload
+    assert asked["asked"]["strategy"] == "survey"
+    assert asked["blind"] is True
 
 
 def test_a_sample_is_planned_and_selected(qtbot, workspace, session):

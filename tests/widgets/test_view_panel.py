@@ -171,7 +171,7 @@ class TestAppearance:
         assert panel.colours.currentText() == "i"
 
     def test_plain_meanings_come_first(self, panel, view):
-        assert [panel.colours.itemText(n) for n in range(4)] == list(view_panel.COLOURS)
+        assert [panel.colours.itemText(n) for n in range(6)] == list(view_panel.COLOURS)
         type_into(panel.colours, "uncertainty")
         assert view.appearance.colour == "uncertainty"
 

@@ -11,6 +11,7 @@ FITS Standard 4.0, sections 7.2 (ASCII tables) and 7.3 (binary tables).
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -57,31 +58,42 @@ def read_fits(file: BinaryIO, name: str, path: Path, table: str | int | None = N
     from astropy.io import fits
 
     with fits.open(file, memmap=not isinstance(file, io.BytesIO)) as hdus:
-        tables, contents = [], []
-        for number, hdu in enumerate(hdus):
-            kind = "primary " if number == 0 else ""
-            if isinstance(hdu, fits.BinTableHDU | fits.TableHDU) and not isinstance(
-                hdu, fits.CompImageHDU
-            ):
-                tables.append(Candidate(number, (hdu.name, f"{hdu.name},{hdu.ver}")))
-                contents.append(f"{number} {hdu.name!r} a table")
-            elif hdu.header.get("NAXIS", 0) and hdu.header.get("GROUPS"):
-                contents.append(f"{number} {hdu.name!r} random groups")
-            elif hdu.shape:
-                size = " x ".join(map(str, reversed(hdu.shape)))
-                contents.append(f"{number} {hdu.name!r} an image of {size} pixels")
-            else:
-                contents.append(f"{number} {hdu.name!r} a {kind}header without data")
-        chosen = choose(tables, table, file=path.name, contents=", ".join(contents))
-        parts = _hdu_parts(hdus[chosen.number], path.name)
+        parts = hdu_parts(chosen_hdu(hdus, path, table), path.name)
     return parts.done(name=name, path=path)
 
 
-def _hdu_parts(hdu: Any, what: str) -> TableParts:
+def chosen_hdu(hdus: Any, path: Path, table: str | int | None) -> Any:
+    """The table extension of an open file that is asked for (see `read_fits`)."""
+    from astropy.io import fits
+
+    tables, contents = [], []
+    for number, hdu in enumerate(hdus):
+        kind = "primary " if number == 0 else ""
+        if isinstance(hdu, fits.BinTableHDU | fits.TableHDU) and not isinstance(
+            hdu, fits.CompImageHDU
+        ):
+            tables.append(Candidate(number, (hdu.name, f"{hdu.name},{hdu.ver}")))
+            contents.append(f"{number} {hdu.name!r} a table")
+        elif hdu.header.get("NAXIS", 0) and hdu.header.get("GROUPS"):
+            contents.append(f"{number} {hdu.name!r} random groups")
+        elif hdu.shape:
+            size = " x ".join(map(str, reversed(hdu.shape)))
+            contents.append(f"{number} {hdu.name!r} an image of {size} pixels")
+        else:
+            contents.append(f"{number} {hdu.name!r} a {kind}header without data")
+    return hdus[choose(tables, table, file=path.name, contents=", ".join(contents)).number]
+
+
+def hdu_parts(
+    hdu: Any, what: str, rows: slice | None = None, wanted: Collection[str] | None = None
+) -> TableParts:
+    """The columns of a table extension, some of them and of some rows, or all."""
     from astropy.io import fits
 
     about = _about_columns(hdu)
     n_rows = int(hdu.header["NAXIS2"])
+    if rows is not None:
+        n_rows = len(range(*rows.indices(n_rows)))
     parts = TableParts(n_rows, what)
     if n_rows == 0 or not hdu.columns:
         return parts
@@ -89,12 +101,14 @@ def _hdu_parts(hdu: Any, what: str) -> TableParts:
     for number, name in enumerate(names):
         if name in names[:number]:
             hdu.columns[number].name = f"{name} (column {number + 1})"
-    data = hdu.data
+    data = hdu.data if rows is None else hdu.data[rows]
     stored = data.view(np.ndarray)
     is_ascii = isinstance(hdu, fits.TableHDU)
     plain = {} if is_ascii else _plain_numbers(stored, hdu.columns)
     for number, column in enumerate(hdu.columns):
         name = names[number]
+        if wanted is not None and name not in wanted:
+            continue
         known = about.get(column.name) or _about_column(hdu, number)
         if column.name not in stored.dtype.names:
             parts.leave_out(name, "no width")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
 from napari_astro_al.errors import LearnerError, listing
 
 FORMAT = "napari-astro-al learner 1"
+LARGEST = 2**30
+"""Bytes of a file, and of what it unpacks to."""
+LARGEST_SCHEMA = 2**26
+"""Bytes of the description of a model within its file."""
 
 TRUSTED = frozenset(
     {
@@ -39,7 +45,7 @@ TRUSTED = frozenset(
 """Trusted beside scikit-learn's public classes, which skops trusts: our vote, and their parts."""
 
 
-def save_model(learner: Any, path: str | Path) -> Path:
+def save_model(learner: Any, path: str | Path, about: str | None = None) -> Path:
     """Write a trained learner; the file appears whole or not at all.
 
     Parameters
@@ -48,6 +54,8 @@ def save_model(learner: Any, path: str | Path) -> Path:
         As `build_learner` gives it. Its training data are not written.
     path : str or Path
         Ends in ``.skops``.
+    about : str, optional
+        What the model is and what it is given, for `load_with_about`.
 
     Returns
     -------
@@ -65,6 +73,8 @@ def save_model(learner: Any, path: str | Path) -> Path:
 
     target = _checked_suffix(path)
     content = {"format": FORMAT, "estimators": [one.estimator for one in members(learner)]}
+    if about is not None:
+        content["about"] = about
     names = " + ".join(type(one).__name__ for one in content["estimators"])
     try:
         data = skops.io.dumps(content)
@@ -101,17 +111,21 @@ def load_model(path: str | Path) -> Any:
         If the file is not such a file, or holds types that are not trusted; names them. Nothing in
         the file is built before its types are checked.
     """
+    return load_with_about(path)[0]
+
+
+def load_with_about(path: str | Path) -> tuple[Any, str | None]:
+    """`load_model`, and what the file says of the model; None where it says nothing."""
     import skops.io
     from modAL.uncertainty import margin_sampling
 
     from napari_astro_al.learning.adapter import assemble
+    from napari_astro_al.learning.soundness import check_sound
 
     source = _checked_suffix(path)
+    data = read_bounded(source)
     try:
-        data = source.read_bytes()
-    except OSError as error:
-        raise LearnerError(f"The model {source.name} cannot be read: {error}") from error
-    try:
+        _check_size(data)
         refused = _untrusted(data)
     except Exception as error:
         raise LearnerError(
@@ -131,7 +145,47 @@ def load_model(path: str | Path) -> Any:
         ) from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise LearnerError(f"{source.name} does not hold a learner of this program ({FORMAT!r}).")
-    return assemble(content["estimators"], margin_sampling)
+    estimators, about = content.get("estimators"), content.get("about")
+    if not isinstance(estimators, list) or not estimators:
+        raise LearnerError(f"{source.name} holds no estimators.")
+    check_sound(estimators)
+    try:
+        learner = assemble(estimators, margin_sampling)
+    except Exception as error:
+        raise LearnerError(
+            f"{source.name} holds something that is no model: {type(error).__name__}: {error}"
+        ) from error
+    return learner, about if isinstance(about, str) else None
+
+
+def read_bounded(source: Path) -> bytes:
+    """The content of a model's file.
+
+    Raises
+    ------
+    LearnerError
+        If it cannot be read, or is larger than `LARGEST`.
+    """
+    try:
+        with source.open("rb") as stream:
+            data = stream.read(LARGEST + 1)
+    except OSError as error:
+        raise LearnerError(f"The model {source.name} cannot be read: {error}") from error
+    if len(data) > LARGEST:
+        raise LearnerError(
+            f"{source.name} has more than {LARGEST // 2**20:,} MiB, which no model here has."
+        )
+    return data
+
+
+def _check_size(data: bytes) -> None:
+    """Refuse a file that is small and unpacks to more than a model may be."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        total = sum(one.file_size for one in archive.infolist())
+        # the description of the model is JSON, which takes many times its size once read
+        described = [one.file_size for one in archive.infolist() if one.filename == "schema.json"]
+    if total > LARGEST or any(size > LARGEST_SCHEMA for size in described):
+        raise LearnerError("it unpacks to more than a model may be")
 
 
 def _untrusted(data: bytes) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from napari_astro_al.annotation import Chain, Ledger
 from napari_astro_al.errors import AstroALWarning, LedgerError
 from napari_astro_al.session.folder import ledger_path
+from napari_astro_al.session.known_catalogue import keep_small_print
 from napari_astro_al.session.lock import FolderLock, NotAlone
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def note_opening(session: State, *, anew: bool) -> None:
     }
     try:
         session.book.note("opened", said)
+        keep_small_print(session)
     except LedgerError as error:
         warnings.warn(
             f"{session.path.name} is open, but nothing could be recorded in it just now. {error}",

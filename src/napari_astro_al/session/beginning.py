@@ -7,12 +7,18 @@ from collections.abc import Mapping
 from dataclasses import fields
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from napari_astro_al.annotation import Chain, Event
 from napari_astro_al.catalogue import Catalogue, Roles
-from napari_astro_al.errors import AstroALWarning, CatalogueError, SessionError, listing
-from napari_astro_al.jobs import Job, Progress
+from napari_astro_al.errors import (
+    AstroALError,
+    AstroALWarning,
+    CatalogueError,
+    SessionError,
+    listing,
+)
+from napari_astro_al.jobs import Job, Progress, drain
 from napari_astro_al.session import folder
 from napari_astro_al.session.access import note_opening
 from napari_astro_al.session.catalogue_print import CatalogueChange, change_job
@@ -27,8 +33,21 @@ from napari_astro_al.session.sharing import Level, check_level
 if TYPE_CHECKING:
     from napari_astro_al.session.session import Session
 
+T = TypeVar("T")
 SHARED = "shared"
 """The kind of the event that says that a session was begun from a share file."""
+
+
+def undamaged(job: Job[T]) -> Job[T]:
+    """The same job; what a damaged share file makes fail is said to be that."""
+    try:
+        return (yield from job)
+    except AstroALError:
+        raise
+    except Exception as error:  # the file may hold anything
+        raise SessionError(
+            f"The share file is damaged: {type(error).__name__}: {error}. Get another copy of it."
+        ) from error
 
 
 def catalogue_for(document: ShareDocument, what: Catalogue | str | PathLike[str]) -> Catalogue:
@@ -96,6 +115,16 @@ def beginning_job(
     annotator: str | None = None,
 ) -> Job[Session]:
     """The work of `Session.from_config`: everything is checked before anything is made."""
+    return undamaged(_begun(document, catalogue, level, path, annotator))
+
+
+def _begun(
+    document: ShareDocument,
+    catalogue: Catalogue,
+    level: Level,
+    path: str | PathLike[str] | None,
+    annotator: str | None,
+) -> Job[Session]:
     from napari_astro_al.session.session import Session, chain_of
 
     check_level(level)
@@ -220,7 +249,7 @@ def _selection(catalogue: Catalogue, texts: list[str]) -> Selection:
 def laid_out(session: Session, document: ShareDocument) -> None:
     """Show what a share file shows; what cannot be shown is told in a warning."""
     try:
-        session.accept_layout(document)
+        session.accept_layout(document, drain(session.layout_job(document)))
         if session.projection_recipe is not None:
             session.project(session.projection_recipe)
     except Exception as error:  # what is shown is no reason to lose the answers

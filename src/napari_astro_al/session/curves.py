@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from napari_astro_al.learning import RANKING_METRICS
+from napari_astro_al.learning import RANKING_METRICS, exact_interval
 
 PER_CLASS = ("precision", "recall", "f1", *RANKING_METRICS, "calibration_error")
 """Metrics that every class has a value of its own in."""
@@ -118,12 +119,27 @@ def class_curves(
     Returns
     -------
     list of Curve
-        One a class of the newest model; without intervals.
+        One a class of the newest model; precision and recall with exact intervals.
     """
     led = next(reversed(_leading(rows, task).values()), [])
     if not led:
         return []
-    return [_curve(name, led, f"{metric}_{name}", None) for name in _classes(led[-1], names)]
+    bare = [_curve(name, led, f"{metric}_{name}", None) for name in _classes(led[-1], names)]
+    axis = {"precision": 0, "recall": 1}.get(metric)
+    return bare if axis is None else [_with_exact(curve, led, axis) for curve in bare]
+
+
+def _with_exact(curve: Curve, led: Sequence[Row], axis: int) -> Curve:
+    """A class's curve with the exact intervals of its shares of a sum along an axis."""
+    hits, total = np.zeros((2, len(led)), dtype=np.int64)
+    for place, row in enumerate(led):
+        names = list(row.get("classes") or ())
+        if curve.name in names:
+            counts, own = row["confusion"], names.index(curve.name)
+            hits[place] = counts[own][own]
+            total[place] = sum(line[own] for line in counts) if axis == 0 else sum(counts[own])
+    low, high = exact_interval(hits, total)
+    return replace(curve, low=low, high=high)
 
 
 def newest_confusion(rows: Sequence[Row], task: str, names: Sequence[str] = ()) -> Confusion | None:
@@ -153,14 +169,45 @@ def newest_confusion(rows: Sequence[Row], task: str, names: Sequence[str] = ()) 
     )
 
 
+def curves_table(curves: Sequence[Curve]) -> pd.DataFrame:
+    """A row a model: ``series``, ``n_labels``, ``value``, ``low``, ``high``, ``model``."""
+    parts = [
+        pd.DataFrame(
+            {
+                "series": curve.name,
+                "n_labels": curve.n_labels,
+                "value": curve.value,
+                "low": curve.low,
+                "high": curve.high,
+                "model": list(curve.models),
+            }
+        )
+        for curve in curves
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def confusion_table(matrix: Confusion) -> pd.DataFrame:
+    """A row a cell: ``true``, ``predicted``, ``count``, ``share`` of the true class."""
+    size = len(matrix.classes)
+    return pd.DataFrame(
+        {
+            "true": np.repeat(matrix.classes, size),
+            "predicted": np.tile(matrix.classes, size),
+            "count": matrix.counts.ravel(),
+            "share": matrix.shares.ravel(),
+        }
+    )
+
+
 def score_limits(curves: Sequence[Curve]) -> tuple[float, float]:
     """The stretch of a score axis that shows every value, and the last ones' intervals.
 
     Returns
     -------
     low, high : float
-        `high` is 1. `low` is a multiple of 0.1, at most 0.8: a wobble of one per cent never
-        fills the axis.
+        `high` is 1, or more for a log loss above it. `low` is a multiple of 0.1, at most 0.8: a
+        wobble of one per cent never fills the axis.
     """
     shown = [
         float(number)
@@ -168,8 +215,9 @@ def score_limits(curves: Sequence[Curve]) -> tuple[float, float]:
         for number in (*curve.value, *curve.low[-1:])
         if math.isfinite(number)
     ]
-    lowest = min(shown, default=0.0)
-    return min(0.8, max(0.0, math.floor(lowest * 10 - 1e-9) / 10)), 1.0
+    lowest, highest = min(shown, default=0.0), max(shown, default=1.0)
+    low = min(0.8, max(0.0, math.floor(lowest * 10 - 1e-9) / 10))
+    return low, max(1.0, math.ceil(highest * 10) / 10)
 
 
 def _leading(rows: Sequence[Row], task: str) -> dict[str, list[Row]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from napari_astro_al.jobs import Job
 from napari_astro_al.learning.catalogue_estimates import DIFFERENCE, NAIVE
 from napari_astro_al.session.headline import in_percent
 
@@ -54,6 +55,20 @@ class Row:
 
     name: str
     cells: dict[str, Cell]
+
+
+EstimateRows = dict[tuple[str, str], list[Row]]
+"""By task and estimator, the one to go by first."""
+
+
+def estimate_rows_job(table: Job[pd.DataFrame]) -> Job[EstimateRows]:
+    """The rows of everything that `Session.estimate_job` finds."""
+    found = yield from table
+    return {
+        (task, estimator): cells_of(found, task, estimator)
+        for estimator in estimators_of(found)
+        for task in found["task"].unique().tolist()
+    }
 
 
 def estimators_of(table: pd.DataFrame) -> list[str]:

@@ -33,9 +33,10 @@ __all__ = ["OWN", "SUFFIXES", "ExportTable", "export_job", "export_table", "labe
 OWN = ("id", "label", "split", "annotator", "labelled_at", "comment")
 """Columns of every export."""
 UNSURE = "unsure_by"
+_PARTS = pd.Index(PART_NAMES)
 CHUNK = 65_536
 """Sources that are written at a time."""
-_ABOUT = {
+ABOUT_OWN = {
     "id": Column(description="Id of the source", ucd="meta.id;meta.main"),
     "label": Column(description="Class given by people", ucd="meta.code.class"),
     "split": Column(description="pool, validation or test"),
@@ -98,7 +99,7 @@ class ExportTable:
             f"p_{name}": Column(description=f"Probability of {name}", ucd="stat.probability")
             for name in self.classes
         }
-        found = {**_ABOUT, **probabilities}
+        found = {**ABOUT_OWN, **probabilities}
         return {**found, **{name: one for name, one in known.items() if one is not None}}
 
     def chunk(self, start: int, stop: int) -> pd.DataFrame:
@@ -107,39 +108,25 @@ class ExportTable:
             rows = np.arange(start, min(stop, len(self)), dtype=np.int64)
         else:
             rows = self.rows[start:stop]
-        told = [self.labels.get(row) for row in rows.tolist()]
-        events = [[] if one is None else one[1] for one in told]
+        at, told = _found(rows, self.labels)
+        events = [one for _, one in told]
         cells: dict[str, Any] = {
             "id": self.catalogue.ids[rows],
-            "label": _texts(None if one is None else one[0] for one in told),
-            "split": np.array(PART_NAMES, dtype=object)[self.partition.part[rows]],
-            "annotator": _texts(";".join(annotator_of(e.chain) for e in one) for one in events),
-            "labelled_at": _texts(one[0].utc if one else None for one in events),
-            "comment": _texts(_comments(one) for one in events),
+            "label": _sparse(len(rows), at, [label for label, _ in told]),
+            "split": pd.Categorical.from_codes(self.partition.part[rows], categories=_PARTS),
+            "annotator": _sparse(len(rows), at, [_annotators(one) for one in events]),
+            "labelled_at": _sparse(len(rows), at, [one[0].utc for one in events]),
+            "comment": _sparse(len(rows), at, [_comments(one) for one in events]),
         }
         if self.tells_unsure:
-            cells[UNSURE] = _texts(self.unsure.get(row) for row in rows.tolist())
+            cells[UNSURE] = _sparse(len(rows), *_found(rows, self.unsure))
         if self.results:
-            cells |= self._predicted(rows)
+            cells |= predicted_cells(self.classes, self._shares(rows))
         frame = pd.DataFrame(cells)
         for name, source in self.columns.items():
             column: pd.Series[Any] = self.catalogue.column(source)
             frame[name] = column.iloc[rows].reset_index(drop=True)
         return frame
-
-    def _predicted(self, rows: npt.NDArray[np.int64]) -> dict[str, Any]:
-        shares = self._shares(rows)
-        known = np.isfinite(shares).all(axis=1)
-        best = np.nan_to_num(shares).argmax(axis=1)
-        predicted = np.array(self.classes, dtype=object)[best]
-        predicted[~known] = None
-        confidence = np.where(known, np.nan_to_num(shares).max(axis=1), np.nan)
-        return {
-            "predicted": predicted,
-            "confidence": confidence.astype(np.float32),
-            **{f"p_{name}": shares[:, place] for place, name in enumerate(self.classes)},
-            "uncertainty": (1 - confidence).astype(np.float32),
-        }
 
     def _shares(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         if len(self.results) == 1:
@@ -163,11 +150,50 @@ class ExportTable:
         return [profile.field() for profile in profiles.values()]
 
 
-def _texts(values: Any) -> npt.NDArray[np.object_]:
-    found = list(values)
-    texts = np.empty(len(found), dtype=object)
-    texts[:] = found
-    return texts
+def predicted_cells(classes: Sequence[str], shares: npt.NDArray[np.float32]) -> dict[str, Any]:
+    """Columns of predictions.
+
+    Parameters
+    ----------
+    classes : sequence of str
+    shares : (n, n_classes) float32 ndarray
+        Probabilities; NaN where there are none.
+    """
+    known = np.isfinite(shares).all(axis=1)
+    filled = np.nan_to_num(shares)
+    best = np.where(known, filled.argmax(axis=1), -1)
+    confidence = np.where(known, filled.max(axis=1), np.nan)
+    return {
+        "predicted": pd.Categorical.from_codes(best, categories=pd.Index(list(classes))),
+        "confidence": confidence.astype(np.float32),
+        **{f"p_{name}": shares[:, place] for place, name in enumerate(classes)},
+        "uncertainty": (1 - confidence).astype(np.float32),
+    }
+
+
+def _found(
+    rows: npt.NDArray[np.int64], told: Mapping[int, Any]
+) -> tuple[npt.NDArray[np.intp], list[Any]]:
+    """Which of some rows something is told of, and what."""
+    if len(told) < len(rows):
+        known = np.fromiter(told, np.int64, len(told))
+        at = np.flatnonzero(np.isin(rows, known))
+    else:
+        at = np.flatnonzero([row in told for row in rows.tolist()])
+    return at, [told[row] for row in rows[at].tolist()]
+
+
+def _sparse(n: int, at: npt.NDArray[np.intp], texts: list[str]) -> Any:
+    """A column of text that is missing but for some rows."""
+    names = list(dict.fromkeys(texts))
+    place = {name: code for code, name in enumerate(names)}
+    codes = np.full(n, -1, dtype=np.int64)
+    codes[at] = [place[text] for text in texts]
+    return pd.Categorical.from_codes(codes, categories=pd.Index(names, dtype=object))
+
+
+def _annotators(events: Sequence[Event]) -> str:
+    return ";".join(annotator_of(event.chain) for event in events)
 
 
 def _comments(events: Sequence[Event]) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from napari_astro_al.errors import NotEnoughLabels, listing
 from napari_astro_al.jobs import Job, drain
+from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session.comparison import Comparison, comparison_of
 from napari_astro_al.session.querying import Querying
 from napari_astro_al.session.sets import Sources
@@ -130,3 +131,57 @@ class Exporting(Querying):
     @staticmethod
     def _means(rows: object, word: str) -> bool:
         return isinstance(rows, str) and rows == word
+
+    def export_model(self, path: str | PathLike[str], *, task: str | None = None) -> Path:
+        """Write a task's model alone, with the recipe of its features, to be applied elsewhere.
+
+        ``napari-astro-al predict`` and `aal.predict` apply it to another catalogue.
+
+        Parameters
+        ----------
+        path : path-like
+            .skops: scikit-learn's model, read without running anything that is in the file.
+            .onnx: a graph for any ONNX runtime (needs the extra ``onnx``).
+        task : str, optional
+            The first one by default. A stale model is trained first.
+
+        Raises
+        ------
+        LearnerError
+            Naming a model that cannot be written so.
+        NotEnoughLabels
+            With labels of fewer than two classes.
+        """
+        from napari_astro_al.session.model_export import export_model
+
+        return export_model(self, self._newest_model(task), Path(path))
+
+    def export_card(
+        self,
+        path: str | PathLike[str],
+        *,
+        task: str | None = None,
+        title: str | None = None,
+        intended_use: Sequence[str] = (),
+        limits: Sequence[str] = (),
+    ) -> Path:
+        """Write a model card: data, classes, label counts, scores with intervals, use and limits.
+
+        Parameters
+        ----------
+        path : path-like
+            .md or .json.
+        task, title : str, optional
+        intended_use, limits : sequence of str
+            Sentences of yours, before those that follow from the session.
+        """
+        from napari_astro_al.session.model_export import export_card
+
+        result = self._newest_model(task)
+        return export_card(self, result, Path(path), title, intended_use, limits)
+
+    def _newest_model(self, task: str | None) -> TrainResult:
+        name = self._task_name(task)
+        if self.is_stale(name):
+            self.train(name)
+        return self.results[name]

@@ -181,10 +181,14 @@ class LabelBook:
         rows_of_texts(self.catalogue, pa.array(list(dict.fromkeys(texts)), pa.string()))
 
     def take_in(
-        self, events: Sequence[Event], note: tuple[str, Mapping[str, Any]] | None = None
+        self,
+        events: Sequence[Event],
+        note: tuple[str, Mapping[str, Any]] | None = None,
+        *,
+        trains: bool = True,
     ) -> tuple[SourceId, ...]:
         """Record events of other ledgers, and one that tells of it; the sources they touch."""
-        return self._fold(self.ledger.take_in(events, note))
+        return self._fold(self.ledger.take_in(events, note), trains=trains)
 
     def note(self, kind: str, payload: Mapping[str, Any]) -> Event | None:
         """Record something that is not about labels, and give its event.

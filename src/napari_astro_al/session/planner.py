@@ -13,9 +13,9 @@ from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.conformal import label_sets, set_threshold
-from napari_astro_al.learning.probability_sample import ProbabilitySample
 from napari_astro_al.learning.shift import Shift, shift_of
 from napari_astro_al.learning.thresholds import Cut, cut_for
+from napari_astro_al.session.known import KnownRequest
 from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.survey import Population
 
@@ -26,26 +26,6 @@ UNLIKE = "none: unlike anything labelled"
 NOT_KNOWN = "no prediction"
 COMPARED = 20_000
 """Sources without a label that labelled ones are compared with."""
-
-
-@dataclass(frozen=True, eq=False)
-class Known:
-    """Sources with known classes that a model did not learn from, and what they stand for.
-
-    Attributes
-    ----------
-    sample : ProbabilitySample
-    rows : (n,) int64 ndarray
-    true : (n,) int64 ndarray
-        Places among the task's classes; -1 for none of them.
-    basis : str
-        Which they are, for people.
-    """
-
-    sample: ProbabilitySample
-    rows: Rows
-    true: Rows
-    basis: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,8 +118,7 @@ class Shifts:
 
 
 def threshold_job(
-    known: Known,
-    probabilities: npt.NDArray[np.float32],
+    request: KnownRequest,
     place: int,
     catalogue: Catalogue,
     population: Population,
@@ -149,8 +128,7 @@ def threshold_job(
 
     Parameters
     ----------
-    known : Known
-    probabilities : (n_sources, k) float32 ndarray
+    request : KnownRequest
     place : int
         Of the class.
     catalogue : Catalogue
@@ -161,6 +139,7 @@ def threshold_job(
     """
     yield Progress("Looking for a threshold")
     name, words, purity, completeness = wanted
+    known, probabilities = request.known(), request.result.probabilities
     said = probabilities[known.rows, place]
     cut = cut_for(known.sample, known.true == place, said, purity=purity, completeness=completeness)
     yield Progress("Counting the sources above it")
@@ -170,15 +149,15 @@ def threshold_job(
 
 
 def sets_job(
-    known: Known,
-    probabilities: npt.NDArray[np.float32],
-    names: Sequence[str],
+    request: KnownRequest,
     catalogue: Catalogue,
     how: tuple[float, bool],
 ) -> Job[pd.DataFrame]:
     """The label set of every source; `how` is the error, and whether it holds class by class."""
     error, by_class = how
     yield Progress("Calibrating label sets")
+    known, probabilities = request.known(), request.result.probabilities
+    names = request.result.classes
     is_one = known.true >= 0
     thresholds = set_threshold(
         known.true[is_one], probabilities[known.rows[is_one]], error, by_class=by_class

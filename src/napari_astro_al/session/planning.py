@@ -8,14 +8,11 @@ import pandas as pd
 from napari_astro_al.errors import LabelError, NotEnoughLabels, SessionError, listing
 from napari_astro_al.jobs import Job, drain, guarded
 from napari_astro_al.learning.conformal import MOST_CLASSES
-from napari_astro_al.learning.metrics import class_places
-from napari_astro_al.learning.probability_sample import ProbabilitySample
 from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session.breakdown import Breakdown
-from napari_astro_al.session.estimating import Answers
+from napari_astro_al.session.known import KnownRequest
 from napari_astro_al.session.planner import (
     COMPARED,
-    Known,
     SetSizes,
     Shifts,
     Threshold,
@@ -25,10 +22,6 @@ from napari_astro_al.session.planner import (
     threshold_job,
 )
 from napari_astro_al.session.surveying import Surveying
-
-ENOUGH = 50
-"""Answers from which on a survey sample is what plans rest on."""
-MANY = 10**9
 
 
 class Planning(Surveying, Breakdown):
@@ -88,11 +81,10 @@ class Planning(Surveying, Breakdown):
         """The work of `threshold`, captured now, with the model as it is."""
         task = self._task_of(name) if task is None else self._task_name(task)
         wanted = _wanted(purity, completeness)
-        known, result = self._known(task), self._needed_result(task)
+        request = self._known_request(task)
         job = threshold_job(
-            known,
-            result.probabilities,
-            result.classes.index(name),
+            request,
+            request.result.classes.index(name),
             self.catalogue,
             self._population(),
             (name, wanted, purity, completeness),
@@ -139,12 +131,10 @@ class Planning(Surveying, Breakdown):
         """The work of `label_sets`, captured now, with the model as it is."""
         name = self._task_name(task)
         share = _checked(error, "error")
-        result, known = self._needed_result(name), self._known(name, alike=True)
-        if len(result.classes) > MOST_CLASSES:
+        request = self._known_request(name, alike=True)
+        if len(request.result.classes) > MOST_CLASSES:
             raise SessionError(f"Label sets are for {MOST_CLASSES} classes at most.")
-        job = sets_job(
-            known, result.probabilities, result.classes, self.catalogue, (share, by_class)
-        )
+        job = sets_job(request, self.catalogue, (share, by_class))
         return guarded(job, "put label sets together")
 
     def set_sizes_job(self, error: float = 0.1, *, task: str | None = None) -> Job[SetSizes]:
@@ -198,26 +188,21 @@ class Planning(Surveying, Breakdown):
             )
         return result
 
-    def _known(self, task: str, *, alike: bool = False) -> Known:
+    def _known_request(
+        self, task: str, *, alike: bool = False, survey: bool = True
+    ) -> KnownRequest:
         """What plans of a task rest on; `alike` where each source must stand for as many."""
-        survey, result = self.drawn_survey, self._needed_result(task)
-        if survey is not None and not (alike and survey.plan.how != "random"):
-            answers = Answers.of(survey, self.book.corrections(), self.tasks[task])
-            rows = survey.rows[answers.places]
-            fine = self._blind_result(task) is not None and len(rows) >= ENOUGH
-            if fine and np.isfinite(result.probabilities[rows]).all():
-                sample = survey.sample(answers.places)
-                if (sample.counts > 0).all():
-                    basis = f"{len(rows):,} answers to the survey sample"
-                    return Known(sample, rows, answers.true, basis)
-        held = self.held_out("validation", task)
-        rows, true = held.rows, class_places(held.labels, self.tasks[task].names)
-        usable = np.isfinite(result.probabilities[rows]).all(axis=1)
-        if not usable.any():
-            raise SessionError("None of the sources held out for validation has features.")
-        rows, true = rows[usable], true[usable]
-        sample = ProbabilitySample.simple(len(rows), len(rows) * MANY)
-        return Known(sample, rows, true, f"{len(rows):,} validation sources")
+        drawn = self.drawn_survey if survey else None
+        if drawn is not None and (alike and drawn.plan.how != "random"):
+            drawn = None
+        result = self._needed_result(task)
+        return KnownRequest(
+            task=self.tasks[task],
+            result=result,
+            partition=self.partition,
+            said=self.book.corrections(),
+            survey=None if self._blind_result(task) is None else drawn,
+        )
 
 
 def _wanted(purity: float | None, completeness: float | None) -> str:

@@ -22,13 +22,18 @@ RECIPES = "recipes"
 Recipes = dict[str, Any]
 
 
+def _in_order(value: Any) -> Any:
+    """Names and recipes as pairs: the ledger sorts keys, and the order of tasks means something."""
+    return [[name, one.to_json()] for name, one in value.items()]
+
+
 def _each(value: Any) -> Any:
     return {name: one.to_json() for name, one in value.items()}
 
 
 _AS_JSON: Mapping[str, Callable[[Any], Any]] = {
     "features": lambda value: value.recipe.to_json(),
-    "tasks": _each,
+    "tasks": _in_order,
     "learners": _each,
     "split": lambda value: value.to_json(),
     "going_on": sorted,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,11 @@ from napari_astro_al.session.document import (
     StoredRoles,
 )
 from napari_astro_al.session.file_paths import named_file
+from napari_astro_al.session.known_catalogue import (
+    change_in_words,
+    found_again,
+    warn_of_columns,
+)
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.stored_pictures import StoredProvider, provider_of
 
@@ -71,8 +77,10 @@ def matching_catalogue(
     if catalogue.id_digest != reference.id_digest:
         raise SessionError(
             f"{root.name} belongs to {reference.name!r}; {catalogue.name!r} has as many sources, "
-            "but other ids. Read it with the same id column, or open its own catalogue."
+            f"but other ids. Read it with the same id column, or open its own catalogue."
+            f"{change_in_words(root, catalogue)}"
         )
+    warn_of_columns(root, catalogue)
     return catalogue
 
 
@@ -99,7 +107,14 @@ def _another(root: Path, reference: CatalogueReference, catalogue: Catalogue) ->
         f"{root.name} belongs to {reference.name!r}, with {reference.n_sources:,} sources and "
         f"ids of kind {reference.id_kind}; {catalogue.name!r} has {len(catalogue):,} sources "
         f"and ids of kind {catalogue.id_kind}. Open it with its own catalogue."
+        f"{change_in_words(root, catalogue)}{_WITH_ANOTHER}"
     )
+
+
+_WITH_ANOTHER = (
+    " To take the answers to another release of it: session.export_config(...), then "
+    "Session.from_config(share, catalogue)."
+)
 
 
 def _with_stored_roles(
@@ -147,11 +162,21 @@ def _read_again(root: Path, reference: CatalogueReference) -> Catalogue:
             "Give the catalogue: Session.open(path, catalogue)."
         )
     file = named_file(root, reference.path)
-    if not file.exists():
-        raise SessionError(
-            f"The catalogue of {root.name} is not at {file}. "
-            "Give it: Session.open(path, Catalogue.read(...))."
-        )
+    if file.exists():
+        return _read(root, reference, file)
+    for candidate in found_again(root, reference):
+        with suppress(AstroALError):
+            catalogue = _read(root, reference, candidate)
+            if catalogue.id_digest == reference.id_digest:
+                _warn(f"The catalogue of {root.name} was moved: it is {candidate} now.")
+                return catalogue
+    raise SessionError(
+        f"The catalogue of {root.name} is not at {file}. "
+        "Give it: Session.open(path, Catalogue.read(...))."
+    )
+
+
+def _read(root: Path, reference: CatalogueReference, file: Path) -> Catalogue:
     roles = stored_roles(reference.roles)
     try:
         return Catalogue.read(
@@ -226,6 +251,19 @@ def usable(root: Path, key: str) -> Iterator[None]:
     except Exception as error:  # the file may hold anything
         kind = "" if isinstance(error, AstroALError) else f"{type(error).__name__}: "
         raise _unusable(root, key, f"{kind}{error}") from error
+
+
+@contextmanager
+def whole_ledger(root: Path) -> Iterator[None]:
+    """Let nothing but an error in words leave the block, whatever stands in the ledger."""
+    try:
+        yield
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError, sqlite3.Error) as error:
+        raise SessionError(
+            f"The ledger of {root.name} is damaged: {type(error).__name__}: {error}. The command "
+            "napari-astro-al verify names the first event that was changed; restore the file from "
+            "a copy."
+        ) from error
 
 
 def _unusable(root: Path, key: str, why: str) -> SessionError:

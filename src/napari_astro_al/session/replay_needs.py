@@ -15,8 +15,9 @@ from typing import Any
 from napari_astro_al.annotation import Event
 from napari_astro_al.annotation.events import ANSWERS
 from napari_astro_al.session.curated import STRATEGY as CURATED
+from napari_astro_al.session.survey import SURVEY
 
-UNASKED = ("start", CURATED)
+UNASKED = ("start", CURATED, SURVEY)
 """How sources come that no model asks for."""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_astro_al.annotation import Event
+from napari_astro_al.annotation.events import LABEL, REDO, UNDO, UNSURE
 from napari_astro_al.errors import AstroALError, CatalogueError
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.class_changes import shared_renames
@@ -32,6 +33,7 @@ from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.share_document import ShareDocument
 from napari_astro_al.session.shared_recipes import recipes_from
 from napari_astro_al.session.sharing import versions_now
+from napari_astro_al.session.survey import SURVEY
 
 if TYPE_CHECKING:
     from napari_astro_al.session.session import Session
@@ -106,7 +108,7 @@ class Player:
 
     def _step(self, number: int, event: Event) -> Job[None]:
         session = self._session
-        session.book.take_in([event])
+        session.book.take_in([event], trains=event.kind in (LABEL, UNSURE, UNDO, REDO))
         if event.kind == TRAINED:
             if event.payload.get("task") == COMBINED:
                 self._compare_scores(number, event)
@@ -118,6 +120,8 @@ class Player:
             yield from self._change(number, change["now"])
         elif event.kind == EXCLUDED:
             self._exclude(number, event)
+        elif event.kind == SURVEY:
+            session.draw_replayed()
         elif event.kind == MARK:
             source = session.catalogue.parse_id(event.payload["source"])
             put_mark(session.marks, source, event.payload["like"])
@@ -202,10 +206,10 @@ class Player:
         told, now = event.payload, self._newest(event.payload.get("task"))
         self.report.n_scores += 1
         for name in _TOLD:
-            mine, theirs = told.get(name), now.get(name)
-            if mine != theirs:
+            found = first_difference(name, told.get(name), now.get(name))
+            if found is not None:
                 kind: Kind = "model" if name in ("model", "classes", "choice") else "scores"
-                self._note(number, kind, *first_difference(name, mine, theirs))
+                self._note(number, kind, *found)
                 return
 
     def _newest(self, task: object) -> Mapping[str, Any]:

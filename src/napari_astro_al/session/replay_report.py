@@ -103,19 +103,27 @@ class ReplayReport:
         return "\n".join(lines)
 
 
-def first_difference(name: str, told: Any, now: Any) -> tuple[str, str]:
-    """Where two JSON values differ first, with the value there, and the other value, as words."""
+def first_difference(name: str, told: Any, now: Any) -> tuple[str, str] | None:
+    """Where a JSON value differs first from what was told, with what is there, as words.
+
+    What was not told is no difference: a newer version may say more.
+
+    Returns
+    -------
+    (str, str) or None
+        Place and value that were told, and the value now; None where all that was told is so.
+    """
     for where, mine, theirs in _parts(name, told, now):
         if mine != theirs:
             return f"{where} {mine!r}", repr(theirs)
-    return f"{name} {told!r}", repr(now)
+    return None
 
 
 def _parts(name: str, told: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
     """Values at the same place of two JSON values, down to those that are neither list nor dict."""
     if isinstance(told, dict) and isinstance(now, dict):
-        for key in [*told, *(one for one in now if one not in told)]:
-            yield from _parts(f"{name}, {key}" if name else str(key), told.get(key), now.get(key))
+        for key, value in told.items():
+            yield from _parts(f"{name}, {key}", value, now.get(key))
     elif isinstance(told, list) and isinstance(now, list) and len(told) == len(now):
         for place, (one, other) in enumerate(zip(told, now, strict=True)):
             split = one.get("split", place) if isinstance(one, dict) else place

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from napari_astro_al.annotation.merging import own_events
 from napari_astro_al.features import FeatureMatrix, FeatureRecipe
 from napari_astro_al.jobs import Job
 from napari_astro_al.learning.trained import Fitted, TrainRequest, TrainResult
@@ -15,6 +16,7 @@ from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.querying import Querying
 from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.sharing import Sharing
+from napari_astro_al.session.survey import SURVEY, survey_of
 
 if TYPE_CHECKING:
     from napari_astro_al.session.reopening import StoredRecipes
@@ -56,6 +58,11 @@ class Replayable(Querying, Sharing, Checkpoints):
     def keep_out_replayed(self, excluded: Selection) -> None:
         """Exclude what was excluded at a place of the history."""
         self.kept_out = excluded
+        self._anew()
+
+    def draw_replayed(self) -> None:
+        """Draw the survey sample that the history says, or dissolve it."""
+        self.drawn_survey = survey_of(own_events(self.ledger, SURVEY), self.catalogue)
         self._anew()
 
     def _anew(self) -> None:

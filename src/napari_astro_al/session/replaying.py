@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from napari_astro_al.annotation import Event
 from napari_astro_al.catalogue import Catalogue
-from napari_astro_al.jobs import Job, drain, guarded
+from napari_astro_al.jobs import Job, drain
 from napari_astro_al.session.beginning import (
     assembled,
     catalogue_for,
     check_answers,
     laid_out,
+    undamaged,
     warn_of,
     with_shared_roles,
 )
@@ -81,7 +82,7 @@ def replay_job(
 ) -> Job[Session]:
     """The work of `replay`."""
     job = _replayed(document, catalogue, path, annotator)
-    return guarded(job, "replay the session")
+    return undamaged(job)
 
 
 def _replayed(

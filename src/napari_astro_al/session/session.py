@@ -34,6 +34,7 @@ from napari_astro_al.session.reopening import (
     restore_views,
     stored_recipes,
     usable,
+    whole_ledger,
 )
 from napari_astro_al.session.sets import restored_sets
 from napari_astro_al.session.starting import revealed_rows
@@ -213,7 +214,7 @@ class Session(Verbs):
         self.tasks, self.learners, self.plans = recipes.tasks, recipes.learners, recipes.plans
         with usable(root, "features"):
             self.features = drain(self._features_job(recipes.features, self.partition))
-        with self._ledger(chain, read_only or None) as ledger:
+        with whole_ledger(root), self._ledger(chain, read_only or None) as ledger:
             try:
                 self._begin(ledger)
             except CatalogueError as error:

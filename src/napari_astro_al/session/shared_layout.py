@@ -7,7 +7,9 @@ import warnings
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
+from napari_astro_al.cutouts import CutoutProvider
 from napari_astro_al.errors import AstroALError, AstroALWarning, SessionError
+from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.projection import ProjectionRecipe
 from napari_astro_al.session.share_document import SharedLayout
 from napari_astro_al.session.stored_pictures import (
@@ -56,7 +58,7 @@ def layout_of(session: State) -> SharedLayout:
         if stored is None:
             left_out.append(PureWindowsPath(provider.name).name)
         else:
-            providers.append(_beside(stored))
+            providers.append(_beside(stored, folder))
     recipe = session.projection_recipe
     window = {key: one for key, one in session.window.items() if key not in _PRIVATE}
     return SharedLayout(
@@ -73,23 +75,25 @@ def picture_folder(session: State) -> Path:
     return Path.cwd() if path is None else path.expanduser().absolute().parent
 
 
-def _beside(stored: StoredProvider) -> StoredProvider:
+def _beside(stored: StoredProvider, folder: Path) -> StoredProvider:
     """A provider whose files are below the catalogue's folder, or named by their last part."""
     if isinstance(stored, StoredFirstOf):
-        return stored.model_copy(update={"first_of": [_beside(one) for one in stored.first_of]})
+        return stored.model_copy(
+            update={"first_of": [_beside(one, folder) for one in stored.first_of]}
+        )
     changes: dict[str, Any] = {}
     for name in _PATHS:
         value = getattr(stored, name, None)
         if isinstance(value, list):
-            changes[name] = [_below(one) for one in value]
+            changes[name] = [_below(one, folder) for one in value]
         elif isinstance(value, str):
-            changes[name] = _below(value)
+            changes[name] = _below(value, folder)
     changes["title"] = without_paths(stored.title)
     return stored.model_copy(update=changes)
 
 
-def _below(path: str) -> str:
-    return path if is_below(path) else PureWindowsPath(path).name
+def _below(path: str, folder: Path) -> str:
+    return path if is_below(path) else (folder / path).resolve().name or "pictures"
 
 
 def is_below(path: str) -> bool:
@@ -126,21 +130,26 @@ def _check_provider(stored: StoredProvider) -> None:
                 )
 
 
-def restore_layout(session: State, layout: SharedLayout) -> None:
-    """Show what a layout says; what cannot be is told in a warning, and left as it was."""
-    folder = picture_folder(session)
-    session.window.update(layout.window)
+def pictures_job(session: State, layout: SharedLayout) -> Job[list[CutoutProvider]]:
+    """The pictures of a layout that the session has not yet; what cannot be is told in a warning.
+
+    Files are looked at: this takes its time.
+    """
+    folder, found = picture_folder(session), list[CutoutProvider]()
     known = {one.name for one in session.cutouts.providers}
     for stored in layout.cutouts:
+        yield Progress("Looking for pictures")
         try:
             provider = provider_of(stored, folder)
             if provider.name not in known:
-                session.cutouts.add(provider)
+                found += yield from session.cutouts.add_job([provider])
+                known.add(provider.name)
         except (AstroALError, OSError, ValueError) as error:
             _warn(f"Pictures of the share file could not be found beside the catalogue: {error}")
     for name in layout.left_out:
         if name not in known:
             _warn(f"The pictures {name!r} are not in the share file. Add them again.")
+    return found
 
 
 def recipe_of(layout: SharedLayout) -> ProjectionRecipe | None:

@@ -45,7 +45,8 @@ def recipes_from(content: Recipes, catalogue: Catalogue, seed: int) -> StoredRec
         split = Split.from_json(content["split"])
         partition = Partition.of(catalogue, split, seed)
         part = "tasks"
-        tasks = {name: Task.from_json(task) for name, task in content["tasks"].items()}
+        given = dict(content["tasks"])
+        tasks = {name: Task.from_json(task) for name, task in given.items()}
         part = "learners"
         learners = {name: LearnerRecipe.from_json(content["learners"][name]) for name in tasks}
         part = "features"

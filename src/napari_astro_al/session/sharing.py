@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Literal, get_args
 from pydantic import ValidationError
 
 from napari_astro_al.catalogue import Catalogue
+from napari_astro_al.cutouts import CutoutProvider
 from napari_astro_al.errors import SessionError, listing
 from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.jobs import Job, Progress, drain, guarded
 from napari_astro_al.session.backups import check_name, replace_keeping
 from napari_astro_al.session.catalogue_print import print_job
 from napari_astro_al.session.folder import recipes_of, stored_roles_of
+from napari_astro_al.session.known_catalogue import used_columns
 from napari_astro_al.session.recipes import Recipes
 from napari_astro_al.session.reopening import StoredRecipes
 from napari_astro_al.session.share_document import (
@@ -35,12 +37,11 @@ from napari_astro_al.session.shared_layout import (
     ABOUT,
     check_layout,
     layout_of,
+    pictures_job,
     recipe_of,
-    restore_layout,
     without_paths,
 )
 from napari_astro_al.session.shared_recipes import shared_recipes
-from napari_astro_al.session.state import State
 
 if TYPE_CHECKING:
     from napari_astro_al.session.session import Session
@@ -267,10 +268,10 @@ class Sharing(Recipes):
         settings = None
         if level == "settings":
             settings = drain(self.settings_job(document))
-        check_layout(document.layout)
+        pictures = drain(self.layout_job(document))
         if settings is not None:
             self.accept_settings(settings)
-        self.accept_layout(document)
+        self.accept_layout(document, pictures)
 
     def settings_job(self, document: ShareDocument) -> Job[Settings]:
         """What `load_config` would take over of the settings; hand it to `accept_settings`."""
@@ -297,12 +298,18 @@ class Sharing(Recipes):
             going_on=settings.going_on,
         )
 
-    def accept_layout(self, document: ShareDocument) -> None:
-        """Show what a share file shows, as far as it can be shown here."""
+    def layout_job(self, document: ShareDocument) -> Job[list[CutoutProvider]]:
+        """Look for the pictures of a share file; hand the result to `accept_layout`."""
         self.check_open()
         check_layout(document.layout)
-        restore_layout(self, document.layout)
+        return guarded(pictures_job(self, document.layout), "look for pictures")
+
+    def accept_layout(self, document: ShareDocument, pictures: Sequence[CutoutProvider]) -> None:
+        """Show what a share file shows, with those of its pictures that were found here."""
+        self.check_open()
         recipe = recipe_of(document.layout)
+        self.cutouts.accept(pictures)
+        self.window.update(document.layout.window)
         if recipe is not None:
             self.projection_recipe, self.projection = recipe, None
         self._write_document()
@@ -317,14 +324,6 @@ def check_level(level: str) -> None:
     """
     if level not in LEVELS:
         raise SessionError(f"level={level!r} is not one of {listing(LEVELS)}.")
-
-
-def used_columns(session: State) -> Iterable[str]:
-    """Columns that a session's results depend on, and those that are pictures or positions."""
-    roles = session.catalogue.roles
-    named = [roles.label, roles.ra, roles.dec, *roles.images]
-    features = session.features.recipe.columns or ()
-    return list(dict.fromkeys(name for name in (*named, *features) if name))
 
 
 def versions_now() -> dict[str, str]:

@@ -70,7 +70,8 @@ class TimeMachine(Tells):
         """The work of `timeline`, captured now."""
         events = self.ledger.events()
         labels: LabelSet[str] = LabelSet(name=self.book.naming)
-        job = timeline_job(events, self.catalogue, labels, self.book.revision)
+        own = self.ledger.chain.annotator
+        job = timeline_job(events, self.catalogue, labels, self.book.revision, own)
         return guarded(job, "read the history")
 
     def look_back(self, place: int, timeline: Timeline | None = None) -> Moment | None:
@@ -115,9 +116,10 @@ class TimeMachine(Tells):
         """
         if self.past is not None:
             moment = self.past.moment
-            when = "before the first label" if moment is None else f"{moment.utc[:19]} UTC"
+            utc = "" if moment is None else moment.utc[:19].replace("T", " ")
+            when = f"{utc} UTC" if utc else "before the first label"
             raise LabelError(
-                f"Nothing was recorded: what is on show is the past ({when.replace('T', ' ')}). "
+                f"Nothing was recorded: what is on show is the past ({when}). "
                 "Return to the present first: the button in the Session dock, or "
                 "session.return_to_present()."
             )

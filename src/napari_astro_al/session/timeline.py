@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from napari_astro_al.jobs import Job, Progress
 Stand = tuple[State, str | None] | None
 """How a source stands: its state and label; None where nothing was said of it."""
 
+_RANDOM_ID = re.compile("[0-9a-f]{16}")
 _SAID = {"unsure": "unsure of", "skip": "skipped", "audit": "checked"}
 
 
@@ -74,7 +76,11 @@ class Timeline:
 
 
 def timeline_job(
-    events: Iterable[Event], catalogue: Catalogue, labels: LabelSet[str], revision: int
+    events: Iterable[Event],
+    catalogue: Catalogue,
+    labels: LabelSet[str],
+    revision: int,
+    own: str = "",
 ) -> Job[Timeline]:
     """Read a history.
 
@@ -87,6 +93,8 @@ def timeline_job(
         Empty, with the names that labels are to be read under; folded on the way.
     revision : int
         Of the labels.
+    own : str
+        The annotator who looks: "You", where no name was chosen.
     """
     yield Progress("Reading the history")
     moments: list[Moment] = []
@@ -102,7 +110,7 @@ def timeline_job(
         if changed:
             rows = catalogue.rows_of([catalogue.parse_id(one) for one in changed])
             before = [stands.get(one) for one in changed]
-            words = _words(step, list(changed))
+            words = _words(step, list(changed), own)
             utc, after = step[-1].utc, list(changed.values())
             one = Moment(position, utc, words, rows, before, after, labels.n_labels)
             moments.append(one)
@@ -127,10 +135,17 @@ def _stand(labels: LabelSet[str], source: str) -> Stand:
     return None if state is None else (state, labels.labels.get(source))
 
 
-def _words(step: list[Event], sources: list[str]) -> str:
+def _who(annotator: str, own: str) -> str:
+    if annotator == CATALOGUE:
+        return "The label column"
+    if not _RANDOM_ID.fullmatch(annotator):
+        return annotator
+    return "You" if annotator == own else f"Somebody ({annotator[:6]})"
+
+
+def _words(step: list[Event], sources: list[str], own: str) -> str:
     last = step[-1]
-    who = annotator_of(last.chain)
-    who = "The label column" if who == CATALOGUE else who
+    who = _who(annotator_of(last.chain), own)
     what = sources[0] if len(sources) == 1 else f"{len(sources):,} sources"
     if last.kind == LABEL:
         labels = {one.payload["label"] for one in step if one.kind == LABEL}

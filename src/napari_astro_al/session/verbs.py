@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from napari_astro_al.session.advice import Advising
 from napari_astro_al.session.agreeing import Agreeing
+from napari_astro_al.session.charting import Charting
 from napari_astro_al.session.excluding import Excluding
 from napari_astro_al.session.exporting import Exporting
 from napari_astro_al.session.foreseeing import Foreseeing
 from napari_astro_al.session.overlapping import Overlapping
 from napari_astro_al.session.planes import Planes
-from napari_astro_al.session.planning import Planning
 from napari_astro_al.session.replayable import Replayable
 from napari_astro_al.session.triage import Triage
 
 
 class Verbs(
     Excluding,
-    Planning,
+    Charting,
     Exporting,
     Triage,
     Advising,

@@ -11,7 +11,7 @@ from napari_astro_al.errors import AstroALError, check_fields, listing
 Scaling = Literal["log", "asinh", "equalised", "linear"]
 AspectChoice = Literal["natural", "free", "equal"]
 
-PLAIN_COLOURS = ("label", "prediction", "uncertainty", "split")
+PLAIN_COLOURS = ("label", "prediction", "uncertainty", "confidence", "outcome", "split")
 PLAIN_DENSITIES = ("count", "prediction", "uncertainty", "labelled")
 COLUMN, MEAN = "column:", "mean:"
 """What stands before a column's or feature's name."""
@@ -25,7 +25,8 @@ class Appearance:
     ----------
     colour : str
         What the colours of points mean: "label" (grey, under the labelled ones), "prediction",
-        "uncertainty", "split", or ``"column:NAME"`` for the values of a column or feature.
+        "uncertainty", "confidence", "outcome" (trained, right or wrong), "split", or
+        ``"column:NAME"`` for the values of a column or feature.
     density : str
         What the image under the points shows where they are too many to draw: "count",
         "prediction" (the class most predicted), "uncertainty" (its mean), "labelled" (the share

@@ -12,6 +12,7 @@ from napari_astro_al.learning.class_names import NOT
 from napari_astro_al.session import Session
 from napari_astro_al.session.pool import PART_NAMES
 from napari_astro_al.viewer.legend import Bar
+from napari_astro_al.viewer.outcomes import UNKNOWN, outcome_styles, outcomes_of
 from napari_astro_al.viewer.palette import ClassStyle, Colours, Inks, class_styles, rgba
 from napari_astro_al.viewer.ramps import ramp
 from napari_astro_al.viewer.shading import bar_of
@@ -32,6 +33,8 @@ def styles_of(session: Session) -> dict[str, ClassStyle]:
     return class_styles(tuple(names), chosen)
 
 
+OF_A_MODEL = ("prediction", "uncertainty", "confidence", "outcome")
+"""Colours that a model gives."""
 SPLIT_COLOURS = ("#56B4E9", "#E69F00", "#CC79A7")
 """In the order of `PART_NAMES`."""
 
@@ -68,6 +71,11 @@ def legend_of(
     if colour == "uncertainty" and session.results:
         steps = ramp("uncertainty", np.linspace(0.0, 1.0, BAR_STEPS), dark=inks.dark)
         return (), Bar("uncertainty", "0", "1", steps)
+    if colour == "confidence" and session.results:
+        steps = ramp("values", np.linspace(0.0, 1.0, BAR_STEPS), dark=inks.dark)
+        return (), Bar("confidence", "even", "certain", steps)
+    if colour == "outcome" and session.results:
+        return tuple(outcome_styles().items()), None
     if values is not None:
         return (), bar_of(values, dark=inks.dark)
     if colour == "split":
@@ -105,7 +113,7 @@ def source_colours(
     colour : str
         As in `Appearance`. By prediction, the class gives the colour and its probability the
         opacity. By uncertainty, 1 minus the largest probability, relative to that of equal
-        probabilities.
+        probabilities; by confidence, the opposite. By outcome, see `outcomes_of`.
     inks : Inks
         For sources about which nothing is known.
     values : Values, optional
@@ -133,11 +141,21 @@ def source_colours(
         colours[known] = shown[known]
         return colours
     result = first_result(session)
-    if colour not in ("prediction", "uncertainty") or result is None:
+    if colour not in OF_A_MODEL or result is None:
+        return colours
+    if colour == "outcome":
+        outcomes = outcomes_of(session, result, rows)
+        palette = np.array([inks.source, *(one.colour for one in outcome_styles().values())])
+        told = outcomes != UNKNOWN
+        colours[told] = palette[outcomes[told]]
+        colours[~told, 3] *= 0.35
         return colours
     probabilities = result.probabilities[rows]
     codes, doubt = most_probable(probabilities)
     known = codes >= 0
+    if colour == "confidence":
+        colours[known] = ramp("values", 1 - doubt, dark=inks.dark, alpha=0.9)[known]
+        return colours
     if colour == "uncertainty":
         colours[known] = ramp("uncertainty", doubt, dark=inks.dark, alpha=0.9)[known]
         return colours
@@ -152,7 +170,7 @@ def tells_apart(session: Session, colour: str) -> bool:
     """Whether colours tell sources apart now: not by labels, which have a layer of their own, and
     not by a model while there is none.
     """
-    if colour in ("prediction", "uncertainty"):
+    if colour in OF_A_MODEL:
         return bool(session.results)
     return colour != "label"
 

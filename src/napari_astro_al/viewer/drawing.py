@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.axes_layer import AxesLayer
+from napari_astro_al.viewer.colouring import OF_A_MODEL
 from napari_astro_al.viewer.detail import Detail
 from napari_astro_al.viewer.framing import Framing
 from napari_astro_al.viewer.source_values import Values
@@ -47,7 +48,7 @@ class Drawing:
     def model_is_new(self, *_: object) -> None:
         """Draw predictions anew, where they are shown."""
         appearance = self._stage.appearance
-        if appearance.colour in ("prediction", "uncertainty"):
+        if appearance.colour in OF_A_MODEL:
             self._axes.restyle()
             self._detail.recolour()
         if appearance.density in ("prediction", "uncertainty"):

@@ -21,11 +21,11 @@ from qtpy.QtWidgets import (
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.session import Session
-from napari_astro_al.session.export import SUFFIXES
 from napari_astro_al.session.overview import overview_of
 from napari_astro_al.session.places import is_session
 from napari_astro_al.widgets.astronomical import AstronomicalOpening, is_configuration
 from napari_astro_al.widgets.detection_dialog import DetectionDialog
+from napari_astro_al.widgets.export_dialog import ExportDialog, open_export
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.measure_button import MeasureButton
 from napari_astro_al.widgets.opening import Proposal, folder_job, proposal_job, session_job
@@ -66,6 +66,7 @@ class CatalogueDock(QScrollArea):
         self.astronomical = AstronomicalOpening(workspace, self)
         self.imported = _button("What was imported…", self._show_import)
         self.imported.setToolTip("What of the configuration was taken over, and what has no equal")
+        self.exporting: ExportDialog | None = None
         self.form: SetupForm | None = None
         self._proposal: Proposal | None = None
         self._detection: DetectionDialog | None = None
@@ -129,7 +130,7 @@ class CatalogueDock(QScrollArea):
         rows.addSpacing(8)
         rows.addWidget(self.imported)
         rows.addWidget(self.measure)
-        rows.addWidget(_button("Export labels…", self.ask_for_export))
+        rows.addWidget(_button("Export…", self.ask_for_export))
         rows.addWidget(_button("Open another catalogue…", self.ask_for_catalogue))
         rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))
         rows.addWidget(_button("Close this session", self._workspace.release))
@@ -318,17 +319,8 @@ class CatalogueDock(QScrollArea):
         self._detection = None
 
     def ask_for_export(self) -> None:
-        """Let the person choose where labels go."""
-        session = self._workspace.session
-        if session is None:
-            return
-        kinds = f"Tables ({' '.join('*' + suffix for suffix in SUFFIXES)})"
-        path, _ = QFileDialog.getSaveFileName(self, "Export labels", "labelled.fits", kinds)
-        if path:
-            try:
-                session.export(path)
-            except AstroALError as error:
-                report(error)
+        """Let the person choose what goes into which file."""
+        self.exporting = open_export(self._workspace, self)
 
 
 def _button(text: str, action: Callable[[], object]) -> QPushButton:

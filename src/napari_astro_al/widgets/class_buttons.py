@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from qtpy.QtCore import QPoint, Qt, Signal
@@ -134,7 +135,7 @@ class ClassButtons(QWidget):
 
     def show_state(self, session: Session, current: SourceId | None) -> None:
         """Show counts, and which answer the current source has."""
-        counts = session.labels.value_counts()
+        counts = Counter(session.shown_labels.labelled()[1])
         given = None if current is None else session.shown_labels.label_of(current)
         given = None if session.hides_label(current) else given
         for place, (name, button) in enumerate(self._buttons.items()):

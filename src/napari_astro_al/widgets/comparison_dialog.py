@@ -31,12 +31,14 @@ class ComparisonDialog(QDialog):
     ----------
     told : Comparison
     parent : QWidget, optional
+    back : bool
+        Whether it is of a file that was written, and not of one that was read.
     """
 
-    def __init__(self, told: Comparison, parent: Any = None) -> None:
+    def __init__(self, told: Comparison, parent: Any = None, *, back: bool = False) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"Imported from {told.source}")
+        self.setWindowTitle(f"{'Exported to' if back else 'Imported from'} {told.source}")
         taken = small("\n".join(f"• {line}" for line in told.taken) or "Nothing.")
         taken.setWordWrap(True)
         taken.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -49,12 +51,14 @@ class ComparisonDialog(QDialog):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(14, 12, 14, 12)
         rows.setSpacing(8)
-        rows.addWidget(caption("Taken over"))
+        rows.addWidget(caption("Written" if back else "Taken over"))
         rows.addWidget(taken)
         n = len(told.no_equal)
         things = "thing has" if n == 1 else "things have"
         rows.addSpacing(4)
-        rows.addWidget(caption(f"{n} {things} no equal here" if n else "Everything has an equal"))
+        where = "there" if back else "here"
+        words = f"{n} {things} no equal {where}" if n else "Everything has an equal"
+        rows.addWidget(caption(words))
         rows.addWidget(self.table, 1)
         self.table.setVisible(bool(n))
         if not n:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from qtpy.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from qtpy.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
+from qtpy.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from qtpy.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from napari_astro_al.session.curves import Confusion
@@ -15,6 +15,7 @@ from napari_astro_al.widgets.chart_colours import ChartColours, mixed, readable_
 
 UNSIGNED = "predicted, in % of the row"
 GAP = 2.0
+CLICK = "\nClick to select those of the validation set"
 WIDEST_CELL, TALLEST_CELL = 132.0, 74.0
 LONGEST_NAMES = 0.3
 """Part of the width that names of rows may take."""
@@ -32,6 +33,9 @@ class ConfusionMatrix(QWidget):
     ----------
     colours : ChartColours
     """
+
+    cell_clicked = Signal(int, int)
+    """Row and column of a cell."""
 
     def __init__(self, colours: ChartColours) -> None:
         super().__init__()
@@ -51,6 +55,17 @@ class ConfusionMatrix(QWidget):
         """Follow another theme."""
         self._colours = colours
         self.update()
+
+    @property
+    def confusion(self) -> Confusion | None:
+        """What is drawn."""
+        return self._confusion
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Tell which cell is clicked."""
+        at = self.cell_at(event.position())
+        if at is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.cell_clicked.emit(*at)
 
     def show_confusion(self, confusion: Confusion | None) -> None:
         """Draw another matrix, or none."""
@@ -93,7 +108,7 @@ class ConfusionMatrix(QWidget):
             if at is None:
                 QToolTip.hideText()
             else:
-                QToolTip.showText(event.globalPos(), self.text_of(*at), self)
+                QToolTip.showText(event.globalPos(), self.text_of(*at) + CLICK, self)
             return True
         return super().event(event)
 

@@ -17,6 +17,7 @@ from napari_astro_al.viewer.on_screen import on_screen
 from napari_astro_al.widgets.catalogue_dock import CatalogueDock
 from napari_astro_al.widgets.curation_dock import CurationDock
 from napari_astro_al.widgets.cutouts_dock import CutoutsDock
+from napari_astro_al.widgets.dock_layout import STORED, noted, put
 from napari_astro_al.widgets.estimate_dock import EstimateDock
 from napari_astro_al.widgets.further_views import FurtherViews, dock_of
 from napari_astro_al.widgets.label_dock import LabelDock
@@ -24,6 +25,7 @@ from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.planner_dock import PlannerDock
 from napari_astro_al.widgets.plots_dock import PlotsDock
 from napari_astro_al.widgets.projection_dock import ProjectionDock
+from napari_astro_al.widgets.session_dock import SessionDock
 from napari_astro_al.widgets.source_dock import SourceDock
 from napari_astro_al.widgets.table_dock import TableDock
 from napari_astro_al.widgets.tall_tab import TallTab
@@ -54,7 +56,7 @@ class Dashboard:
     Attributes
     ----------
     catalogue, label, cutouts, source, plots, table : QWidget
-    training, test_set, triage, why, estimates, planner : QWidget
+    training, test_set, session_dock, triage, why, estimates, planner : QWidget
         The docks' widgets.
     views : FurtherViews
         Further views of feature space.
@@ -75,6 +77,7 @@ class Dashboard:
         self.table = TableDock(bench.workspace)
         self.training = TrainingDock(bench.workspace)
         self.test_set = CurationDock(bench)
+        self.session_dock = SessionDock(bench.workspace)
         self.triage = TriageDock(bench)
         self.why = WhyDock(bench.workspace)
         self.estimates = EstimateDock(bench.workspace)
@@ -88,6 +91,7 @@ class Dashboard:
             "Table": (self.table, "right"),
             "Training": (self.training, "bottom"),
             "Test set": (self.test_set, "bottom"),
+            "Session": (self.session_dock, "bottom"),
             "Triage": (self.triage, "bottom"),
             "Why": (self.why, "bottom"),
             "Estimates": (self.estimates, "bottom"),
@@ -100,6 +104,7 @@ class Dashboard:
         bench.attach(self.label)
         self.label.selection.restricted.connect(self._share_height_soon)
         self.views = FurtherViews(bench)
+        self.session_dock.share.about_to_write.connect(self.note_docks)
         self.catalogue.offer_views(self._new_view)
         bench.workspace.session_changed.connect(self._follow)
         bench.viewer.update_console({"cutouts": self.cutouts.model, "dashboard": self})
@@ -137,9 +142,9 @@ class Dashboard:
         self._tab()
         self._share_width()
         main.resizeDocks([training], [TRAINING_HEIGHT], Qt.Orientation.Vertical)
-        triage, test_set = dock_of(self.triage), dock_of(self.test_set)
+        triage, session = dock_of(self.triage), dock_of(self.session_dock)
         if triage is not None:
-            low = [dock for dock in (training, test_set) if dock is not None]
+            low = [dock for dock in (training, dock_of(self.test_set), session) if dock is not None]
             TallTab(triage, low, TRIAGE_SHARE)
             triage.visibilityChanged.connect(self.triage.come_into_sight)
         catalogue.raise_()
@@ -152,6 +157,7 @@ class Dashboard:
             (self.source, self.plots),
             (self.source, self.table),
             (self.training, self.test_set),
+            (self.training, self.session_dock),
             (self.training, self.triage),
             (self.training, self.why),
             (self.training, self.estimates),
@@ -176,11 +182,21 @@ class Dashboard:
         self._session = session
         if session is not None:
             session.on_screen = self._on_screen
+            put(self._docks(), session.window.get(STORED))
             if not self._had_session:
                 self._had_session = True
                 self._share_width()
             self._links.tie(session.classes_changed, self._share_height_soon)
         self._share_height()
+
+    def _docks(self) -> dict[str, QDockWidget]:
+        found = {name: dock_of(widget) for name, (widget, _) in self._places.items()}
+        return {name: dock for name, dock in found.items() if dock is not None}
+
+    def note_docks(self) -> None:
+        """Write down in the session's window where the docks are."""
+        if self._session is not None:
+            self._session.window[STORED] = noted(self._docks())
 
     def _on_screen(self) -> dict[str, Any]:
         return on_screen(self.bench.feature_space, self.cutouts.canvas)

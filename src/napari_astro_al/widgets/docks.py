@@ -19,6 +19,7 @@ from napari_astro_al.widgets.estimate_dock import EstimateDock
 from napari_astro_al.widgets.label_dock import LabelDock
 from napari_astro_al.widgets.planner_dock import PlannerDock
 from napari_astro_al.widgets.plots_dock import PlotsDock
+from napari_astro_al.widgets.session_dock import SessionDock
 from napari_astro_al.widgets.source_dock import SourceDock
 from napari_astro_al.widgets.table_dock import TableDock
 from napari_astro_al.widgets.training_dock import TrainingDock
@@ -106,6 +107,15 @@ class MenuTestSet(CurationDock):
     def __init__(self, napari_viewer: Any) -> None:
         bench = workbench_of(napari_viewer)
         super().__init__(bench)
+        bench.attach(self)
+
+
+class MenuSession(SessionDock):
+    """The Session dock of a viewer."""
+
+    def __init__(self, napari_viewer: Any) -> None:
+        bench = workbench_of(napari_viewer)
+        super().__init__(bench.workspace)
         bench.attach(self)
 
 

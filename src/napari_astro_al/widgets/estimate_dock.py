@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pandas as pd
 from qtpy.QtCore import Qt, QTimer
 from qtpy.QtGui import QColor, QShowEvent
 from qtpy.QtWidgets import (
@@ -22,7 +21,7 @@ from qtpy.QtWidgets import (
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.jobs import Job
 from napari_astro_al.session import Session
-from napari_astro_al.session.estimate_cells import cells_of, estimators_of
+from napari_astro_al.session.estimate_cells import EstimateRows, estimate_rows_job
 from napari_astro_al.viewer.colouring import styles_of
 from napari_astro_al.viewer.palette import as_hex
 from napari_astro_al.viewer.stage import Jobs
@@ -69,7 +68,7 @@ class EstimateDock(QWidget):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._ask)
-        self._table: pd.DataFrame | None = None
+        self._rows: EstimateRows = {}
         self.survey = SurveyPanel()
         self.estimates = EstimateTable(self._theme())
         self.task, self.estimator = QComboBox(), QComboBox()
@@ -88,7 +87,7 @@ class EstimateDock(QWidget):
         for box in (self.task, self.estimator):
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.task.currentIndexChanged.connect(self._chosen)
-        self.estimator.currentIndexChanged.connect(self._show_table)
+        self.estimator.currentIndexChanged.connect(self._show_rows)
         self.survey.draw_wanted.connect(self._draw)
         self.survey.drop_wanted.connect(lambda: self._try(lambda one: one.drop_survey()))
         self.survey.rate_chosen.connect(
@@ -138,7 +137,7 @@ class EstimateDock(QWidget):
     def _take(self, session: Session | None) -> None:
         self._links.cut()
         self._jobs.drop_all()
-        self._table = None
+        self._rows = {}
         self._pages.setCurrentWidget(self._empty if session is None else self._body)
         if session is None:
             return
@@ -175,7 +174,7 @@ class EstimateDock(QWidget):
     def _chosen(self, *_: object) -> None:
         session = self._workspace.session
         if session is not None and self.task.currentText() in session.tasks:
-            self._show_table()
+            self._show_rows()
             self._ask_soon()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
@@ -197,42 +196,40 @@ class EstimateDock(QWidget):
         if session.survey is None:
             self._say(NO_SURVEY)
             return
-        self._jobs.start("estimate", or_words(session.estimate_job()), self._take_estimate)
+        job = estimate_rows_job(session.estimate_job())
+        self._jobs.start("estimate", or_words(job), self._take_estimate)
 
-    def _take_estimate(self, found: pd.DataFrame | str) -> None:
+    def _take_estimate(self, found: EstimateRows | str) -> None:
         if isinstance(found, str):
             self._say(found)
-        else:
-            self._take_table(found)
-
-    def _take_table(self, table: pd.DataFrame) -> None:
-        self._table = table
-        known, shown = estimators_of(table), self.estimator.currentText()
+            return
+        self._rows, shown = found, self.estimator.currentText()
+        known = list(dict.fromkeys(estimator for _, estimator in found))
         if [self.estimator.itemText(k) for k in range(self.estimator.count())] != known:
             self.estimator.blockSignals(True)
             self.estimator.clear()
             self.estimator.addItems(known)
             self.estimator.setCurrentIndex(max(0, self.estimator.findText(shown)))
             self.estimator.blockSignals(False)
-        self._show_table()
+        self._show_rows()
 
-    def _show_table(self, *_: object) -> None:
-        session, table = self._workspace.session, self._table
-        shown = session is not None and table is not None
+    def _show_rows(self, *_: object) -> None:
+        session, rows = self._workspace.session, self._rows
+        shown = session is not None and bool(rows)
         for widget in (self.estimates, self.estimator, self.legend):
             widget.setVisible(shown)
         self.note.setVisible(not shown)
-        if session is None or table is None:
+        if session is None or not rows:
             return
         styles = styles_of(session)
         colours = {name: QColor(as_hex(one.colour)) for name, one in styles.items()}
-        rows = cells_of(table, self.task.currentText(), self.estimator.currentText())
-        self.estimates.show_rows(rows, colours)
+        chosen = (self.task.currentText(), self.estimator.currentText())
+        self.estimates.show_rows(rows.get(chosen, []), colours)
 
     def _say(self, words: str) -> None:
-        self._table = None
+        self._rows = {}
         self.note.setText(words)
-        self._show_table()
+        self._show_rows()
 
     def _draw(self) -> None:
         session = self._workspace.session

@@ -62,8 +62,9 @@ class EstimateTable(QWidget):
     def show_rows(self, rows: Sequence[Row], classes: Mapping[str, QColor]) -> None:
         """Draw other estimates, each class in its colour."""
         self._rows, self._classes = list(rows), dict(classes)
-        self.setFixedHeight(int(HEAD_HEIGHT + max(1, len(rows)) * ROW_HEIGHT + 2))
-        self.updateGeometry()
+        height = int(HEAD_HEIGHT + max(1, len(rows)) * ROW_HEIGHT + 2)
+        if height != self.height():
+            self.setFixedHeight(height)
         self.update()
 
     def text_at(self, point: QPointF) -> str:

@@ -13,9 +13,9 @@ from qtpy.QtCore import QPointF, Qt
 from qtpy.QtGui import QColor, QFont, QFontMetricsF, QPen
 from qtpy.QtWidgets import QFrame, QGraphicsRectItem, QToolTip
 
-from napari_astro_al.projection.ticks import linear_values, write
 from napari_astro_al.session.curves import Curve, score_limits
 from napari_astro_al.widgets.chart_colours import ChartColours, mixed
+from napari_astro_al.widgets.tick_axis import TickAxis
 
 TICK_WIDTH, TICK_HEIGHT = 56.0, 26.0
 """Pixels between two tick labels, at least."""
@@ -51,8 +51,8 @@ class LearningCurve(pg.PlotWidget):
     """
 
     def __init__(self, colours: ChartColours) -> None:
-        self._x_axis = _TickAxis("bottom", TICK_WIDTH, whole=True)
-        self._y_axis = _TickAxis("left", TICK_HEIGHT, whole=False)
+        self._x_axis = TickAxis("bottom", TICK_WIDTH, whole=True)
+        self._y_axis = TickAxis("left", TICK_HEIGHT, whole=False)
         super().__init__(axisItems={"bottom": self._x_axis, "left": self._y_axis})
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -70,6 +70,7 @@ class LearningCurve(pg.PlotWidget):
         self._margin.setZValue(-1)
         self.plotItem.vb.addItem(self._margin, ignoreBounds=True)
         self._pointed = pg.ScatterPlotItem(size=9, pen=None)
+        self.plotItem.vb.disableAutoRange()
         self.plotItem.vb.sigResized.connect(self._place)
         self.scene().sigMouseMoved.connect(self._point_at)
         self.set_colours(colours)
@@ -100,6 +101,11 @@ class LearningCurve(pg.PlotWidget):
         self._lines = list(lines)
         self._metric = metric
         self._draw()
+
+    @property
+    def curves(self) -> list[Curve]:
+        """What is drawn."""
+        return [line.curve for line in self._lines]
 
     def told_at(self, n_labels: float) -> str:
         """What is known of the models nearest to a number of labels, in words."""
@@ -144,7 +150,7 @@ class LearningCurve(pg.PlotWidget):
         fill = QColor(line.colour)
         fill.setAlphaF(0.22)
         edges = [pg.PlotCurveItem(x, edge, pen=None, antialias=True) for edge in (low, high)]
-        self.addItem(pg.FillBetweenItem(*edges, brush=fill))
+        self.addItem(pg.FillBetweenItem(*edges, brush=fill), ignoreBounds=True)
         whisker = pg.mkPen(line.colour, width=1.5)
         whisker.setColor(mixed(self._colours.paper, line.colour, 0.6))
         self.addItem(pg.PlotCurveItem(x[[-1, -1]], np.array([low[-1], high[-1]]), pen=whisker))
@@ -156,14 +162,14 @@ class LearningCurve(pg.PlotWidget):
         path = pg.PlotCurveItem(
             curve.n_labels, curve.value, pen=pen, connect="finite", antialias=True
         )
-        self.addItem(path)
+        self.addItem(path, ignoreBounds=True)
         if not math.isfinite(curve.value[-1]):
             return
         edge = pg.mkPen(self._colours.paper, width=1.5)
         mark = pg.ScatterPlotItem(
             curve.n_labels[-1:], curve.value[-1:], size=9, pen=edge, brush=line.colour
         )
-        self.addItem(mark)
+        self.addItem(mark, ignoreBounds=True)
         end = pg.TextItem(html=_end_html(line, self._colours.ink), anchor=(0, 0.5))
         end.setFont(self._font(END_SIZE, bold=True))
         self.addItem(end, ignoreBounds=True)
@@ -261,37 +267,3 @@ def _with_interval(curve: Curve, place: int) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return f"{value:.3f}"
     return f"{value:.3f} ({low:.3f} to {high:.3f})"
-
-
-class _TickAxis(pg.AxisItem):
-    """Round numbers, as many as there is room for; on the bottom axis whole ones up to `last`."""
-
-    def __init__(self, side: str, apart: float, *, whole: bool) -> None:
-        super().__init__(side)
-        self._apart = apart
-        self._whole = whole
-        self.last = 1
-        self.setStyle(tickLength=4 if whole else 0, hideOverlappingLabels=False)
-        if not whole:
-            self.setGrid(255)
-
-    def tickValues(  # noqa: N802
-        self, low: float, high: float, size: float
-    ) -> list[tuple[float, list[float]]]:
-        """One level of ticks: their distance and where they are."""
-        if self._whole:
-            high = min(high, self.last)
-        values = linear_values(low, high, max(2, int(size / self._apart)))
-        if self._whole:
-            values = [value for value in values if value == round(value)]
-        step = values[1] - values[0] if len(values) > 1 else 1.0
-        return [(step, values)]
-
-    def tickStrings(  # noqa: N802
-        self, values: Sequence[float], _: float, spacing: float
-    ) -> list[str]:
-        """The numbers; the last one on the bottom says what they count."""
-        words = [write(value, spacing) for value in values]
-        if self._whole and words:
-            words[-1] += " label" if words[-1] == "1" else " labels"
-        return words

@@ -11,6 +11,8 @@ COLOURS = {
     "label": "label",
     "predicted class": "prediction",
     "uncertainty": "uncertainty",
+    "confidence": "confidence",
+    "right or wrong": "outcome",
     "split": "split",
 }
 IMAGES = {

@@ -1,14 +1,13 @@
-"""The Training dock: how the scores rise with the labels, and what the model mistakes."""
+"""The Training dock: how the scores rise with the labels, and charts of the newest model."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 from qtpy.QtCore import Qt
-from qtpy.QtGui import QColor
 from qtpy.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
@@ -20,35 +19,31 @@ from superqt import QElidingLabel
 
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.learning import Task
-from napari_astro_al.learning.metrics import METRICS
-from napari_astro_al.learning.ranking import PURITY, RANKING_METRICS
 from napari_astro_al.session import Session
-from napari_astro_al.session.combining import COMBINED, can_combine
+from napari_astro_al.session.baseline import RANDOM
+from napari_astro_al.session.combining import COMBINED
 from napari_astro_al.session.curves import (
     PER_CLASS,
     Confusion,
     Curve,
     class_curves,
+    confusion_table,
+    curves_table,
     newest_confusion,
     split_curves,
 )
 from napari_astro_al.session.overview import counts_of
-from napari_astro_al.viewer.colouring import styles_of
-from napari_astro_al.viewer.palette import as_hex
+from napari_astro_al.widgets.baseline_box import BaselineBox
 from napari_astro_al.widgets.chart_colours import ChartColours, mixed
+from napari_astro_al.widgets.class_colours import class_colours, classes_of, task_colours
 from napari_astro_al.widgets.confusion_matrix import ConfusionMatrix
 from napari_astro_al.widgets.final_look import FinalLook
 from napari_astro_al.widgets.learning_curve import LearningCurve, Line
+from napari_astro_al.widgets.model_chart import KINDS, ModelChart
+from napari_astro_al.widgets.save_button import SaveButton
+from napari_astro_al.widgets.score_choice import EACH_CLASS, EACH_TASK, ScoreChoice, chooser
 from napari_astro_al.widgets.style import EmptyState, ThemeColours
 from napari_astro_al.widgets.workspace import Workspace, report
-
-METRIC_NAMES = {
-    "f1": "F1",
-    **{name: name.replace("_", " ").capitalize() for name in (*METRICS[:-1], *RANKING_METRICS)},
-    "recall_at_purity": f"Recall at {PURITY:.0%} purity",
-}
-TOGETHER = "All together"
-OVER_CLASSES, EACH_CLASS = "Mean over classes", "Each class"
 
 CROSS_VALIDATED = "Cross-validated: nothing is held out"
 CROSS_VALIDATED_WHY = (
@@ -64,7 +59,7 @@ NO_TEST = "No source is held out for testing. Draw a test set in the Test set do
 
 
 class TrainingDock(QWidget):
-    """Learning curve on the left, confusion matrix of the newest model on the right.
+    """Learning curve on the left, confusion matrix or a chart of the newest model on the right.
 
     Parameters
     ----------
@@ -78,18 +73,24 @@ class TrainingDock(QWidget):
         self._workspace = workspace
         self._session: Session | None = None
         colours = self._theme_colours()
-        self.task = _chooser("The task whose models are shown")
-        self.task.setMinimumContentsLength(6)
-        self.metric = _chooser("What is measured")
-        for key, words in METRIC_NAMES.items():
-            self.metric.addItem(words, key)
-        self.scope = _chooser("One score over all classes, or one for each")
-        self.scope.addItems([OVER_CLASSES, EACH_CLASS])
+        self.choice = ScoreChoice()
+        self.task, self.metric, self.scope = (
+            self.choice.task,
+            self.choice.metric,
+            self.choice.scope,
+        )
+        self.kind = chooser("What is shown of the newest model")
+        self.kind.setMinimumContentsLength(9)
+        for words, value in KINDS.items():
+            self.kind.addItem(words, value)
         self.note = QElidingLabel(CROSS_VALIDATED)
         self.note.setToolTip(CROSS_VALIDATED_WHY)
         self.title = QElidingLabel()
         self.curve = LearningCurve(colours)
         self.matrix = ConfusionMatrix(colours)
+        self.chart = ModelChart(workspace, colours)
+        self.baseline = BaselineBox(workspace)
+        self.save = SaveButton(self._charts_on_show)
         self.test = QPushButton(TEST)
         self.test.setToolTip(TEST_TIP)
         self.test.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -114,40 +115,41 @@ class TrainingDock(QWidget):
         self.look.wanted.connect(self._look)
         self.look.declined.connect(self._return)
         self.task.currentIndexChanged.connect(self._return)
-        self.task.currentIndexChanged.connect(self._refresh)
-        self.metric.currentIndexChanged.connect(self._refresh)
-        self.scope.currentIndexChanged.connect(self._refresh)
+        self.choice.changed.connect(self._refresh)
+        self.baseline.changed.connect(self._refresh)
+        self.kind.currentIndexChanged.connect(self._return)
+        self.matrix.cell_clicked.connect(self._select_cell)
         workspace.session_changed.connect(self._take)
         workspace.viewer.events.theme.connect(self._theme_changed)
         self._take(workspace.session)
 
     def _lay_out(self) -> QWidget:
         charts = QWidget()
-        choosers = QHBoxLayout()
-        choosers.setSpacing(6)
-        for box in (self.task, self.metric, self.scope):
-            choosers.addWidget(box)
-        choosers.addStretch(1)
         left, right = QVBoxLayout(), QVBoxLayout()
         for column in (left, right):
             column.setSpacing(4)
-        left.addLayout(choosers)
+        above = QHBoxLayout()
+        above.addWidget(self.choice, 1)
+        above.addWidget(self.baseline)
+        above.addWidget(self.save)
+        left.addLayout(above)
         left.addWidget(self.note)
         left.addWidget(self.curve, 1)
         self.title.setFixedHeight(self.metric.sizeHint().height())
         head = QHBoxLayout()
         head.setSpacing(6)
+        head.addWidget(self.kind)
         head.addWidget(self.title, 1)
         head.addWidget(self.test)
-        for page in (self.matrix, self.look):
+        for page in (self.matrix, self.look, self.chart):
             self._right.addWidget(page)
         right.addLayout(head)
         right.addLayout(self._right, 1)
         halves = QHBoxLayout(charts)
         halves.setContentsMargins(0, 0, 0, 0)
         halves.setSpacing(18)
-        halves.addLayout(left, 4)
-        halves.addLayout(right, 3)
+        halves.addLayout(left, 6)
+        halves.addLayout(right, 5)
         return charts
 
     def _take(self, session: Session | None) -> None:
@@ -156,7 +158,8 @@ class TrainingDock(QWidget):
             self._session.recipes_changed.disconnect(self._refresh)
             self._session.classes_changed.disconnect(self._refresh_tasks)
         self._session, self._seen = session, None
-        self._right.setCurrentWidget(self.matrix)
+        self.chart.forget()
+        self._right.setCurrentWidget(self._page)
         if session is not None:
             session.trained.connect(self._refresh)
             session.recipes_changed.connect(self._refresh)
@@ -164,18 +167,13 @@ class TrainingDock(QWidget):
         self._refresh_tasks()
 
     def _refresh_tasks(self) -> None:
-        tasks = {} if self._session is None else self._session.tasks
-        shown = self.task.currentData()
-        self.task.blockSignals(True)
-        self.task.clear()
-        if can_combine(tasks):
-            self.task.addItem(TOGETHER, COMBINED)
-        for name in tasks:
-            self.task.addItem(name, name)
-        self.task.setCurrentIndex(max(0, self.task.findData(shown)))
-        self.task.blockSignals(False)
-        self.task.setVisible(len(tasks) > 1)
+        self.choice.offer_tasks(self._session)
         self._refresh()
+
+    @property
+    def _page(self) -> QWidget:
+        """What is on the right, unless the test set is looked at."""
+        return self.chart if self.kind.currentData() else self.matrix
 
     def _refresh(self, *_: object) -> None:
         session = self._session
@@ -183,22 +181,16 @@ class TrainingDock(QWidget):
             self._pages.setCurrentWidget(self._no_session)
             return
         task = self.task.currentData()
-        rows, names = session.history.rows, _classes_of(session, task)
+        rows, names = session.history.rows, classes_of(session, task)
         confusion = newest_confusion(rows, task, names)
         if confusion is None:
             self._pages.setCurrentWidget(self._no_model)
             return
-        metric = self.metric.currentData()
-        self.scope.setEnabled(metric in PER_CLASS)
-        if metric in PER_CLASS and self.scope.currentText() == EACH_CLASS:
-            colours = _class_colours(session, confusion.classes)
-            lines = [
-                Line(curve, Task.words(curve.name), colours[curve.name])
-                for curve in class_curves(rows, task, metric, names)
-            ]
-        else:
-            lines = self._split_lines(split_curves(rows, task, metric))
-        self.curve.show_lines(lines, self.metric.currentText())
+        self.scope.setEnabled(self.metric.currentData() in PER_CLASS or len(session.tasks) > 1)
+        self.curve.show_lines(self._lines(session, confusion), self.metric.currentText())
+        if self.kind.currentData() and task != COMBINED:
+            colours = class_colours(session, confusion.classes)
+            self.chart.show_kind(self.kind.currentData(), task, colours)
         shown = self._seen or confusion
         worded = tuple(Task.words(name) for name in shown.classes)
         self.matrix.show_confusion(replace(shown, classes=worded))
@@ -210,6 +202,38 @@ class TrainingDock(QWidget):
         self.test.setEnabled(n_test > 0 and task != COMBINED)
         self.test.setToolTip(TEST_TIP if n_test else NO_TEST)
         self._pages.setCurrentWidget(self._charts)
+
+    def _lines(self, session: Session, confusion: Confusion) -> list[Line]:
+        """The curves of the metric that is chosen."""
+        rows, task, metric = (
+            session.history.rows,
+            self.task.currentData(),
+            self.metric.currentData(),
+        )
+        scope = self.scope.currentText()
+        if scope == EACH_TASK:
+            found = {name: split_curves(rows, name, metric) for name in session.tasks}
+            newest = {name: curves[-1] for name, curves in found.items() if curves}
+            colours = task_colours(session)
+            return [
+                Line(replace(curve, name=name), name, colours[name])
+                for name, curve in newest.items()
+            ]
+        if scope == EACH_CLASS and metric in PER_CLASS:
+            names = classes_of(session, task)
+            colours = class_colours(session, confusion.classes)
+            return [
+                Line(curve, Task.words(curve.name), colours[curve.name])
+                for curve in class_curves(rows, task, metric, names)
+            ]
+        self.baseline.follow(task, confusion.n_labels)
+        return [*self._random_lines(metric), *self._split_lines(split_curves(rows, task, metric))]
+
+    def _random_lines(self, metric: str) -> list[Line]:
+        """What random labels would have brought, where that is wanted."""
+        back = self._theme_colours().quiet
+        task = self.task.currentData()
+        return [Line(one, RANDOM, back) for one in split_curves(self.baseline.rows, task, metric)]
 
     def _split_lines(self, curves: list[Curve]) -> list[Line]:
         colours = self._theme_colours()
@@ -230,7 +254,8 @@ class TrainingDock(QWidget):
         labels = f"{confusion.n_labels:,} label{'' if confusion.n_labels == 1 else 's'}"
         on = "cross-validated" if crossed else f"{of:,} {confusion.split} sources"
         self.title.setText(f"{labels}: {on}")
-        self.title.setToolTip(f"The newest model, {confusion.model}, on what it never saw")
+        what = f"The newest model, {confusion.model}, on what it never saw"
+        self.title.setToolTip(f"{self.title.text()}\n{what}")
 
     def _say_test(self, seen: Confusion) -> None:
         of = int(seen.counts.sum())
@@ -250,8 +275,33 @@ class TrainingDock(QWidget):
 
     def _return(self, *_: object) -> None:
         self._seen = None
-        self._right.setCurrentWidget(self.matrix)
+        self._right.setCurrentWidget(self._page)
         self._refresh()
+
+    def _select_cell(self, row: int, column: int) -> None:
+        """Select the validation sources of a cell."""
+        session, task = self._session, self.task.currentData()
+        if session is None or self._seen is not None or task == COMBINED:
+            return
+        names = classes_of(session, task)
+        try:
+            job = session.confused_job(names[row], names[column], task)
+        except AstroALError as error:
+            report(error)
+            return
+        self._workspace.jobs.run(
+            job, title="Selecting", done=session.select, failed=report, shown=False
+        )
+
+    def _charts_on_show(self) -> list[tuple[str, QWidget, pd.DataFrame]]:
+        """Name, widget and numbers of each chart that can be saved now."""
+        found = [("learning curve", self.curve, curves_table(self.curve.curves))]
+        drawn = self.chart.view.chart
+        if self._right.currentWidget() is self.matrix and self.matrix.confusion is not None:
+            found.append(("confusion matrix", self.matrix, confusion_table(self.matrix.confusion)))
+        elif self._right.currentWidget() is self.chart and drawn is not None:
+            found.append((drawn.kind, self.chart.view, drawn.table()))
+        return found
 
     def _look(self, reason: str) -> None:
         session = self._session
@@ -282,7 +332,7 @@ class TrainingDock(QWidget):
         session, task = self._session, self.task.currentData()
         row = next((one for one in rows if one["task"] == task), None)
         if row is not None and session is not None:
-            self._seen = newest_confusion(rows, task, _classes_of(session, task))
+            self._seen = newest_confusion(rows, task, classes_of(session, task))
             low, high = row["f1_low"], row["f1_high"]
             self._f1_seen = f"F1 {row['f1']:.2f} ({low:.2f}–{high:.2f})"
         self._right.setCurrentWidget(self.matrix)
@@ -295,27 +345,5 @@ class TrainingDock(QWidget):
         colours = self._theme_colours()
         self.curve.set_colours(colours)
         self.matrix.set_colours(colours)
+        self.chart.set_colours(colours)
         self._refresh()
-
-
-def _chooser(tip: str) -> QComboBox:
-    """A combo box that leaves the keys to labelling when it is clicked."""
-    box = QComboBox()
-    box.setToolTip(tip)
-    box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(11)
-    return box
-
-
-def _classes_of(session: Session, task: str) -> tuple[str, ...]:
-    """The classes that a task, or all together, tell apart."""
-    if task != COMBINED:
-        return session.tasks[task].names
-    return tuple(str(one.positive) for one in session.tasks.values())
-
-
-def _class_colours(session: Session, classes: tuple[str, ...]) -> dict[str, QColor]:
-    """The colours that classes have in every view."""
-    styles = styles_of(session)
-    return {name: QColor(as_hex(styles[name].colour)) for name in classes}

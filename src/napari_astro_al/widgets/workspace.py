@@ -11,6 +11,7 @@ from qtpy.QtCore import QObject, QTimer, Signal
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.jobs import Job
 from napari_astro_al.session import Session, folder
+from napari_astro_al.session.known_catalogue import AT_ONCE, keep_print_job, lacks_print
 from napari_astro_al.widgets.conductor import Conductor
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.runner import JobRunner, Running
@@ -82,6 +83,16 @@ class Workspace(QObject):
             self._links.tie(signal, self._saved_soon)
         self.session_changed.emit(session)
         self.conductor.start()
+        if len(session.catalogue) > AT_ONCE and session.writable and lacks_print(session):
+            job = keep_print_job(session)
+            self.jobs.run(job, title="Fingerprint", done=_kept, failed=report, shown=False)
+
+    def show_anew(self) -> None:
+        """Let everything that shows the session begin once more, as after opening it."""
+        session = self.session
+        if session is not None:
+            self.session_changed.emit(None)
+            self.session_changed.emit(session)
 
     def _saved_soon(self, *_: object) -> None:
         if self.session is not None and self.session.path is not None:
@@ -126,6 +137,10 @@ class Workspace(QObject):
     ) -> Running:
         """Start a job whose errors are shown to the person."""
         return self.jobs.run(job, title=title, done=done, failed=report, shown=shown)
+
+
+def _kept(_: object) -> None:
+    """The fingerprint is in the session's folder: nobody waits for it."""
 
 
 def report(error: Exception) -> None:

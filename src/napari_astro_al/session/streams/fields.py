@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,40 +63,55 @@ class Profile:
 
     def __init__(self, name: str, about: Column | None = None) -> None:
         self._name, self._about = name, about or Column()
-        self._dtype: np.dtype[Any] | None = None
+        self._seen: set[np.dtype[Any] | None] = set()
         self._gaps = False
         self._width = 0
         self._highest = 0
         self._taken: set[int] = set()
 
     def see(self, column: pd.Series[Any]) -> None:
-        """Look at a chunk; all have the same type."""
-        self._dtype = stored_dtype(column)
+        """Look at a chunk. A chunk in which all is missing says nothing of the type."""
+        dtype = stored_dtype(column)
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            texts = [str(one) for one in column.cat.categories]
+            self._see(None, texts, bool((column.cat.codes < 0).any()))
+            return
         values, missing = cells_of(column)
-        if missing is not None and missing.any():
-            self._gaps = True
+        gaps = missing is not None and bool(missing.any())
+        if missing is not None and gaps:
             values = values[~missing]
-        if self._dtype is None:
-            self._width = max(self._width, *map(_n_bytes, values.tolist()), 0, 0)
-        elif self._dtype.kind in "iu" and len(values):
+        nothing = dtype is None and not len(values) and len(column) > 0
+        self._gaps |= gaps
+        if not nothing:
+            self._see(dtype, values, gaps)
+
+    def _see(self, dtype: np.dtype[Any] | None, values: Any, gaps: bool) -> None:
+        self._seen.add(dtype)
+        self._gaps |= gaps
+        if dtype is None:
+            self._width = max(self._width, *map(_n_bytes, values), 0, 0)
+        elif dtype.kind in "iu" and len(values):
             self._highest = max(self._highest, int(values.max()))
-            low = values[values < np.array(self._limit, dtype=self._dtype)]
-            self._taken.update(low.tolist())
+            limit = int(np.iinfo(dtype).min) + _CANDIDATES
+            self._taken.update(values[values < np.array(limit, dtype=dtype)].tolist())
 
     @property
-    def _limit(self) -> int:
-        assert self._dtype is not None
-        return int(np.iinfo(self._dtype).min) + _CANDIDATES
+    def _dtype(self) -> np.dtype[Any] | None:
+        """The one type that holds every chunk."""
+        if not self._seen or None in self._seen:
+            return None
+        return np.result_type(*(one for one in self._seen if one is not None))
 
     def field(self) -> Field:
         """What was learnt."""
-        unused = None
-        if self._dtype is not None and self._dtype.kind in "iu" and self._gaps:
-            lowest = int(np.iinfo(self._dtype).min)
-            unused = next((k for k in range(lowest, self._limit) if k not in self._taken), None)
+        dtype, unused = self._dtype, None
+        if dtype is not None and dtype.kind in "iu" and self._gaps:
+            lowest = int(np.iinfo(dtype).min)
+            candidates = range(lowest, lowest + _CANDIDATES)
+            unused = next((k for k in candidates if k not in self._taken), None)
         return Field(
             self._name,
-            self._dtype,
+            dtype,
             self._gaps,
             self._width,
             self._highest,
@@ -114,6 +130,30 @@ def profiled(frame: pd.DataFrame, about: dict[str, Column]) -> list[Field]:
     return fields
 
 
+def fitted_to(frame: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
+    """A chunk with every column in the type of its field."""
+    cells = {}
+    for one in fields:
+        column = frame[one.name]
+        cells[one.name] = column if stored_dtype(column) == one.dtype else _cast(column, one)
+    return pd.DataFrame(cells, columns=[one.name for one in fields])
+
+
+def _cast(column: pd.Series[Any], field: Field) -> pd.Series[Any]:
+    if field.dtype is None:
+        texts, missing = cells_of(column)
+        objects = np.array([str(one) for one in texts.tolist()], dtype=object)
+        if missing is not None:
+            objects[missing] = None
+        return pd.Series(objects, dtype=object)
+    gone = column.isna()
+    if field.dtype.kind in "fc":
+        return column.astype(object).where(~gone, np.nan).astype(field.dtype)
+    prefix = {"b": "boolean", "i": "Int", "u": "UInt"}[field.dtype.kind]
+    nullable: Any = prefix if prefix == "boolean" else f"{prefix}{field.dtype.itemsize * 8}"
+    return column.astype(object).where(~gone, pd.NA).astype(nullable)
+
+
 def stored_dtype(column: pd.Series[Any]) -> np.dtype[Any] | None:
     """The numpy type of a column's numbers; None for text, and for times, which become text."""
     dtype: Any = getattr(column.dtype, "numpy_dtype", column.dtype)
@@ -126,6 +166,11 @@ def cells_of(column: pd.Series[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.b
     Numbers keep their type, text is objects of str. Floats are never missing: they are NaN.
     """
     dtype = stored_dtype(column)
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes = column.cat.codes.to_numpy()
+        named = np.array([*map(str, column.cat.categories), ""], dtype=object)
+        told: npt.NDArray[Any] = named[codes]
+        return told, codes < 0
     if dtype is None:
         missing = column.isna().to_numpy(dtype=bool)
         objects = column.to_numpy(dtype=object)

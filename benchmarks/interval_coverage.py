@@ -3,7 +3,7 @@
 Each session has a catalogue of its own: three classes, one of them rare, that overlap. Labels are
 asked for by margin, ten at a time, by a ridge regression on squares of two features; a survey
 sample is drawn before, never trains, and is answered. Then the estimates of the project say what is
-true of the catalogue, and what is true is known. Run it: ``python benchmarks/coverage.py``.
+true of the catalogue, and what is true is known.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def report(n_sessions: int) -> str:
                 lines.append([DRAWN[design], estimator, quantity, covered, width, error])
     header = ["drawn", "estimator", "quantity", "covered, %", "mean width, %", "mean error, %"]
     text = (
-        f"Written by `benchmarks/coverage.py`; {MACHINE}; {len(DESIGNS)} x {n_sessions:,} "
+        f"Written by `benchmarks/interval_coverage.py`; {MACHINE}; {len(DESIGNS)} x {n_sessions:,} "
         f"simulated sessions in {seconds:.0f} s. How often 95 % intervals cover what is true of "
         f"the whole catalogue: {N_SOURCES:,} sources of three classes (60 %, 30 % and 10 %), "
         f"{START + ROUNDS * BATCH} labels asked for by margin, {N_SURVEY} answers to a survey "

@@ -1,0 +1,197 @@
+"""Charts on arrays: what is drawn, pixel by pixel, and what is told and saved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from qtpy.QtCore import QPointF
+from qtpy.QtGui import QColor, QImage
+from qtpy.QtWidgets import QWidget
+
+from napari_astro_al.errors import SessionError
+from napari_astro_al.learning.diagrams import (
+    importance_chart,
+    precision_recall_chart,
+    probability_chart,
+    reliability_chart,
+)
+from napari_astro_al.widgets.chart_colours import ChartColours
+from napari_astro_al.widgets.chart_saving import save_chart
+from napari_astro_al.widgets.chart_view import ChartView
+
+CLASSES = ("STAR", "QSO")
+COLOURS = {"STAR": QColor("#0000ff"), "QSO": QColor("#ff0000")}
+TRUE = np.array([0, 0, 0, 1, 1])
+STARS = np.array([0.95, 0.92, 0.35, 0.91, 0.05])
+SAID = np.stack([STARS, 1 - STARS], axis=1)
+WHITE = ChartColours(
+    paper=QColor("#ffffff"),
+    ink=QColor("#000000"),
+    quiet=QColor("#404040"),
+    grid=QColor("#f4f4f4"),
+    right=QColor("#00a000"),
+    wrong=QColor("#c08000"),
+)
+DARK = ChartColours(
+    paper=QColor("#000000"),
+    ink=QColor("#ffffff"),
+    quiet=QColor("#c0c0c0"),
+    grid=QColor("#202020"),
+    right=QColor("#00a000"),
+    wrong=QColor("#c08000"),
+)
+
+
+@pytest.fixture
+def view(qtbot) -> ChartView:
+    made = ChartView(WHITE)
+    qtbot.addWidget(made)
+    made.resize(420, 260)
+    made.show()
+    return made
+
+
+def pixels(view: ChartView) -> np.ndarray:
+    """(height, width, 3) of the widget as it is on screen."""
+    image = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    raw = np.frombuffer(image.constBits().asstring(image.sizeInBytes()), np.uint8)
+    return raw.reshape(image.height(), image.bytesPerLine())[:, : 3 * image.width()].reshape(
+        image.height(), image.width(), 3
+    )
+
+
+def near(found: np.ndarray, colour: str, within: int = 40) -> np.ndarray:
+    wanted = np.array(QColor(colour).getRgb()[:3])
+    return (np.abs(found.astype(int) - wanted) <= within).all(axis=2)
+
+
+def at(view: ChartView, x: float, y: float) -> tuple[int, int]:
+    """Row and column of the pixel where a value is drawn."""
+    scene = view.plotItem.vb.mapViewToScene(QPointF(x, y))
+    point = view.mapFromScene(scene)
+    return point.y(), point.x()
+
+
+def is_at(found: np.ndarray, view: ChartView, colour: str, x: float, y: float) -> bool:
+    """Whether a colour is within three pixels of where a value is drawn."""
+    row, column = at(view, x, y)
+    around = found[max(0, row - 3) : row + 4, max(0, column - 3) : column + 4]
+    return bool(near(around, colour).any())
+
+
+class TestPictures:
+    def test_points_are_where_their_values_are(self, view):
+        chart = reliability_chart(TRUE, SAID, CLASSES, "")
+        view.show_chart(chart, COLOURS)
+        found = pixels(view)
+
+        for series in chart.series:
+            for x, y in zip(series.x, series.y, strict=True):
+                assert is_at(found, view, COLOURS[series.name].name(), x, y)
+        assert not is_at(found, view, "#0000ff", 0.2, 0.05)
+
+    def test_lines_go_through_their_points(self, view):
+        chart = precision_recall_chart(TRUE, SAID, CLASSES, "")
+        stars = chart.series[0]
+        view.show_chart(replace(chart, series=(stars,)), COLOURS)
+        found = pixels(view)
+
+        for x, y in zip(stars.x, stars.y, strict=True):
+            assert is_at(found, view, "#0000ff", x, y)
+        assert is_at(found, view, "#0000ff", (stars.x[0] + stars.x[1]) / 2, 1.0)
+
+    def test_steps_have_their_heights(self, view):
+        view.show_chart(probability_chart(TRUE, SAID, CLASSES, ""), COLOURS)
+        found = pixels(view)
+
+        # two of three stars between 0.92 and 0.96, one between 0.32 and 0.36
+        assert is_at(found, view, "#0000ff", 0.94, 2 / 3)
+        assert is_at(found, view, "#0000ff", 0.34, 1 / 3)
+        assert not is_at(found, view, "#0000ff", 0.6, 0.3)
+
+    def test_bars_are_as_long_as_their_values(self, view):
+        falls = np.array([[0.1, 0.1], [0.4, 0.4]])
+        view.show_chart(importance_chart(("u", "g"), falls, ""), {})
+        found = pixels(view)
+
+        assert is_at(found, view, "#00a000", 0.35, 0.2)
+        assert not is_at(found, view, "#00a000", 0.35, 1)
+        assert is_at(found, view, "#00a000", 0.05, 1)
+
+    def test_it_follows_the_theme(self, view):
+        view.show_chart(reliability_chart(TRUE, SAID, CLASSES, ""), COLOURS)
+        view.set_colours(DARK)
+        found = pixels(view)
+
+        assert near(found, "#000000", 10).mean() > 0.7
+        assert near(found, "#ffffff", 10).any()
+
+
+class TestTold:
+    def test_the_nearest_point_exactly(self, view):
+        view.show_chart(reliability_chart(TRUE, SAID, CLASSES, ""), COLOURS)
+
+        assert view.told_at(0.352, 0.99) == (
+            "STAR:\nprobability given 0.350\nshare that is so 1.000 (0.025 to 1.000)\n"
+            "1 of 1 sources"
+        )
+        assert view.told_at(0.6, 0.2) == ""
+
+    def test_a_bar(self, view):
+        view.show_chart(importance_chart(("u", "g"), np.array([[0.1, 0.1], [0.4, 0.4]]), ""), {})
+
+        assert view.told_at(0.2, 0.1) == "g: fall of macro-F1 0.4000 (0.400 to 0.400)"
+
+    def test_nothing_without_a_chart(self, view):
+        view.show_chart(None, {})
+
+        assert view.told_at(0.5, 0.5) == ""
+
+
+class TestSaved:
+    @pytest.fixture
+    def chart(self, view):
+        made = reliability_chart(TRUE, SAID, CLASSES, "")
+        view.show_chart(made, COLOURS)
+        return made
+
+    def test_as_a_picture_of_twice_the_size(self, view, chart, tmp_path):
+        saved = QImage(str(save_chart(view, chart.table(), tmp_path / "a.png")))
+
+        assert (saved.width(), saved.height()) == (840, 520)
+        row, column = at(view, chart.series[0].x[1], chart.series[0].y[1])
+        assert saved.pixelColor(2 * column, 2 * row).blue() > 200
+        assert saved.pixelColor(2 * column, 2 * row).red() < 100
+
+    def test_as_a_drawing(self, view, chart, tmp_path):
+        text = save_chart(view, chart.table(), tmp_path / "a.svg").read_text("utf-8")
+
+        assert "<svg" in text
+        assert 'viewBox="0 0 420 260"' in text
+        assert "#0000ff" in text
+
+    @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+    def test_as_its_numbers(self, view, chart, tmp_path, suffix):
+        path = save_chart(view, chart.table(), tmp_path / f"a{suffix}")
+        read = pd.read_csv(path) if suffix == ".csv" else pd.read_parquet(path)
+
+        assert read["x"].to_numpy() == pytest.approx(chart.table()["x"].to_numpy())
+        assert read["series"].tolist() == ["STAR"] * 3 + ["QSO"] * 3
+
+    def test_a_plain_widget_too(self, qtbot, tmp_path):
+        widget = QWidget()
+        qtbot.addWidget(widget)
+        widget.resize(30, 20)
+
+        assert QImage(str(save_chart(widget, pd.DataFrame(), tmp_path / "b.png"))).width() == 60
+
+    def test_says_why_not(self, view, chart, tmp_path):
+        with pytest.raises(SessionError, match="ends in none of these"):
+            save_chart(view, chart.table(), tmp_path / "a.pdf")
+        with pytest.raises(SessionError, match="could not be written"):
+            save_chart(view, chart.table(), tmp_path / "missing" / "a.svg")
+        with pytest.raises(SessionError, match="could not be written"):
+            save_chart(view, chart.table(), tmp_path / "missing" / "a.png")
