@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "napari_astro_al"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
-INTERFACE = {"cli", "widgets", "viewer", "interop"}
+INTERFACE = {"cli", "widgets", "viewer"}
 BELOW_THE_INTERFACE = {
     path.stem
     for path in PACKAGE.iterdir()
