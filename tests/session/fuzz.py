@@ -281,8 +281,8 @@ def _import(folder: Path) -> None:
 
 def _open(folder: Path) -> None:
     with aal.Session.open(folder / "s.astroal", catalogue()) as session:
-        session.labels  # noqa: B018
-        with suppress(AstroALError):  # it is open by now, and may be written to
+        with suppress(AstroALError):  # it is open by now, and was told so in its ledger
+            session.labels  # noqa: B018
             for label in list(session.classes)[:1]:
                 session.annotate("S9", label)
 

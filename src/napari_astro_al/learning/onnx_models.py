@@ -90,6 +90,10 @@ class OnnxModel:
     def __init__(self, data: bytes) -> None:
         try:
             import onnxruntime
+
+            from napari_astro_al.learning.onnx_soundness import check_graph
+
+            check_graph(data)
         except ImportError as error:
             raise LearnerError(_NOT_INSTALLED.format("An ONNX model")) from error
         options = onnxruntime.SessionOptions()

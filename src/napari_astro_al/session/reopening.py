@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -258,7 +257,9 @@ def whole_ledger(root: Path) -> Iterator[None]:
     """Let nothing but an error in words leave the block, whatever stands in the ledger."""
     try:
         yield
-    except (TypeError, ValueError, KeyError, AttributeError, IndexError, sqlite3.Error) as error:
+    except AstroALError:
+        raise
+    except Exception as error:  # the file may hold anything
         raise SessionError(
             f"The ledger of {root.name} is damaged: {type(error).__name__}: {error}. The command "
             "napari-astro-al verify names the first event that was changed; restore the file from "
