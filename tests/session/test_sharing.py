@@ -384,6 +384,16 @@ class TestRefusing:
         with pytest.raises(aal.AstroALError, match=r"events\.0\.by is 0"):
             aal.Session.from_config(changed(share, annotators=[]), survey)
 
+    @pytest.mark.parametrize("confusion", [[[1, 2], [3]], [[10**30]], [[-1]], "x"])
+    def test_scores_that_are_none(
+        self, share: Path, survey: aal.Catalogue, confusion: object
+    ) -> None:
+        events = json.loads(share.read_text("utf-8"))["events"]
+        [trained, *_] = [one for one in events if one["kind"] == "trained"]
+        trained["said"]["scores"][0]["confusion"] = confusion
+        with pytest.raises(aal.AstroALError, match=r"events\.\d+ cannot be taken"):
+            aal.Session.from_config(changed(share, events=events), survey)
+
     def test_a_level_that_is_none(self, share: Path, survey: aal.Catalogue) -> None:
         with pytest.raises(aal.AstroALError, match="'layout', 'settings', 'everything'"):
             aal.Session.from_config(share, survey, level="all")  # type: ignore[arg-type]

@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from napari_astro_al.annotation import Event
 from napari_astro_al.annotation.events import (
@@ -31,6 +33,35 @@ from napari_astro_al.session.share_document import SharedChain, SharedEvent
 _RANDOM_ID = re.compile("[0-9a-f]{16}")
 _DEVICE = "shared-"
 _UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+
+
+Count = Annotated[int, Field(ge=0, lt=2**53)]
+
+
+class _Scores(BaseModel):
+    """What every row of scores has to have."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    n_labels: Count
+    split: str
+    confusion: list[list[Count]] | None = None
+
+    @field_validator("confusion")
+    @classmethod
+    def _is_square(cls, counts: list[list[int]] | None) -> list[list[int]] | None:
+        if counts is not None and any(len(row) != len(counts) for row in counts):
+            raise ValueError("it is not square")
+        return counts
+
+
+class _Trained(BaseModel):
+    """What an event that tells of a model has to have."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    task: str
+    scores: list[_Scores]
 
 
 def to_shared(
@@ -119,7 +150,9 @@ def _events(chains: Sequence[SharedChain], told: Sequence[SharedEvent]) -> Itera
             raise SessionError(f"events.{place}.utc is {one.utc!r}, which is no time of a ledger.")
         try:
             payload = canonical_json(one.kind, one.said)
-        except AstroALError as error:
+            if one.kind == "trained":
+                _Trained.model_validate(one.said)
+        except (AstroALError, ValidationError) as error:
             raise SessionError(f"events.{place} cannot be taken: {error}") from error
         text = f"{chain}\n{sequence + 1}\n{previous}\n{one.utc}\n{one.kind}\n{payload}"
         uuid = str(UUID(bytes=blake2b(text.encode(), digest_size=16).digest(), version=4))
