@@ -280,11 +280,11 @@ def _import(folder: Path) -> None:
 
 
 def _open(folder: Path) -> None:
-    with aal.Session.open(folder / "s.astroal", catalogue()) as session:
-        with suppress(AstroALError):  # it is open by now, and was told so in its ledger
-            session.labels  # noqa: B018
-            for label in list(session.classes)[:1]:
-                session.annotate("S9", label)
+    # what fails once it is open has not refused it: the opening is in its ledger
+    with aal.Session.open(folder / "s.astroal", catalogue()) as session, suppress(AstroALError):
+        session.labels  # noqa: B018
+        for label in list(session.classes)[:1]:
+            session.annotate("S9", label)
 
 
 def _predict(name: str) -> Callable[[Path], None]:
