@@ -20,7 +20,7 @@ from napari_astro_al.jobs import Job
 
 Outcome = tuple[str, Any]
 
-BARS_EVERY = 300
+BARS_EVERY = 1_000
 """Milliseconds between two looks at what napari's activity dock should show."""
 NICENESS = 3
 """Of the threads that work, where the window's has 0."""
@@ -78,7 +78,7 @@ class JobRunner(QObject):
     """Starts jobs, keeps count of them, and hands results over on the main thread.
 
     Several run side by side. What napari's activity dock shows follows a timer: a bar appears for
-    what takes a while, and words change a few times a second at most. Each change lets napari
+    what takes a while, and words change once a second at most. Each change lets napari
     handle events and draw, in the middle of whatever it came from.
 
     superqt's workers, which napari offers, exchange

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
 from threading import Thread
@@ -15,20 +16,29 @@ _MODULES = (
     "napari_astro_al.projection.sort_kernels",
     "napari_astro_al.projection.find_kernels",
     "napari_astro_al.projection.raster_kernels",
-    "sklearn.ensemble",
-    "sklearn.linear_model",
 )
 """In the order in which opening a catalogue asks for them."""
+_MODELS = ("sklearn.ensemble", "sklearn.linear_model")
 
 
 @cache
 def warm_up() -> Thread:
-    """Load in a thread, once a process, what is slow to load when it is first used.
+    """Load in a thread, once a process, what opening a catalogue needs and is slow to load.
 
     Together it takes as long as reading a million sources: SciPy's rotations, which napari's camera
-    turns by, the units of napari's layers, compiled kernels, and models.
+    turns by, the units of napari's layers, and compiled kernels.
     """
-    thread = Thread(target=_load, name="astro-al: Warming up", daemon=True)
+    return _started(_load)
+
+
+@cache
+def warm_up_models() -> Thread:
+    """Load what training needs, once a process; for the time between picture and first labels."""
+    return _started(lambda: _import(_MODELS))
+
+
+def _started(load: Callable[[], None]) -> Thread:
+    thread = Thread(target=load, name="astro-al: Warming up", daemon=True)
     thread.start()
     return thread
 
@@ -36,8 +46,12 @@ def warm_up() -> Thread:
 def _load() -> None:
     from napari.utils.transforms import Affine
 
-    stand_back()
     import_module(_MODULES[0])
     Affine(ndim=2)
-    for name in _MODULES[1:]:
+    _import(_MODULES[1:])
+
+
+def _import(modules: Sequence[str]) -> None:
+    stand_back()
+    for name in modules:
         import_module(name)

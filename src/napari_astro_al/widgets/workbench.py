@@ -24,10 +24,11 @@ from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.rest import Rest
 from napari_astro_al.widgets.shortcuts import Shortcuts
 from napari_astro_al.widgets.views import SessionView
-from napari_astro_al.widgets.warming import warm_up
+from napari_astro_al.widgets.warming import warm_up, warm_up_models
 from napari_astro_al.widgets.workspace import Workspace, report
 
 WARM_UP_AFTER = 300  # milliseconds: the window itself is drawn first
+MODELS_AFTER = 3_000  # milliseconds: sources are on screen, and nothing is labelled yet
 REST_AFTER = 180  # milliseconds; more than a slow frame takes, or every step would be a rest
 SOON = 250  # milliseconds: labels are drawn when the next source is on show
 APPEARANCE = "appearance"
@@ -93,6 +94,7 @@ class Workbench(QObject):
         self.feature_space.appearance_changed.connect(self._note_appearance)
         self.feature_space.image_shown.connect(self._bind)
         self._bind()
+        QTimer.singleShot(MODELS_AFTER, warm_up_models)
         note = f" ({session.catalogue.note})" if session.catalogue.note else ""
         self.viewer.title = f"{session.name}{note}{' – READ-ONLY' if session.read_only else ''}"
         self._links.tie(session.columns_changed, self._tell_console)

@@ -16,6 +16,7 @@ from napari_astro_al.widgets.conductor import Conductor
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.runner import JobRunner, Running
 
+AFTER_THE_PICTURE = 5.0  # seconds that what nobody waits for stands back when a session begins
 AUTOSAVE_AFTER = 1500  # milliseconds
 
 
@@ -85,7 +86,8 @@ class Workspace(QObject):
         self.conductor.start()
         if len(session.catalogue) > AT_ONCE and session.writable and lacks_print(session):
             job = keep_print_job(session)
-            self.jobs.run(job, title="Fingerprint", done=_kept, failed=report, shown=False)
+            kept = {"done": _kept, "failed": report, "shown": False}
+            self.jobs.run(job, title="Fingerprint", **kept, after=AFTER_THE_PICTURE)
 
     def show_anew(self) -> None:
         """Let everything that shows the session begin once more, as after opening it."""
