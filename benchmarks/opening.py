@@ -5,8 +5,9 @@
 Tycho-2 as Parquet (1.87 million sources), and a FITS table of a million sources with 66 features
 that is made for it. In the dashboard: from the file's name to the form that proposes its roles, and
 from the click on "Start labelling" to the frame that shows its sources, three seconds after the
-dashboard was there: nobody finds a file sooner. Beside it, in the same conditions, what Astropy or pandas take to read the file and nothing else. Writes its section of
-docs/benchmarks.md and exits with 1 above a limit.
+dashboard was there: nobody finds a file sooner. Beside it, in the same conditions, what Astropy or
+pandas take to read the file and nothing else. Writes its section of docs/benchmarks.md and exits
+with 1 above a limit.
 """
 
 from __future__ import annotations
