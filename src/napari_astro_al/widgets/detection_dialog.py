@@ -8,7 +8,7 @@ from typing import Any
 
 from napari.layers import Layer
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
+from qtpy.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.imaging import OpenImage, SkyImage
@@ -21,6 +21,7 @@ from napari_astro_al.viewer.images import (
     pixels_of,
     sky_image_of,
 )
+from napari_astro_al.widgets.busy_bar import BusyBar
 from napari_astro_al.widgets.detecting import Preview, catalogue_proposal_job, preview_job
 from napari_astro_al.widgets.detection_form import DetectionForm
 from napari_astro_al.widgets.detection_preview import DetectionPreview
@@ -69,7 +70,7 @@ class DetectionDialog(QDialog):
         self.form = DetectionForm()
         self.count = caption("")
         self.note = small("")
-        self._bar = QProgressBar()
+        self._bar = BusyBar(4)
         self.make = QPushButton("Measure and make a catalogue")
         self.cancel = QPushButton("Cancel")
         self._lay_out()
@@ -79,9 +80,6 @@ class DetectionDialog(QDialog):
         self._take(chosen or (images[0] if images else None))
 
     def _lay_out(self) -> None:
-        self._bar.setRange(0, 0)
-        self._bar.setFixedHeight(4)
-        self._bar.setTextVisible(False)
         self.note.setWordWrap(True)
         self.note.setMinimumHeight(34)
         self.note.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -12,7 +12,6 @@ from qtpy.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLayout,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -24,6 +23,7 @@ from napari_astro_al.session import Session
 from napari_astro_al.session.astronomical.exporting import export_astronomical
 from napari_astro_al.session.comparison import Comparison
 from napari_astro_al.session.model_export import export_card, export_model
+from napari_astro_al.widgets.busy_bar import BusyBar
 from napari_astro_al.widgets.comparison_dialog import ComparisonDialog
 from napari_astro_al.widgets.export_form import CARD, MODEL, OTHER, SELECTED, ExportForm
 from napari_astro_al.widgets.runner import Running
@@ -70,10 +70,7 @@ class ExportDialog(QDialog):
         self.note = small("")
         self.note.setWordWrap(True)
         self.note.setMinimumHeight(20)
-        self._bar = QProgressBar()
-        self._bar.setFixedHeight(4)
-        self._bar.setTextVisible(False)
-        self._bar.setRange(0, 0)
+        self._bar = BusyBar(4)
         self.export, self.cancel = QPushButton("Export"), QPushButton("Cancel")
         buttons = QHBoxLayout()
         buttons.addWidget(self.export, 1)

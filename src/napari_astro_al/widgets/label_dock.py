@@ -8,7 +8,6 @@ from qtpy.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QInputDialog,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from napari_astro_al.learning.class_names import NOT
 from napari_astro_al.session import Session
 from napari_astro_al.session.curated import STRATEGY as CURATED
 from napari_astro_al.session.headline import headline_of
+from napari_astro_al.widgets.busy_bar import BusyBar
 from napari_astro_al.widgets.changes_line import ChangesLine
 from napari_astro_al.widgets.checking import Checking
 from napari_astro_al.widgets.class_buttons import ClassButtons
@@ -84,10 +84,7 @@ class LabelDock(QWidget):
         self.checking.changed.connect(self._refresh_soon)
         self.selection = SelectionBar(workspace)
         self._why = small("")
-        self._bar = QProgressBar()
-        self._bar.setRange(0, 0)
-        self._bar.setFixedHeight(4)
-        self._bar.setTextVisible(False)
+        self._bar = BusyBar(4)
         self.stop = QPushButton("Stop")
         self.stop.setToolTip("Stop training; questions go on with the model as it is")
         self.stop.clicked.connect(self._stop_or_go)
@@ -243,7 +240,7 @@ class LabelDock(QWidget):
         conductor = self._workspace.conductor
         busy = self._workspace.jobs.busy
         self._bar.setVisible(True)
-        self._bar.setRange(0, 0 if busy else 1)
+        self._bar.set_busy(busy)
         if conductor is not None and not conductor.learning:
             self.learner.say("Paused: the model stays as it is")
         else:

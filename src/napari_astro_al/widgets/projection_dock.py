@@ -10,7 +10,6 @@ from qtpy.QtCore import QEvent, QSize, Qt, Signal
 from qtpy.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from napari_astro_al.jobs import Job
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.feature_space import FeatureSpace
 from napari_astro_al.viewer.keys import bind_keys
+from napari_astro_al.widgets.busy_bar import BusyBar
 from napari_astro_al.widgets.embedded_canvas import EmbeddedCanvas
 from napari_astro_al.widgets.frame_meter import FrameMeter
 from napari_astro_al.widgets.links import Links
@@ -80,7 +80,7 @@ class ProjectionDock(QWidget):
         self.adjust = _button("Adjust", "Layout, axes, colours and image of this view")
         self.adjust.setCheckable(True)
         self.whole = _button("Whole", "Show all sources again")
-        self._bar = QProgressBar()
+        self._bar = BusyBar(4)
         self._lay_out()
         self.panel = self._make_panel()
         self.adjust.toggled.connect(self._show_panel)
@@ -100,9 +100,6 @@ class ProjectionDock(QWidget):
         top.addWidget(self._title, 1)
         top.addWidget(self.whole)
         top.addWidget(self.adjust)
-        self._bar.setRange(0, 1)
-        self._bar.setFixedHeight(4)
-        self._bar.setTextVisible(False)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(4, 4, 4, 4)
         rows.setSpacing(2)
@@ -159,7 +156,7 @@ class ProjectionDock(QWidget):
         self.panel.setWindowTitle(f"View: {title}")
 
     def _show_work(self) -> None:
-        self._bar.setRange(0, 0 if self.view.busy else 1)
+        self._bar.set_busy(self.view.busy)
         self._bar.setToolTip(self.view.message)
 
     def _say_where(self, model: ViewerModel, event: Any) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from qtpy.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from superqt import QElidingLabel
+
+from napari_astro_al.widgets.busy_bar import BusyBar
 
 
 class WorkLine(QWidget):
@@ -13,10 +15,7 @@ class WorkLine(QWidget):
         super().__init__()
         self._message = QElidingLabel("")
         self.cancel = QPushButton("Cancel")
-        bar = QProgressBar()
-        bar.setRange(0, 0)
-        bar.setFixedHeight(4)
-        bar.setTextVisible(False)
+        bar = BusyBar(4)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 2, 0, 0)
         inside.setSpacing(2)
