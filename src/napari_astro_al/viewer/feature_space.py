@@ -89,6 +89,9 @@ class FeatureSpace:
         viewer.scene.camera.orientation2d = ("up", "right")
         inks = Inks.on(viewer.canvas.background_color)
         self._stage = Stage(viewer, session, LayerStack(viewer, session), Jobs(run), inks, budget)
+        self._stage.jobs.hold()
+        if not own and session.shown_projection is not None:
+            self.set_projection(session.shown_projection)  # sorted while napari makes the layers
         marks.add_layers(self._stage.layers)
         self._axes = AxesLayer(self._stage)
         self._backdrop = Backdrop(self._stage, elsewhere, self.image_shown.emit)
@@ -107,8 +110,7 @@ class FeatureSpace:
         viewer.layers.selection = {self._stage.layers.get("sources")}
         self._connect(own=own)
         self._axes.restyle()
-        if not own and session.shown_projection is not None:
-            self.set_projection(session.shown_projection)
+        self._stage.jobs.let_go()
 
     def _connect(self, *, own: bool) -> None:
         session, viewer = self._stage.session, self._stage.viewer

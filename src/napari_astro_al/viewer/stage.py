@@ -49,6 +49,17 @@ class Jobs:
         self._run = run
         self._numbers: dict[str, int] = {}
         self._running: dict[str, Any] = {}
+        self._held: list[Callable[[], None]] | None = None
+
+    def hold(self) -> None:
+        """Keep results back until `let_go`."""
+        self._held = []
+
+    def let_go(self) -> None:
+        """Hand over what was kept back, and whatever comes from now on at once."""
+        held, self._held = self._held or [], None
+        for finished in held:
+            finished()
 
     def start(self, kind: str, job: Job[Any], done: Callable[[Any], None]) -> None:
         """Start a job in place of the last one of its kind."""
@@ -56,7 +67,9 @@ class Jobs:
         number = self._numbers[kind]
 
         def finished(result: Any) -> None:
-            if self._numbers[kind] == number:
+            if self._held is not None:
+                self._held.append(lambda: finished(result))
+            elif self._numbers[kind] == number:
                 done(result)
 
         self._running[kind] = self._run(job, finished)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from napari_astro_al.catalogue import Catalogue
-from napari_astro_al.errors import AstroALWarning
+from napari_astro_al.errors import AstroALError, AstroALWarning
 from napari_astro_al.features import can_be_measured, default_columns
 from napari_astro_al.jobs import Job, Progress, guarded
 from napari_astro_al.session import Session
@@ -93,13 +94,27 @@ def _begin(
         catalogue = catalogue.with_roles(**changed)
     place = default_path(catalogue)
     session = open_or_create(catalogue, free_path(place) if anew else place, **recipes)
-    if prepare is not None:
-        try:
+    try:
+        if prepare is not None:
             prepare(session)
-        except BaseException:
-            session.close()
-            raise
+        yield from _project(session)
+    except BaseException:
+        session.close()
+        raise
     return session
+
+
+def _project(session: Session) -> Job[None]:
+    """Make the first projection of a new session, so that the window finds it made.
+
+    Where it cannot be made, the window says why when it asks for it.
+    """
+    first = session.first_projection
+    if session.projection_recipe is not None or first is None:
+        return
+    with suppress(AstroALError):
+        projection = yield from session.project_job(first)
+        session.accept_projection(first, projection)
 
 
 def folder_job(path: Path, catalogue: Catalogue | None = None) -> Job[Session]:
