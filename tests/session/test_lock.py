@@ -16,7 +16,7 @@ import sys
 import pandas as pd
 import napari_astro_al as aal
 
-table = pd.DataFrame({"source": [1, 2, 3], "u": [1.0, 2.0, 3.0]})
+table = pd.DataFrame({"source": [1, 2, 3], "u": [0.5, 1.5, 2.5]})
 catalogue = aal.Catalogue.from_table(table, id="source", guess=False)
 session = aal.Session(catalogue, features=aal.FeatureRecipe(["u"]), path=sys.argv[1])
 print("open", flush=True)

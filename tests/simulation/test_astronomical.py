@@ -82,9 +82,11 @@ class TestAstronomicAL:
         table = catalogue.table.sample(frac=1, random_state=1)
         shuffled = aal.Catalogue.from_table(table, id="source", label="kind")
 
-        assert played(Setting.of(shuffled, seed=3), 12, n_trees=10).equals(
-            played(setting, 12, n_trees=10)
-        )
+        one = played(Setting.of(shuffled, seed=3), 12, n_trees=10)
+        other = played(setting, 12, n_trees=10)
+        assert one["source"].equals(other["source"])
+        # sums over sources are rounded in the order of the rows
+        pd.testing.assert_frame_equal(one, other, rtol=1e-9)
 
 
 class TestScaledFeatures:

@@ -14,8 +14,8 @@ from napari_astro_al.learning import MODELS, STRATEGIES
 from napari_astro_al.widgets.class_menu import ClassMenu, GroupDialog
 from napari_astro_al.widgets.committee_dialog import CommitteeDialog
 from napari_astro_al.widgets.learner_choice import COMMITTEE
+from napari_astro_al.widgets.score_choice import TOGETHER
 from napari_astro_al.widgets.setup_form import EACH, _task_of
-from napari_astro_al.widgets.training_dock import TOGETHER
 
 CLASSES = ["STAR", "GALAXY", "QSO"]
 SMALL = (1440, 870)

@@ -60,12 +60,18 @@ def onnx_model(
         raise LearnerError(_NOT_INSTALLED.format("Writing a model as ONNX")) from error
     from napari_astro_al.learning.adapter import members
 
+    names = describe([member.estimator for member in members(learner)])
     data = onnx_bytes(learner, classes, sample.shape[1], vote, {ABOUT: about})
     expected = combined_votes(class_probabilities(learner, sample, classes), vote)
-    said = OnnxModel(data).probabilities(sample)
+    try:
+        said = OnnxModel(data).probabilities(sample)
+    except LearnerError as error:
+        raise LearnerError(
+            f"The model {names} cannot be written as ONNX: {error} Write it as .skops, or train "
+            "another model."
+        ) from error
     apart = np.abs(said - expected).max(axis=1) if len(sample) else np.zeros(0)
     if (apart > _CLOSE).any():
-        names = describe([member.estimator for member in members(learner)])
         raise LearnerError(
             f"The model {names} cannot be written as ONNX: converted, it gives "
             f"{int((apart > _CLOSE).sum()):,} of {len(sample):,} sources other probabilities "

@@ -79,7 +79,7 @@ def _field_tag(field: Field, number: int) -> str:
         kind = f'datatype="{_TYPES[dtype.str[1:]]}"'
     about = field.about
     more = [f"{key}={quoteattr(value)}" for key, value in _attributes(field) if value]
-    tag = " ".join([f'<FIELD ID="col{number}" name={quoteattr(field.name)} {kind}', *more])
+    tag = " ".join([f"<FIELD name={quoteattr(field.name)} {kind}", *more])
     if not about.description:
         return f"{tag}/>\n"
     return f"{tag}><DESCRIPTION>{escape(about.description)}</DESCRIPTION></FIELD>\n"
