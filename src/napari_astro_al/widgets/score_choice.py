@@ -84,5 +84,5 @@ def chooser(tip: str) -> QComboBox:
     box.setToolTip(tip)
     box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(7)
+    box.setMinimumContentsLength(6)
     return box

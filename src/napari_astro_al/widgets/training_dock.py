@@ -80,7 +80,7 @@ class TrainingDock(QWidget):
             self.choice.scope,
         )
         self.kind = chooser("What is shown of the newest model")
-        self.kind.setMinimumContentsLength(9)
+        self.kind.setMinimumContentsLength(7)
         for words, value in KINDS.items():
             self.kind.addItem(words, value)
         self.note = QElidingLabel(CROSS_VALIDATED)
