@@ -21,7 +21,7 @@ from napari_astro_al.session.row_order import RowOrder
 from napari_astro_al.session.selection import How
 from napari_astro_al.widgets.table_model import TableModel
 
-ROW_HEIGHT = 20
+ROW_HEIGHT, LOWEST = 20, 40
 NARROWEST, WIDEST = 56, 190
 MEASURED = 60
 """Columns whose width is taken from the cells in view; there may be hundreds."""
@@ -241,6 +241,7 @@ class _Rows(QTableView):
 
     def __init__(self, owner: SourceTable) -> None:
         super().__init__()
+        self.setMinimumHeight(LOWEST)
         self._owner = owner
         self._turned = 0
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
