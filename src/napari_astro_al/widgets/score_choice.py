@@ -25,6 +25,7 @@ METRIC_TIPS = {
     "calibration_error": "Smaller is better: how far probabilities are from how often it is so",
 }
 TOGETHER = "All together"
+NARROWEST = 72
 OVER_CLASSES, EACH_CLASS, EACH_TASK = "Mean over classes", "Each class", "Each task"
 
 
@@ -85,4 +86,5 @@ def chooser(tip: str) -> QComboBox:
     box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(6)
+    box.setMinimumWidth(NARROWEST)
     return box
