@@ -21,6 +21,44 @@ MOST_SELECTED = 200_000
 
 
 @dataclass(frozen=True, eq=False)
+class SharedTable:
+    """Which sources the rows of a table are, that both sides have.
+
+    Attributes
+    ----------
+    n_rows : int
+    rows : (n,) int64 ndarray or None
+        Rows of the session's catalogue, in the order of the table; None where both are the same.
+    order : (n,) intp ndarray or None
+        What sorts them.
+    """
+
+    n_rows: int
+    rows: npt.NDArray[np.int64] | None = None
+    order: npt.NDArray[np.intp] | None = None
+
+    @classmethod
+    def of(cls, rows: npt.NDArray[np.int64]) -> SharedTable:
+        """That of rows in any order, each once."""
+        return cls(len(rows), rows, np.argsort(rows))
+
+    def rows_at(self, places: list[int]) -> npt.NDArray[np.int64]:
+        """Rows of the catalogue at places of the table."""
+        wanted = np.array(places, dtype=np.int64)
+        return wanted if self.rows is None else self.rows[wanted]
+
+    def places_of(self, rows: npt.NDArray[np.int64]) -> list[int]:
+        """Places in the table of those rows of the catalogue that it has, in the order given."""
+        if self.rows is None or self.order is None:
+            return [int(row) for row in rows]
+        if not self.n_rows:
+            return []
+        found = np.searchsorted(self.rows, rows, sorter=self.order)
+        places = self.order[np.minimum(found, self.n_rows - 1)]
+        return [int(one) for one in places[self.rows[places] == rows]]
+
+
+@dataclass(frozen=True, eq=False)
 class Offer:
     """A table that was written to be offered.
 
@@ -30,13 +68,12 @@ class Offer:
         A FITS file.
     name : str
         For a person.
-    rows : (n,) int64 ndarray
-        Rows of the session's catalogue, in the order of the table.
+    table : SharedTable
     """
 
     path: Path
     name: str
-    rows: npt.NDArray[np.int64]
+    table: SharedTable
 
 
 class Conversation:
@@ -57,8 +94,7 @@ class Conversation:
 
     def __init__(self, session: Session, link: SampLink) -> None:
         self._session, self._link = session, link
-        self._rows: dict[str, npt.NDArray[np.int64]] = {}
-        self._places: dict[str, dict[int, int]] = {}
+        self._tables: dict[str, SharedTable] = {}
         self._hearing = False
         self.follows = True
         session.current_changed.connect(self._tell_current)
@@ -79,8 +115,11 @@ class Conversation:
         rows : (n,) int64 ndarray
             Rows of the session's catalogue, in the order of the table.
         """
-        self._rows[table] = rows
-        self._places[table] = {row: place for place, row in enumerate(rows.tolist())}
+        self._tables[table] = SharedTable.of(rows)
+
+    def knows_whole(self, table: str) -> None:
+        """Remember that a table is the session's catalogue, row by row."""
+        self._tables[table] = SharedTable(len(self._session.catalogue))
 
     def table_job(self, selection: Selection | None = None) -> Job[Offer]:
         """Write labelled sources, or a selection, as a table; hand the result to `offer`.
@@ -109,7 +148,7 @@ class Conversation:
         InteropError
             If the hub does not answer.
         """
-        self.knows(self._link.offer(made.path, made.name), made.rows)
+        self._tables[self._link.offer(made.path, made.name)] = made.table
 
     def hear(self, message: Highlighted | Selected) -> bool:
         """Show what others look at or have selected; whether it is about a table known here.
@@ -119,15 +158,16 @@ class Conversation:
         InteropError
             If it names a row that the table does not have; nothing has changed then.
         """
-        rows = self._rows.get(message.table)
-        if rows is None or not self.follows:
+        table = self._tables.get(message.table)
+        if table is None or not self.follows:
             return False
         numbers = [message.row] if isinstance(message, Highlighted) else list(message.rows)
-        if numbers and max(numbers) >= len(rows):
+        if numbers and max(numbers) >= table.n_rows:
             raise InteropError(
-                f"Another program speaks of row {max(numbers):,} of a table that has {len(rows):,}."
+                f"Another program speaks of row {max(numbers):,} of a table that has "
+                f"{table.n_rows:,}."
             )
-        sources = self._session.catalogue.ids_at(rows[numbers])
+        sources = self._session.catalogue.ids_at(table.rows_at(numbers))
         self._hearing = True
         try:
             if isinstance(message, Highlighted):
@@ -142,9 +182,9 @@ class Conversation:
         if source is None or not self._speaks:
             return
         row = self._session.catalogue.row_of(source)
-        for table, places in self._places.items():
-            if row in places:
-                self._link.highlight(table, places[row])
+        for name, table in self._tables.items():
+            for number in table.places_of(np.array([row])):
+                self._link.highlight(name, number)
         roles = self._session.catalogue.roles
         if roles.ra is not None and roles.dec is not None:
             place = position_of(self._session.catalogue, source)
@@ -154,9 +194,8 @@ class Conversation:
     def _tell_selection(self, selection: Selection) -> None:
         if not self._speaks or selection.count > MOST_SELECTED:
             return
-        for table, places in self._places.items():
-            told = [places[row] for row in selection.rows.tolist() if row in places]
-            self._link.select(table, told)
+        for name, table in self._tables.items():
+            self._link.select(name, table.places_of(selection.rows))
 
     @property
     def _speaks(self) -> bool:
@@ -165,4 +204,4 @@ class Conversation:
 
 def _named(job: Job[Path], name: str, rows: npt.NDArray[np.int64]) -> Job[Offer]:
     path = yield from job
-    return Offer(path, name, rows)
+    return Offer(path, name, SharedTable.of(rows))

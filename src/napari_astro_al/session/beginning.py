@@ -22,7 +22,7 @@ from napari_astro_al.jobs import Job, Progress, drain
 from napari_astro_al.session import folder
 from napari_astro_al.session.access import note_opening
 from napari_astro_al.session.catalogue_print import CatalogueChange, change_job
-from napari_astro_al.session.reopening import StoredRecipes, stored_roles
+from napari_astro_al.session.reopening import StoredRecipes, read_with, stored_roles
 from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.share_document import ShareDocument
 from napari_astro_al.session.shared_events import answered_sources, from_shared
@@ -54,19 +54,7 @@ def catalogue_for(document: ShareDocument, what: Catalogue | str | PathLike[str]
     """A catalogue as it is, or that of a file, read with the roles of a share file."""
     if isinstance(what, Catalogue):
         return what
-    roles = stored_roles(document.catalogue.roles)
-    return Catalogue.read(
-        what,
-        id=roles.id,
-        label=roles.label,
-        ra=roles.ra,
-        dec=roles.dec,
-        info=roles.info,
-        images=roles.images,
-        unknown=roles.unknown,
-        label_use=roles.label_use,
-        guess=False,
-    )
+    return read_with(what, document.catalogue.roles)
 
 
 def with_shared_roles(document: ShareDocument, catalogue: Catalogue) -> Catalogue:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +98,13 @@ def stored_roles(stored: StoredRoles) -> Roles:
     )
 
 
+def read_with(what: str | PathLike[str], stored: StoredRoles, **how: Any) -> Catalogue:
+    """Read a file with stored roles and no guesses; `how` as `Catalogue.read` takes it."""
+    roles = stored_roles(stored)
+    given = {one.name: getattr(roles, one.name) for one in fields(Roles)}
+    return Catalogue.read(what, **given, **how, guess=False)
+
+
 def _id_role(stored: str | list[str]) -> str | tuple[str, ...]:
     return stored if isinstance(stored, str) else tuple(stored)
 
@@ -176,22 +184,8 @@ def _read_again(root: Path, reference: CatalogueReference) -> Catalogue:
 
 
 def _read(root: Path, reference: CatalogueReference, file: Path) -> Catalogue:
-    roles = stored_roles(reference.roles)
     try:
-        return Catalogue.read(
-            file,
-            id=roles.id,
-            label=roles.label,
-            ra=roles.ra,
-            dec=roles.dec,
-            info=roles.info,
-            images=roles.images,
-            unknown=roles.unknown,
-            label_use=roles.label_use,
-            table=reference.table,
-            expand=reference.expand,
-            guess=False,
-        )
+        return read_with(file, reference.roles, table=reference.table, expand=reference.expand)
     except CatalogueError as error:
         raise SessionError(
             f"The catalogue of {root.name} cannot be read as it was: {error}"

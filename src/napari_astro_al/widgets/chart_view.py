@@ -11,11 +11,12 @@ import numpy as np
 import pyqtgraph as pg
 from qtpy.QtCore import QPointF, Qt
 from qtpy.QtGui import QColor, QFont
-from qtpy.QtWidgets import QFrame, QToolTip
+from qtpy.QtWidgets import QToolTip
 
 from napari_astro_al.learning import Task
 from napari_astro_al.learning.diagrams import Chart, Series
 from napari_astro_al.widgets.chart_colours import ChartColours, mixed
+from napari_astro_al.widgets.still_chart import hold_still
 from napari_astro_al.widgets.tick_axis import TickAxis
 
 TICK_WIDTH, TICK_HEIGHT = 56.0, 26.0
@@ -47,12 +48,7 @@ class ChartView(pg.PlotWidget):
         self._x_axis = TickAxis("bottom", TICK_WIDTH, whole=False)
         self._y_axis = TickAxis("left", TICK_HEIGHT, whole=False)
         super().__init__(axisItems={"bottom": self._x_axis, "left": self._y_axis})
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAntialiasing(True)
-        self.setMenuEnabled(False)
-        self.setMouseEnabled(x=False, y=False)
-        self.hideButtons()
+        hold_still(self)
         self.setMinimumSize(240, 110)
         self.chart: Chart | None = None
         self._colours = colours

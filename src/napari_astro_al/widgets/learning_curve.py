@@ -11,10 +11,11 @@ import numpy as np
 import pyqtgraph as pg
 from qtpy.QtCore import QPointF, Qt
 from qtpy.QtGui import QColor, QFont, QFontMetricsF, QPen
-from qtpy.QtWidgets import QFrame, QGraphicsRectItem, QToolTip
+from qtpy.QtWidgets import QGraphicsRectItem, QToolTip
 
 from napari_astro_al.session.curves import Curve, score_limits
 from napari_astro_al.widgets.chart_colours import ChartColours, mixed
+from napari_astro_al.widgets.still_chart import hold_still
 from napari_astro_al.widgets.tick_axis import TickAxis
 
 TICK_WIDTH, TICK_HEIGHT = 56.0, 26.0
@@ -54,12 +55,7 @@ class LearningCurve(pg.PlotWidget):
         self._x_axis = TickAxis("bottom", TICK_WIDTH, whole=True)
         self._y_axis = TickAxis("left", TICK_HEIGHT, whole=False)
         super().__init__(axisItems={"bottom": self._x_axis, "left": self._y_axis})
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAntialiasing(True)
-        self.setMenuEnabled(False)
-        self.setMouseEnabled(x=False, y=False)
-        self.hideButtons()
+        hold_still(self)
         self.setMinimumSize(260, 110)
         self._colours = colours
         self._lines: list[Line] = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from qtpy.QtCore import QObject, Qt, QTimer, Signal
 from qtpy.QtWidgets import (
     QCheckBox,
@@ -150,7 +149,7 @@ class SampPanel(QWidget):
             self._conversation.follows = self.follow.isChecked()
             table = self._opened.get(session.catalogue.path or Path())
             if table is not None:
-                self._conversation.knows(table, np.arange(len(session.catalogue)))
+                self._conversation.knows_whole(table)
         self.refresh()
 
     def _follow(self, wanted: bool) -> None:
