@@ -14,9 +14,9 @@ from napari_astro_al.learning.auto_model import (
     Member,
     Voters,
     choose_job,
-    pool_of,
     weighed_at,
 )
+from napari_astro_al.learning.known_pool import pool_of
 from napari_astro_al.learning.stacking import mean_log_loss
 
 
@@ -173,12 +173,3 @@ class TestTraining:
             losses[model] = mean_log_loss(said[np.arange(810), places])
         assert losses["auto"] < losses["extra_trees"]
         assert losses["auto"] < losses["knn"]
-
-    def test_what_is_known_of_the_pool_does_not_depend_on_the_order_of_rows(self, sky) -> None:
-        X = sky.features().values
-        usable = np.ones(len(X), dtype=bool)
-        order = np.random.default_rng(0).permutation(len(X))
-        one = pool_of(X, usable, sky.hashes)
-        other = pool_of(X[order], usable, sky.hashes[order])
-        np.testing.assert_array_equal(one.places.place(X), other.places.place(X))
-        assert one.bins.equals(other.bins)

@@ -20,9 +20,9 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from napari_astro_al.features.bins import Bins
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.cross_validation import MOST_FOLDS, stratified_folds
+from napari_astro_al.learning.known_pool import Pool
 from napari_astro_al.learning.learners import failures_named, quietly, thread_pools
 from napari_astro_al.learning.stacking import (
     entropy_of_labels,
@@ -31,7 +31,6 @@ from napari_astro_al.learning.stacking import (
     stacked_weights,
     tempered,
 )
-from napari_astro_al.learning.strategies.places import SKETCH, Whitening
 
 VERSION = "3"
 """Changes with every choice that may come out otherwise."""
@@ -52,8 +51,6 @@ NEGLIGIBLE = 0.08
 """Members with less weight are left out."""
 ENOUGH_TO_BOOST = 100
 ENOUGH_TO_CALIBRATE = 30
-BINNED = 20_000
-"""Sources that bins are fitted to, where there are many."""
 _KEPT = 64
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -210,34 +207,6 @@ class Voters:
         return told.hexdigest()
 
 
-@dataclass(frozen=True, eq=False)
-class Pool:
-    """What the vote knows of the pool without labels.
-
-    Attributes
-    ----------
-    places : Whitening
-    bins : Bins
-    """
-
-    places: Whitening
-    bins: Bins
-
-
-def pool_of(
-    features: Floats, usable: npt.NDArray[np.bool_], hashes: npt.NDArray[np.uint64]
-) -> Pool:
-    """The pool's own axes and bins, from the usable sources with the smallest hashes."""
-    rows = np.flatnonzero(usable)
-    if len(rows) > BINNED:
-        rows = rows[np.argpartition(hashes[rows], BINNED)[:BINNED]]
-    sketch = np.ascontiguousarray(features[rows[np.argsort(hashes[rows], kind="stable")]])
-    key = hashlib.blake2b(sketch.tobytes(), digest_size=16).hexdigest()
-    return _POOLS.get(key) or _remember(
-        _POOLS, key, Pool(Whitening.of(sketch[:SKETCH]), Bins.of(sketch))
-    )
-
-
 def choose_job(voters: Voters) -> Job[AutoChoice]:
     """Weigh the models by the labels; what was once weighed is remembered.
 
@@ -254,7 +223,6 @@ def choose_job(voters: Voters) -> Job[AutoChoice]:
 
 
 _CHOICES: OrderedDict[str, AutoChoice] = OrderedDict()
-_POOLS: OrderedDict[str, Pool] = OrderedDict()
 
 
 def _remember(known: OrderedDict[str, T], key: str, value: T) -> T:

@@ -15,6 +15,8 @@ from napari_astro_al.learning.ranking import PURITY, ranking_row
 METRICS = ("accuracy", "balanced_accuracy", "precision", "recall", "f1")
 N_RESAMPLES = 500
 LEVEL = 0.95
+AT_ONCE = 65_536
+"""Names looked up by one call, which no other thread can interrupt."""
 
 
 def confusion_matrix(
@@ -43,8 +45,14 @@ def class_places(
 ) -> npt.NDArray[np.int64]:
     """The place of each name among `classes`; -1 for a name that is not one of them."""
     place = {name: k for k, name in enumerate(classes)}
-    said = names.tolist() if isinstance(names, np.ndarray) else names
-    return np.fromiter(map(place.get, said, repeat(-1)), np.int64, len(said))
+    found = np.empty(len(names), np.int64)
+    for start in range(0, len(names), AT_ONCE):
+        some = names[start : start + AT_ONCE]
+        said = some.tolist() if isinstance(some, np.ndarray) else some
+        found[start : start + len(said)] = np.fromiter(
+            map(place.get, said, repeat(-1)), np.int64, len(said)
+        )
+    return found
 
 
 def _confusion(

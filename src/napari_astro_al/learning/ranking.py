@@ -67,7 +67,9 @@ def ranked(hits: npt.NDArray[np.bool_], scores: npt.NDArray[Any], purity: float 
     hit = hits[order].astype(np.float64)
     falls = scores[order]
     last = np.append(np.flatnonzero(falls[1:] != falls[:-1]), len(falls) - 1)
-    size = np.diff(last, prepend=-1)
+    run = np.zeros(len(falls), dtype=np.int64)  # of equal scores, that a source is in
+    run[last[:-1] + 1] = 1
+    run = run.cumsum()
     n_hits = hit.sum()
 
     found = hit.cumsum()[last]
@@ -79,16 +81,16 @@ def ranked(hits: npt.NDArray[np.bool_], scores: npt.NDArray[Any], purity: float 
 
     gained = _from_here_on(new / taken)
     lost = _from_here_on(new * precision / taken)
-    own = np.repeat(precision - average + gained, size)
+    own = (precision - average + gained)[run]
     influence = np.empty(len(hit))
-    influence[order] = (hit * own - np.repeat(lost, size)) / n_hits
-    auc, auc_influence = _auc(hit, found, taken, np.diff(last, prepend=-1), order)
+    influence[order] = (hit * own - lost[run]) / n_hits
+    auc, auc_influence = _auc(hit, found, taken, run, order)
     recall = float(pure[-1] / n_hits) if len(pure) else 0.0
     return Ranked(average, recall, influence, auc, auc_influence)
 
 
 def _auc(
-    hit: Floats, found: Floats, taken: Floats, size: npt.NDArray[np.int64], order: npt.NDArray[Any]
+    hit: Floats, found: Floats, taken: Floats, run: npt.NDArray[np.int64], order: npt.NDArray[Any]
 ) -> tuple[float, Floats]:
     """Area under the ROC curve and influences, from counts at the end of each run of ties."""
     n_hits, n_others = float(found[-1]), float(taken[-1] - found[-1])
@@ -98,8 +100,8 @@ def _auc(
     others = taken - found
     new_hits, new_others = np.diff(found, prepend=0.0), np.diff(others, prepend=0.0)
     # of a hit: others that come after; of another: hits that come before
-    beaten = np.repeat(n_others - others + new_others / 2, size) / n_others
-    beaten_by = np.repeat(found - new_hits / 2, size) / n_hits
+    beaten = (n_others - others + new_others / 2)[run] / n_others
+    beaten_by = (found - new_hits / 2)[run] / n_hits
     auc = float((hit * beaten).sum() / n_hits)
     influence[order] = np.where(hit > 0, (beaten - auc) / n_hits, (beaten_by - auc) / n_others)
     return auc, influence

@@ -13,10 +13,11 @@ import numpy.typing as npt
 from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.errors import LearnerError, NotEnoughLabels, listing
 from napari_astro_al.jobs import Job, Progress, guarded
-from napari_astro_al.learning.auto_model import Voters, choose_job, pool_of
+from napari_astro_al.learning.auto_model import Voters, choose_job
 from napari_astro_al.learning.coarse import CoarseLabels
 from napari_astro_al.learning.committee import combined_votes
 from napari_astro_al.learning.cross_validation import cross_predict_job
+from napari_astro_al.learning.known_pool import pool_of
 from napari_astro_al.learning.learners import (
     fitted_learner,
     quietly,

@@ -34,14 +34,20 @@ class BusyBar(QProgressBar):
         if busy == self._busy:
             return
         self._busy = busy
-        self.setValue(int(busy))
+        self._put(int(busy))
         if busy and self.isVisible():
             self._timer.start()
         else:
             self._timer.stop()
 
     def _step(self) -> None:
-        self.setValue(self.value() % STEPS + 1)
+        self._put(self.value() % STEPS + 1)
+
+    def _put(self, value: int) -> None:
+        """Another value, painted with whatever else is new: Qt would paint all of it at once."""
+        self.setUpdatesEnabled(False)
+        self.setValue(value)
+        self.setUpdatesEnabled(True)
 
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
         """Move, where there is something to do."""

@@ -270,10 +270,9 @@ class Conductor(QObject):
             job: Job[Next | Query] = session.next_job(AHEAD, self.within)
         else:
             job = session.query_job(AHEAD, within=self.within)
-        done, failed = self._chosen, self._choosing_failed
-        self._choosing = self._jobs.run(
-            job, title="Choosing", done=done, failed=failed, shown=False
-        )
+        told = {"done": self._chosen, "failed": self._choosing_failed, "shown": False}
+        after = DRAWN_AFTER if self.queue else 0.0
+        self._choosing = self._jobs.run(job, title="Choosing", after=after, **told)
 
     def _look_ahead(self, *_: object) -> None:
         if self.learning and self.looking_ahead and self._choosing is None:

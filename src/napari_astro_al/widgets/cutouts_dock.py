@@ -28,6 +28,7 @@ from napari_astro_al.widgets.composite_form import CompositeForm
 from napari_astro_al.widgets.cutouts_bar import CutoutsBar
 from napari_astro_al.widgets.cutouts_memory import STORED, noted_of, restored
 from napari_astro_al.widgets.embedded_canvas import EmbeddedCanvas
+from napari_astro_al.widgets.foresight import DRAWN_AFTER
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.picture_bar import PictureBar
 from napari_astro_al.widgets.picture_panel import PicturePanel
@@ -310,6 +311,7 @@ class CutoutsDock(QWidget):
                 done=lambda _: None,
                 failed=report,
                 shown=False,
+                after=DRAWN_AFTER,
             )
 
     def _note_soon(self, *_: object) -> None:

@@ -146,7 +146,6 @@ class Dashboard:
         if triage is not None:
             low = [dock for dock in (training, dock_of(self.test_set), session) if dock is not None]
             TallTab(triage, low, TRIAGE_SHARE)
-            triage.visibilityChanged.connect(self.triage.come_into_sight)
         catalogue.raise_()
         self._share_height()
 

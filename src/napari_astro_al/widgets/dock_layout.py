@@ -8,6 +8,8 @@ from typing import Any
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QDockWidget, QMainWindow
 
+from napari_astro_al.widgets.sight import in_sight
+
 STORED = "docks"
 """Where a session's window keeps them."""
 _AREAS = {
@@ -42,7 +44,7 @@ def noted(docks: Mapping[str, QDockWidget]) -> dict[str, Any]:
         told[name] = {
             "shown": dock.toggleViewAction().isChecked(),
             "area": place,
-            "front": not dock.visibleRegion().isEmpty(),
+            "front": in_sight(dock),
             "size": [dock.width(), dock.height()],
         }
     return told

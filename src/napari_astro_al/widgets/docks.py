@@ -124,7 +124,6 @@ class MenuTriage(TriageDock):
 
     def __init__(self, napari_viewer: Any) -> None:
         super().__init__(workbench_of(napari_viewer))
-        self.come_into_sight()
 
 
 class MenuWhy(WhyDock):

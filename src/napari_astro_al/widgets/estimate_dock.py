@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from qtpy.QtCore import Qt, QTimer
-from qtpy.QtGui import QColor, QShowEvent
+from qtpy.QtGui import QColor
 from qtpy.QtWidgets import (
     QComboBox,
     QFrame,
@@ -29,6 +29,7 @@ from napari_astro_al.widgets.chart_colours import ChartColours
 from napari_astro_al.widgets.estimate_table import EstimateTable
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.runner import JobRunner, or_words
+from napari_astro_al.widgets.sight import Sight
 from napari_astro_al.widgets.style import EmptyState, ThemeColours, caption, small
 from napari_astro_al.widgets.survey_panel import SurveyPanel
 from napari_astro_al.widgets.workspace import Workspace, report
@@ -68,6 +69,8 @@ class EstimateDock(QWidget):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._ask)
+        self._sight = Sight(self)
+        self._sight.came.connect(self._ask)
         self._rows: EstimateRows = {}
         self.survey = SurveyPanel()
         self.estimates = EstimateTable(self._theme())
@@ -177,11 +180,6 @@ class EstimateDock(QWidget):
             self._show_rows()
             self._ask_soon()
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Work everything out once the dock comes into sight."""
-        super().showEvent(event)
-        self._soon.start(0)
-
     def _ask_soon(self, *_: object) -> None:
         session = self._workspace.session
         if session is not None:
@@ -190,7 +188,7 @@ class EstimateDock(QWidget):
 
     def _ask(self) -> None:
         session = self._workspace.session
-        if session is None or not self.isVisible():
+        if session is None or not self._sight.seen:
             return
         self.survey.show_survey(session.survey, session.survey_answered())
         if session.survey is None:

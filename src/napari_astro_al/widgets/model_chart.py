@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from qtpy.QtCore import QTimer
-from qtpy.QtGui import QColor, QShowEvent
+from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from napari_astro_al.errors import AstroALError
@@ -16,6 +16,7 @@ from napari_astro_al.viewer.stage import Jobs
 from napari_astro_al.widgets.chart_colours import ChartColours
 from napari_astro_al.widgets.chart_view import ChartView
 from napari_astro_al.widgets.runner import JobRunner, or_words
+from napari_astro_al.widgets.sight import Sight
 from napari_astro_al.widgets.style import EmptyState
 from napari_astro_al.widgets.workspace import Workspace, report
 
@@ -53,6 +54,8 @@ class ModelChart(QWidget):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._ask)
+        self._sight = Sight(self)
+        self._sight.came.connect(self._ask)
         self.view = ChartView(colours)
         self._drawn = QWidget()
         rows = QVBoxLayout(self._drawn)
@@ -79,11 +82,6 @@ class ModelChart(QWidget):
         self._wanted = None
         self.view.show_chart(None, {})
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Make the chart once it comes into sight."""
-        super().showEvent(event)
-        self._soon.start(0)
-
     def _run(self, job: Job[Any], done: Callable[[Any], None]) -> object:
         return self._runner.run(
             job, title="Charting", done=done, failed=report, shown=False, after=AFTER
@@ -91,7 +89,7 @@ class ModelChart(QWidget):
 
     def _ask(self) -> None:
         session = self._workspace.session
-        if session is None or self._wanted is None or not self.isVisible():
+        if session is None or self._wanted is None or not self._sight.seen:
             return
         kind, task = self._wanted
         try:

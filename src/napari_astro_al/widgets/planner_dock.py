@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from qtpy.QtCore import Qt, QTimer
-from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -30,6 +29,7 @@ from napari_astro_al.viewer.stage import Jobs
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.name_box import ChoiceBox
 from napari_astro_al.widgets.runner import JobRunner, or_words
+from napari_astro_al.widgets.sight import Sight
 from napari_astro_al.widgets.style import EmptyState, caption, small
 from napari_astro_al.widgets.workspace import Workspace, report
 
@@ -70,6 +70,8 @@ class PlannerDock(QWidget):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._ask)
+        self._sight = Sight(self)
+        self._sight.came.connect(self._ask)
         self._chosen: dict[QPushButton, Selection] = {}
         self.name = ChoiceBox("The class")
         self.what = ChoiceBox(WANTED_TIP, {"purity": "purity", "completeness": "completeness"})
@@ -166,18 +168,13 @@ class PlannerDock(QWidget):
         self.name.blockSignals(False)
         self._ask_soon()
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Work everything out once the dock comes into sight."""
-        super().showEvent(event)
-        self._soon.start(0)
-
     def _ask_soon(self, *_: object) -> None:
         self._soon.start(LATER)
 
     def _ask(self) -> None:
         """Start the three of them, each by itself: one that cannot be says why."""
         session, name = self._workspace.session, self.name.currentData()
-        if session is None or not self.isVisible() or name is None:
+        if session is None or not self._sight.seen or name is None:
             return
         wanted = {str(self.what.currentData()): self.share.value() / 100}
         error = self.error.value() / 100

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from qtpy.QtCore import Qt, QTimer
-from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -32,6 +31,7 @@ from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.name_box import ChoiceBox
 from napari_astro_al.widgets.plot_form import PlotForm
 from napari_astro_al.widgets.runner import JobRunner
+from napari_astro_al.widgets.sight import Sight
 from napari_astro_al.widgets.source_chart import SourceChart
 from napari_astro_al.widgets.style import EmptyState, ThemeColours, one_line, small
 from napari_astro_al.widgets.workspace import Workspace, report
@@ -70,6 +70,8 @@ class PlotsDock(QWidget):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._ask)
+        self._sight = Sight(self)
+        self._sight.came.connect(self._come_into_sight)
         self.figure: Figure | None = None
         self.form: PlotForm | None = None
         self.kind = ChoiceBox("Which plot of the current source is shown")
@@ -191,9 +193,8 @@ class PlotsDock(QWidget):
             session.window[SHOWN] = self.name
             self._ask_soon()
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Draw what is on show once the dock comes into sight."""
-        super().showEvent(event)
+    def _come_into_sight(self) -> None:
+        """Draw what is on show; extensions may have brought further plots since."""
         session = self._workspace.session
         if session is not None and self.kind.count() != len(SOURCE_PLOTS):
             self._offer(session)
@@ -205,7 +206,7 @@ class PlotsDock(QWidget):
 
     def _ask(self) -> None:
         session = self._workspace.session
-        if session is None or session.current is None or not self.isVisible():
+        if session is None or session.current is None or not self._sight.seen:
             return
         try:
             job = session.plot_job(self.name)

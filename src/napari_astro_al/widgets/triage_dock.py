@@ -30,6 +30,7 @@ from napari_astro_al.widgets.further_views import dock_of
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.rest import Rest
 from napari_astro_al.widgets.sheet_keys import SheetKeys
+from napari_astro_al.widgets.sight import Sight
 from napari_astro_al.widgets.style import EmptyState
 from napari_astro_al.widgets.triage_panel import TriagePanel
 from napari_astro_al.widgets.triaging import Triaging
@@ -111,6 +112,8 @@ class TriageDock(QWidget):
         bench.workspace.session_changed.connect(self._take)
         bench.workspace.triage_wanted.connect(self.take_keys)
         bench.attach(self)
+        self._sight = Sight(self)
+        self._sight.came.connect(self.come_into_sight)
         self._take(bench.workspace.session)
 
     def _scrolled(self, panel: TriagePanel) -> QScrollArea:
@@ -166,9 +169,9 @@ class TriageDock(QWidget):
             job, title="Reading pictures", done=done, failed=report, shown=False
         )
 
-    def come_into_sight(self, seen: bool = True) -> None:
-        """Make canvas and sheet the first time; for Qt, a dock behind another tab is visible."""
-        if seen and not self._seen:
+    def come_into_sight(self) -> None:
+        """Make canvas and sheet the first time."""
+        if not self._seen:
             self._seen = True
             self._choose_page()
 

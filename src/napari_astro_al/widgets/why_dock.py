@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from qtpy.QtCore import Qt, QTimer
-from qtpy.QtGui import QColor, QShowEvent
+from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from napari_astro_al.jobs import Job
@@ -23,6 +23,7 @@ from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.near_grid import SIDE, NearGrid
 from napari_astro_al.widgets.reason_bars import Bar, ReasonBars
 from napari_astro_al.widgets.runner import JobRunner
+from napari_astro_al.widgets.sight import Sight
 from napari_astro_al.widgets.style import EmptyState, ThemeColours, caption, small
 from napari_astro_al.widgets.workspace import Workspace, report
 
@@ -66,6 +67,8 @@ class WhyDock(QWidget):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._ask)
+        self._sight = Sight(self)
+        self._sight.came.connect(self._ask)
         self.explanation: Explanation | None = None
         colours = self._theme()
         self.title = caption("")
@@ -160,18 +163,13 @@ class WhyDock(QWidget):
         self._body.setVisible(shown)
         self._empty.setVisible(not shown)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Explain what is on show once the dock comes into sight."""
-        super().showEvent(event)
-        self._ask_soon()
-
     def _ask_soon(self, *_: object) -> None:
         """Ask once the present events are through, however many they are."""
         self._soon.start(0)
 
     def _ask(self) -> None:
         session = self._workspace.session
-        if session is None or session.current is None or not self.isVisible():
+        if session is None or session.current is None or not self._sight.seen:
             return
         self._jobs.start("explain", session.explain_job(session.current), self._take_explanation)
 

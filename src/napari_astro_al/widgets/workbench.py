@@ -30,7 +30,7 @@ from napari_astro_al.widgets.workspace import Workspace, report
 WARM_UP_AFTER = 300  # milliseconds: the window itself is drawn first
 MODELS_AFTER = 3_000  # milliseconds: sources are on screen, and nothing is labelled yet
 REST_AFTER = 180  # milliseconds; more than a slow frame takes, or every step would be a rest
-SOON = 250  # milliseconds: labels are drawn when the next source is on show
+SOON = 500  # milliseconds: labels are drawn when the next source is on show, whatever else works
 APPEARANCE = "appearance"
 """Where a session's window keeps how the main canvas is drawn."""
 
