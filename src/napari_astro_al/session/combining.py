@@ -9,14 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.learning import Task
-from napari_astro_al.learning.scoring import score_held_out
+from napari_astro_al.learning.scoring import Classes, HeldRows, places_among, score_held_out
 from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session.predictions import shared_out
 
 COMBINED = "combined"
 """The name under which the scores of several tasks together are told."""
-
-Held = tuple[npt.NDArray[np.int64], Sequence[str]]
 
 
 def can_combine(tasks: Mapping[str, Task]) -> bool:
@@ -29,7 +27,7 @@ def can_combine(tasks: Mapping[str, Task]) -> bool:
 def combined_scores(
     results: Sequence[TrainResult],
     tasks: Mapping[str, Task],
-    held_out: Mapping[str, Sequence[Held]],
+    held_out: Mapping[str, Sequence[HeldRows]],
     n_labels: int,
     seed: int,
 ) -> list[dict[str, Any]]:
@@ -58,11 +56,11 @@ def combined_scores(
     rows: list[dict[str, Any]] = []
     for split, parts in held_out.items():
         found = [
-            np.asarray(of_task)[np.array([one == name for one in labels], dtype=bool)]
-            for (of_task, labels), name in zip(parts, sought, strict=True)
+            np.asarray(of_task)[_are(name, labels, tasks[result.task_name])]
+            for (of_task, labels), name, result in zip(parts, sought, results, strict=True)
         ]
         places = np.concatenate(found).astype(np.int64)
-        truth = [name for name, some in zip(sought, found, strict=True) for _ in some]
+        truth = np.repeat(np.arange(len(found)), [len(some) for some in found])
         columns = [
             result.probabilities[places, result.classes.index(name)]
             for result, name in zip(results, sought, strict=True)
@@ -71,3 +69,8 @@ def combined_scores(
         row = score_held_out(split, held, shared_out(np.stack(columns, axis=1)), together, seed)
         rows.append({"n_labels": n_labels, **row})
     return rows
+
+
+def _are(name: str, classes: Classes, task: Task) -> npt.NDArray[np.bool_]:
+    own: npt.NDArray[np.bool_] = places_among(classes, task.names) == task.names.index(name)
+    return own

@@ -184,7 +184,10 @@ class Modelling(State):
         scored = [{row["split"] for row in result.scores} for result in results]
         corrections = self.book.corrections()
         held_out = {
-            split: [self.partition.held_out(one, part, corrections) for one in self.tasks.values()]
+            split: [
+                self.partition.held_out_places(one, part, corrections)
+                for one in self.tasks.values()
+            ]
             for split, part in PARTS.items()
             if all(split in splits for splits in scored)
         }
@@ -318,6 +321,10 @@ def _train(
 ) -> Job[TrainResult]:
     """Train, with what is held out looked up on the way and not before."""
     yield Progress("Gathering held-out sources")
-    found = {part: partition.held_out(request.task, PARTS[part], corrections) for part in parts}
+    wanted = {part: PARTS[part] for part in parts}
+    found = {
+        name: partition.held_out_places(request.task, part, corrections)
+        for name, part in wanted.items()
+    }
     held_out = {part: pair for part, pair in found.items() if len(pair[0])}
     return (yield from train_job(replace(request, heldout=held_out), *models))
