@@ -119,6 +119,8 @@ class TrainResult:
         The sources whose likeliest class is another than by the model before; None without one.
     request : TrainRequest or None
         What it was made from, but for the held-out sources.
+    together : pair of tuple of TrainResult and list of dict, or None
+        Models of other tasks, and rows of scores of what it says together with them.
     """
 
     task_name: str
@@ -136,6 +138,7 @@ class TrainResult:
     doubtful: npt.NDArray[np.int64] = field(default_factory=_no_rows)
     changed: npt.NDArray[np.int64] | None = None
     request: TrainRequest | None = None
+    together: tuple[tuple[TrainResult, ...], list[dict[str, Any]]] | None = None
 
     @property
     def n_labels(self) -> int:

@@ -17,9 +17,9 @@ from napari_astro_al.learning import Task
 from napari_astro_al.learning.metrics import exact_bounds
 from napari_astro_al.learning.scoring import score_held_out
 from napari_astro_al.learning.trained import TrainResult
+from napari_astro_al.session.combining import PARTS
 from napari_astro_al.session.final_looks import FinalLooks
 from napari_astro_al.session.history import LEADING
-from napari_astro_al.session.modelling import PARTS
 from napari_astro_al.session.sampling import Strata, strata_of
 
 TRAINED = "train (diagnostic)"
