@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QHBoxLayout,
@@ -40,7 +39,7 @@ from napari_astro_al.widgets.confusion_matrix import ConfusionMatrix
 from napari_astro_al.widgets.final_look import FinalLook
 from napari_astro_al.widgets.learning_curve import LearningCurve, Line
 from napari_astro_al.widgets.model_chart import KINDS, ModelChart
-from napari_astro_al.widgets.save_button import SaveButton
+from napari_astro_al.widgets.save_button import SaveButton, ShownChart
 from napari_astro_al.widgets.score_choice import EACH_CLASS, EACH_TASK, ScoreChoice, chooser
 from napari_astro_al.widgets.style import EmptyState, ThemeColours
 from napari_astro_al.widgets.workspace import Workspace, report
@@ -293,7 +292,7 @@ class TrainingDock(QWidget):
             job, title="Selecting", done=session.select, failed=report, shown=False
         )
 
-    def _charts_on_show(self) -> list[tuple[str, QWidget, pd.DataFrame]]:
+    def _charts_on_show(self) -> list[ShownChart]:
         """Name, widget and numbers of each chart that can be saved now."""
         found = [("learning curve", self.curve, curves_table(self.curve.curves))]
         drawn = self.chart.view.chart
