@@ -167,6 +167,9 @@ class TestSaved:
         row, column = at(view, chart.series[0].x[1], chart.series[0].y[1])
         assert saved.pixelColor(3 * column, 3 * row).blue() > 200
         assert saved.pixelColor(3 * column, 3 * row).red() < 100
+        # a dot of 8 pixels on screen reaches 12 from its middle, and no further
+        above = [saved.pixelColor(3 * column, 3 * row - far) for far in (9, 15)]
+        assert [one == QColor("#0000ff") for one in above] == [True, False]
 
     def test_as_a_drawing(self, view, chart, tmp_path):
         text = save_chart(view, chart.table(), tmp_path / "a.svg").read_text("utf-8")

@@ -11,11 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from napari_astro_al.learning import RANKING_METRICS
 from napari_astro_al.learning.metrics import EXACT, exact_class_interval
-
-PER_CLASS = ("precision", "recall", "f1", *RANKING_METRICS, "calibration_error")
-"""Metrics that every class has a value of its own in."""
 
 Row = Mapping[str, Any]
 Floats = npt.NDArray[np.float64]

@@ -90,7 +90,7 @@ def _png(widget: QWidget) -> bytes:
     image.fill(widget.palette().window().color())
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _paint(widget, painter, SHARPNESS)
+    _paint(widget, painter)
     painter.end()
     stored = QByteArray()
     buffer = QBuffer(stored)
@@ -109,7 +109,7 @@ def _svg(widget: QWidget) -> bytes:
     generator.setViewBox(QRectF(0, 0, _size(widget).width(), _size(widget).height()))
     painter = QPainter(generator)
     painter.fillRect(generator.viewBox(), widget.palette().window())
-    _paint(widget, painter, 1)
+    _paint(widget, painter)
     painter.end()
     return bytes(stored.data())
 
@@ -118,22 +118,22 @@ def _size(widget: QWidget) -> QSize:
     return widget.viewport().size() if isinstance(widget, QGraphicsView) else widget.size()
 
 
-def _paint(widget: QWidget, painter: QPainter, scale: int) -> None:
+def _paint(widget: QWidget, painter: QPainter) -> None:
     if not isinstance(widget, QGraphicsView):
         widget.render(painter, QPoint())
         return
     whole = widget.viewport().rect()
     painter.fillRect(whole, widget.backgroundBrush())
-    with _drawn_sharply(widget, scale):
+    with _drawn_sharply(widget):
         widget.render(painter, QRectF(whole), whole)
 
 
 @contextmanager
-def _drawn_sharply(view: QGraphicsView, scale: int) -> Iterator[None]:
+def _drawn_sharply(view: QGraphicsView) -> Iterator[None]:
     """Draw points anew in place of small pictures of them that are kept for the screen."""
     points = [one for one in view.scene().items() if isinstance(one, ScatterPlotItem)]
     for one in points:
-        one.setExportMode(True, {"resolutionScale": scale})
+        one.setExportMode(True, {"resolutionScale": 1})
     try:
         yield
     finally:
