@@ -47,10 +47,10 @@ def confusion_matrix(
 
 
 def class_places(
-    names: Sequence[str] | npt.NDArray[Any], classes: Sequence[str]
+    names: Sequence[str | None] | npt.NDArray[Any], classes: Sequence[str]
 ) -> npt.NDArray[np.int64]:
     """The place of each name among `classes`; -1 for a name that is not one of them."""
-    place = {name: k for k, name in enumerate(classes)}
+    place: dict[str | None, int] = {name: k for k, name in enumerate(classes)}
     found = np.empty(len(names), np.int64)
     for start in range(0, len(names), AT_ONCE):
         some = names[start : start + AT_ONCE]

@@ -21,9 +21,9 @@ from napari_astro_al.learning.metrics import exact_bounds
 from napari_astro_al.learning.score_chart import score_chart
 from napari_astro_al.learning.scoring import score_held_out
 from napari_astro_al.learning.trained import TrainResult
+from napari_astro_al.session.combining import PARTS
 from napari_astro_al.session.final_looks import FinalLooks
 from napari_astro_al.session.history import LEADING
-from napari_astro_al.session.modelling import PARTS
 from napari_astro_al.session.sampling import Strata, strata_of
 
 TRAINED = "train (diagnostic)"
@@ -42,19 +42,20 @@ class Held:
     task : Task
     split : str
     rows : (n,) int64 ndarray
-    labels : sequence of str
-        Their classes, those that people have corrected among them.
+    labels : (n,) integer ndarray or sequence of str
+        Their classes, as places among the task's names or by name; those that people have
+        corrected among them.
     """
 
     result: TrainResult
     task: Task
     split: str
     rows: npt.NDArray[np.int64]
-    labels: Sequence[str]
+    labels: npt.NDArray[Any] | Sequence[str]
 
     def part(self, chosen: npt.NDArray[np.bool_]) -> Held:
         """Some of them."""
-        labels = [one for one, kept in zip(self.labels, chosen, strict=True) if kept]
+        labels = np.asarray(self.labels)[chosen]
         return Held(self.result, self.task, self.split, self.rows[chosen], labels)
 
     def scored(self, *words: object) -> dict[str, Any]:
@@ -207,7 +208,7 @@ class Breakdown(FinalLooks):
                 "There is no model to score yet. Label sources of two classes, and train: "
                 "session.train()."
             )
-        rows, labels = self.partition.held_out(
+        rows, labels = self.partition.held_out_places(
             self.tasks[name], PARTS[split], self.book.corrections()
         )
         if not len(rows):

@@ -22,6 +22,8 @@ Outcome = tuple[str, Any]
 
 BARS_EVERY = 1_000
 """Milliseconds between two looks at what napari's activity dock should show."""
+WORDS_EVERY = 250
+"""Milliseconds between two words of how far jobs are: each has the whole window composed anew."""
 NICENESS = 3
 """Of the threads that work, where the window's has 0."""
 
@@ -97,6 +99,11 @@ class JobRunner(QObject):
         self._bars.setSingleShot(True)
         self._bars.setInterval(BARS_EVERY)
         self._bars.timeout.connect(self._tend_bars)
+        self._news = False
+        self._words = QTimer(self)
+        self._words.setSingleShot(True)
+        self._words.setInterval(WORDS_EVERY)
+        self._words.timeout.connect(self._tell)
 
     @property
     def busy(self) -> bool:
@@ -153,6 +160,14 @@ class JobRunner(QObject):
         """A job has said how far it is."""
         running.told()
         if running in self._running and not running.cancelled:
+            self._news = True
+            if not self._words.isActive():
+                self._tell()
+
+    def _tell(self) -> None:
+        if self._news:
+            self._news = False
+            self._words.start()
             self.changed.emit()
 
     def _tend_bars(self) -> None:
