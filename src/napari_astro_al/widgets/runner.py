@@ -16,7 +16,8 @@ from qtpy.compat import isalive
 from qtpy.QtCore import QObject, Qt, QTimer, Signal
 
 from napari_astro_al.errors import AstroALError
-from napari_astro_al.jobs import Job
+from napari_astro_al.jobs import Job, wanted_while
+from napari_astro_al.widgets.patience import Patience
 
 Outcome = tuple[str, Any]
 
@@ -46,6 +47,17 @@ class Running:
         self._forget = forget
         self._lock = Lock()
         self._untold = False
+        self._thread: Thread | None = None
+
+    def begin(self, thread: Thread) -> None:
+        """Start the thread that does it."""
+        self._thread = thread
+        thread.start()
+
+    @property
+    def at_work(self) -> bool:
+        """Whether its thread goes on, given up or not."""
+        return self._thread is not None and self._thread.is_alive()
 
     @property
     def cancelled(self) -> bool:
@@ -88,6 +100,8 @@ class JobRunner(QObject):
 
     changed = Signal()
     """A job has begun, ended, or said how far it is."""
+    lingers = Signal(str)
+    """A job was given up some time ago and goes on; what it was doing."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -97,6 +111,8 @@ class JobRunner(QObject):
         self._bars.setSingleShot(True)
         self._bars.setInterval(BARS_EVERY)
         self._bars.timeout.connect(self._tend_bars)
+        self.patience = Patience(self)
+        self.patience.lingers.connect(self.lingers)
 
     @property
     def busy(self) -> bool:
@@ -145,7 +161,7 @@ class JobRunner(QObject):
         self._running[running] = _Ends(done, failed, shown)
         if shown and not self._bars.isActive():
             self._bars.start()
-        _Work(job, running, self._door, discard, after).start()
+        running.begin(_Work(job, running, self._door, discard, after))
         self.changed.emit()
         return running
 
@@ -192,6 +208,8 @@ class JobRunner(QObject):
     def _forget(self, running: Running) -> None:
         """A cancelled job no longer counts, whenever its thread comes to an end."""
         self.take_outcome(running, None)
+        if running.at_work and isalive(self.patience):
+            self.patience.watch(running)
 
     def cancel_all(self) -> None:
         """Give up every job."""
@@ -248,10 +266,11 @@ class _Work(Thread):
         if self._after:
             self._running.wait(self._after)
         try:
-            while not self._running.cancelled:
-                if self._running.say(next(self._job).message):
-                    _emit(self._door.post.said, self._door, self._running)
-            self._job.close()
+            with wanted_while(lambda: not self._running.cancelled):
+                while not self._running.cancelled:
+                    if self._running.say(next(self._job).message):
+                        _emit(self._door.post.said, self._door, self._running)
+                self._job.close()
         except StopIteration as stop:
             outcome = ("result", stop.value)
         except Exception as error:  # a job's failure belongs to whoever started it
