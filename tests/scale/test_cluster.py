@@ -17,9 +17,8 @@ import napari_astro_al as aal
 from napari_astro_al.errors import CatalogueError, LearnerError
 from napari_astro_al.jobs import drain
 
-FOREST = aal.LearnerRecipe(
-    model=("random_forest", {"n_estimators": 20}), strategy="margin", start_limit=0
-)
+NEIGHBOURS = aal.LearnerRecipe(model="knn", strategy="margin", start_limit=0)
+"""Nothing to be compiled, which each worker would do anew."""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +37,7 @@ def _small_sketch(monkeypatch: pytest.MonkeyPatch) -> None:
     shrink_sketch(monkeypatch)
 
 
-def begun(path: Path, engine: Any, learner: aal.LearnerRecipe = FOREST) -> Any:
+def begun(path: Path, engine: Any, learner: aal.LearnerRecipe = NEIGHBOURS) -> Any:
     catalogue = aal.PartitionedCatalogue.open(path, label="kind", engine=engine)
     return aal.Session(catalogue, aal.FeatureRecipe(columns=["u", "g"]), learner=learner)
 
