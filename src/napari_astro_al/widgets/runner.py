@@ -10,6 +10,7 @@ from threading import Event, Lock, Thread, get_native_id
 from typing import Any
 
 from napari.utils import progress
+from qtpy.compat import isalive
 from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_astro_al.errors import AstroALError
