@@ -7,7 +7,6 @@ that are written as -99 or NA, is left to the reader of whole tables.
 
 from __future__ import annotations
 
-import mmap
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -29,7 +28,7 @@ from napari_astro_al.catalogue.text_tables import (
     NEVER_TEXT,
     csv_options,
 )
-from napari_astro_al.catalogue.widths import check_widths
+from napari_astro_al.catalogue.widths import check_widths, contains
 
 STREAMED_FROM = 64 * 2**20
 """Bytes of a file below which it is read as a whole."""
@@ -103,9 +102,7 @@ def _has_comments(path: Path, dialect: Dialect) -> bool:
     with path.open("rb") as file:
         for _ in range(dialect.skip):
             file.readline()
-        start = file.tell()
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            return content[start : start + 1] == b"#" or content.find(b"\n#", start) >= 0
+        return file.read(1) == b"#" or contains(file, b"\n#", file.tell() - 1)
 
 
 def _pieces(path: Path, dialect: Dialect, size: int, **how: Any) -> Iterator[pd.DataFrame]:
