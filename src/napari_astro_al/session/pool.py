@@ -13,11 +13,10 @@ import numpy.typing as npt
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.catalogue.ids import id_hashes
 from napari_astro_al.learning.metrics import class_places
-from napari_astro_al.learning.split import POOL, Split
+from napari_astro_al.learning.split import POOL, SKETCH_SIZE, Split
 from napari_astro_al.learning.task import Task
 from napari_astro_al.session.heldout import HeldOut
 
-SKETCH_SIZE = 100_000
 MOST_KEPT = 16
 """Tasks and parts whose held-out labels are kept at hand."""
 PART_NAMES = ("pool", "validation", "test")
