@@ -11,6 +11,7 @@ from astropy.table import Table
 
 import napari_astro_al as aal
 from napari_astro_al import cli
+from napari_astro_al.catalogue import row_streams, text_streams
 from napari_astro_al.errors import CatalogueError, LearnerError
 from napari_astro_al.session import predicting
 from napari_astro_al.session.predicting import read_model
@@ -95,6 +96,18 @@ class TestApplied:
         assert len(Table.read(out)) == 500
         assert cli.main(["predict", *arguments[:2], "--out", "x.doc"]) == 1
         assert "cannot be written as .doc" in capsys.readouterr().err
+
+    def test_a_large_table_of_text_is_read_some_rows_at_a_time(self, folder, tmp_path, monkeypatch):
+        monkeypatch.setattr(predicting, "CHUNK", 128)
+        model, columns = folder / "model.skops", ["u", "class"]
+        aal.predict(model, folder / "new.csv", tmp_path / "whole.csv", columns=columns)
+        monkeypatch.setattr(text_streams, "STREAMED_FROM", 0)
+        monkeypatch.setattr(row_streams, "read_table", None)
+        aal.predict(model, folder / "new.csv", tmp_path / "streamed.csv", columns=columns)
+
+        assert pd.read_csv(tmp_path / "streamed.csv", comment="#").equals(
+            pd.read_csv(tmp_path / "whole.csv", comment="#")
+        )
 
 
 class TestOnnx:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from qtpy.QtCore import QPointF
 from qtpy.QtGui import QColor, QImage
-from qtpy.QtWidgets import QFileDialog, QWidget
+from qtpy.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
 
 from napari_astro_al.errors import SessionError
 from napari_astro_al.learning.diagrams import (
@@ -185,6 +185,34 @@ class TestSaved:
 
         assert read["x"].to_numpy() == pytest.approx(chart.table()["x"].to_numpy())
         assert read["series"].tolist() == ["STAR"] * 3 + ["QSO"] * 3
+
+    @pytest.mark.parametrize("suffix", [".png", ".svg"])
+    def test_with_the_legend_that_is_beside_it(self, qtbot, view, chart, tmp_path, suffix):
+        whole, legend = QWidget(), QLabel("which is which")
+        legend.setStyleSheet("background: #00ff00")
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        for widget in (legend, view):
+            rows.addWidget(widget)
+        qtbot.addWidget(whole)
+        whole.resize(420, 300)
+        whole.show()
+        qtbot.waitExposed(whole)
+        path = save_chart(whole, chart.table(), tmp_path / f"a{suffix}")
+        row, column = at(view, chart.series[0].x[1], chart.series[0].y[1])
+        centre = 3 * (row + view.y())
+        view.setParent(None)  # which is closed by itself
+
+        if suffix == ".svg":
+            text = path.read_text("utf-8")
+            assert "which is which" in text
+            assert "share that is so" in text
+            return
+        saved = QImage(str(path))
+        assert (saved.width(), saved.height()) == (1260, 900)
+        assert saved.pixelColor(1250, 4) == QColor("#00ff00")
+        above = [saved.pixelColor(3 * column, centre - far) for far in (9, 15)]
+        assert [one == QColor("#0000ff") for one in above] == [True, False]
 
     def test_a_plain_widget_too(self, qtbot, tmp_path):
         widget = QWidget()

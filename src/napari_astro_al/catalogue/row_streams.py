@@ -1,7 +1,7 @@
 """A catalogue's file some rows at a time, for catalogues larger than memory.
 
-Parquet and uncompressed FITS are read as they lie on disk. Other formats have to be read as a whole
-to know what their columns are; their rows are then given out in the same way.
+Parquet, uncompressed FITS and large plain CSV are read as they lie on disk. Other formats have to
+be read as a whole to know what their columns are; their rows are then given out in the same way.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from napari_astro_al.catalogue.naming import near_names
 from napari_astro_al.catalogue.opening import Format, format_of, opened
 from napari_astro_al.catalogue.parts import RawTable
 from napari_astro_al.catalogue.reading import read_table
+from napari_astro_al.catalogue.text_streams import text_rows
 from napari_astro_al.errors import AstroALError, CatalogueError, listing
 
 
@@ -75,7 +76,8 @@ def _opened(path: Path, table: str | int | None) -> Iterator[RowStream]:
         with _fits(path, table) as rows:
             yield rows
     else:
-        yield _Whole(read_table(path, table))
+        plain = kind is Format.TEXT and not packed and table is None
+        yield (text_rows(path) if plain else None) or _Whole(read_table(path, table))
 
 
 @contextmanager

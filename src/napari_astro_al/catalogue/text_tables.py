@@ -21,13 +21,13 @@ from napari_astro_al.catalogue.roles import Column
 from napari_astro_al.catalogue.widths import check_widths, contains
 from napari_astro_al.errors import AstroALWarning, CatalogueError, listing
 
-_HEAD = 1 << 18
-_NEVER_TEXT = ["", "nan", "NaN", "NAN", "-nan", "-NaN", "<NA>", "#N/A", "null", "NULL"]
-_MISSING_AMONG_NUMBERS = ("NA", "N/A", "n/a", "na", "None", "none", "--", "-", "...", "?", "*")
+HEAD = 1 << 18
+NEVER_TEXT = ["", "nan", "NaN", "NAN", "-nan", "-NaN", "<NA>", "#N/A", "null", "NULL"]
+MISSING_AMONG_NUMBERS = ("NA", "N/A", "n/a", "na", "None", "none", "--", "-", "...", "?", "*")
 _EXACT_FLOATS: dict[str, Any] = (
     {"float_precision": "round_trip"} if int(pd.__version__.split(".")[0]) < 3 else {}
 )
-_MARKERS = ("-99", "-99.0", "-999", "-999.0", "-9999", "-9999.0", "-99999")
+MARKERS = ("-99", "-99.0", "-999", "-999.0", "-9999", "-9999.0", "-99999")
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def read_text(file: BinaryIO, name: str, path: Path) -> RawTable:
     CatalogueError
         If rows have more or fewer cells than the header; the message names the first such line.
     """
-    head = file.read(_HEAD)
-    dialect = sniff(head, whole=len(head) < _HEAD, name=plain_name(path))
+    head = file.read(HEAD)
+    dialect = sniff(head, whole=len(head) < HEAD, name=plain_name(path))
     if not dialect.names:
         raise CatalogueError(f"{path.name} holds no table, only lines of comment.")
     source, n_comments = _without_comments(file, dialect)
@@ -87,11 +87,11 @@ def read_text(file: BinaryIO, name: str, path: Path) -> RawTable:
             stacklevel=2,
         )
     try:
-        frame = _parse(source, dialect, na_values=_NEVER_TEXT)
+        frame = _parse(source, dialect, na_values=NEVER_TEXT)
     except UnicodeDecodeError:
         dialect = replace(dialect, encoding="latin-1")
         source, _ = _without_comments(file, dialect)
-        frame = _parse(source, dialect, na_values=_NEVER_TEXT)
+        frame = _parse(source, dialect, na_values=NEVER_TEXT)
     except pd.errors.EmptyDataError:
         frame = pd.DataFrame(index=pd.RangeIndex(0), columns=range(len(dialect.names)))
     except pd.errors.ParserError as error:
@@ -130,24 +130,27 @@ def _finish(frame: pd.DataFrame, dialect: Dialect, name: str, path: Path) -> Raw
     return parts.done(name=name, path=path, text_of=texts)
 
 
+def csv_options(dialect: Dialect) -> dict[str, Any]:
+    """How pandas is to read a text table, its columns named by their places."""
+    return {
+        "sep": r"\s+" if dialect.delimiter == " " else dialect.delimiter,
+        "header": None,
+        "names": range(len(dialect.names)),
+        "index_col": False,
+        "skiprows": dialect.skip,
+        "skipinitialspace": True,
+        "encoding": dialect.encoding,
+        "keep_default_na": False,
+        "low_memory": False,
+        **_EXACT_FLOATS,
+    }
+
+
 def _parse(source: Any, dialect: Dialect, **how: Any) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
         try:
-            frame: pd.DataFrame = pd.read_csv(
-                source,
-                sep=r"\s+" if dialect.delimiter == " " else dialect.delimiter,
-                header=None,
-                names=range(len(dialect.names)),
-                index_col=False,
-                skiprows=dialect.skip,
-                skipinitialspace=True,
-                encoding=dialect.encoding,
-                keep_default_na=False,
-                low_memory=False,
-                **_EXACT_FLOATS,
-                **how,
-            )
+            frame: pd.DataFrame = pd.read_csv(source, **csv_options(dialect), **how)
             return frame
         except pd.errors.ParserWarning as warning:
             raise pd.errors.ParserError(str(warning)) from warning
@@ -178,7 +181,7 @@ def _numbers_among_blanks(column: pd.Series[Any]) -> pd.Series[Any]:
     if not _is_text(column):
         return column
     # pandas leaves even blank cells as text where whole numbers above 2^63 stand beside them
-    gone = column.isin([*_MISSING_AMONG_NUMBERS, *_NEVER_TEXT]) | column.isna()
+    gone = column.isin([*MISSING_AMONG_NUMBERS, *NEVER_TEXT]) | column.isna()
     rest = column[~gone]
     if not gone.any() or rest.empty or not is_number(str(rest.iloc[0])):
         return column
@@ -219,7 +222,7 @@ def _marker_in(column: pd.Series[Any]) -> str | None:
     if not _is_text(column):
         return None
     distinct: Sequence[str] = [str(one) for one in column.dropna().unique()]
-    found = [one for one in distinct if one in _MARKERS]
+    found = [one for one in distinct if one in MARKERS]
     if len(found) != 1 or len(distinct) < 2:
         return None
     return None if any(is_number(one) for one in distinct if one != found[0]) else found[0]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import mmap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -18,12 +17,15 @@ _CHUNK = 1 << 24
 _NEWLINE, _RETURN = ord("\n"), ord("\r")
 
 
-def contains(file: BinaryIO, what: bytes) -> bool:
-    """Whether some bytes stand anywhere in a file."""
-    if isinstance(file, io.BytesIO):
-        return what in file.getvalue()
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return content.find(what) >= 0
+def contains(file: BinaryIO, what: bytes, start: int = 0) -> bool:
+    """Whether some bytes stand anywhere in a file, from a place on."""
+    file.seek(start)
+    before = b""
+    while chunk := file.read(_CHUNK):
+        if what in before + chunk[: len(what)] or what in chunk:
+            return True
+        before = chunk[1 - len(what) :] if len(what) > 1 else b""
+    return False
 
 
 def check_widths(file: BinaryIO, dialect: Dialect, path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def save_chart(widget: QWidget, table: pd.DataFrame, path: Path) -> Path:
     Parameters
     ----------
     widget : QWidget
-        Draws it.
+        Draws it, or holds it beside its legend.
     table : pandas.DataFrame
         Its numbers, a row a point, as matplotlib takes them.
     path : Path
@@ -119,19 +119,21 @@ def _size(widget: QWidget) -> QSize:
 
 
 def _paint(widget: QWidget, painter: QPainter) -> None:
-    if not isinstance(widget, QGraphicsView):
-        widget.render(painter, QPoint())
-        return
-    whole = widget.viewport().rect()
-    painter.fillRect(whole, widget.backgroundBrush())
-    with _drawn_sharply(widget):
-        widget.render(painter, QRectF(whole), whole)
+    alone = isinstance(widget, QGraphicsView)
+    with _drawn_sharply([widget] if alone else widget.findChildren(QGraphicsView)):
+        if isinstance(widget, QGraphicsView):
+            whole = widget.viewport().rect()
+            painter.fillRect(whole, widget.backgroundBrush())
+            widget.render(painter, QRectF(whole), whole)
+        else:
+            widget.render(painter, QPoint())
 
 
 @contextmanager
-def _drawn_sharply(view: QGraphicsView) -> Iterator[None]:
+def _drawn_sharply(views: Iterable[QGraphicsView]) -> Iterator[None]:
     """Draw points anew in place of small pictures of them that are kept for the screen."""
-    points = [one for one in view.scene().items() if isinstance(one, ScatterPlotItem)]
+    items = [one for view in views for one in view.scene().items()]
+    points = [one for one in items if isinstance(one, ScatterPlotItem)]
     for one in points:
         one.setExportMode(True, {"resolutionScale": 1})
     try:

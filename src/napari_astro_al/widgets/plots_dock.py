@@ -83,6 +83,7 @@ class PlotsDock(QWidget):
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.setWordWrap(True)
         self.notes = one_line()
+        self._drawn = QWidget()
         self._nothing = QStackedWidget()
         self._lay_out()
         self.kind.activated.connect(self._kind_chosen)
@@ -98,8 +99,7 @@ class PlotsDock(QWidget):
         top.addWidget(self.kind, 1)
         for button in (self.whole, self.columns, self.save):
             top.addWidget(button)
-        drawn = QWidget()
-        rows = QVBoxLayout(drawn)
+        rows = QVBoxLayout(self._drawn)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(2)
         rows.addWidget(self.legend)
@@ -113,7 +113,7 @@ class PlotsDock(QWidget):
         words.addStretch(1)
         words.addWidget(self._why)
         words.addStretch(2)
-        for page in (drawn, said):
+        for page in (self._drawn, said):
             # the tabs beside this dock decide how low it may be
             page.setMinimumHeight(LOWEST)
             page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
@@ -261,7 +261,7 @@ class PlotsDock(QWidget):
         session = self._workspace.session
         if session is None or self.figure is None:
             return []
-        return [(f"{self.name} {session.current}", self.chart, self.figure.table())]
+        return [(f"{self.name} {session.current}", self._drawn, self.figure.table())]
 
 
 def _button(text: str, tip: str) -> QPushButton:
