@@ -31,6 +31,7 @@ from napari_astro_al.projection import Projection, ProjectionRecipe
 from napari_astro_al.session import folder
 from napari_astro_al.session.columnfiles import ColumnGroup
 from napari_astro_al.session.curated import Plan
+from napari_astro_al.session.document import CatalogueReference
 from napari_astro_al.session.history import LOOKED, History
 from napari_astro_al.session.labelbook import LabelBook
 from napari_astro_al.session.marks import MARK, marks_of
@@ -189,6 +190,10 @@ class State(TimeMachine):
     def tell_sets(self) -> None:
         """Say that named sets are others."""
         self._tell(self.sets_changed)
+
+    def catalogue_reference(self, path: Path) -> CatalogueReference:
+        """How a session in a folder names its catalogue."""
+        return folder.reference_to(self.catalogue, path)
 
     @property
     def position(self) -> int:

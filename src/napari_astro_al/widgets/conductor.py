@@ -249,6 +249,7 @@ class Conductor(QObject):
         self.queue = []
         self._foresight.forget()
         self._drop_scoring()
+        self._drop_choosing()
         self._pump()
 
     def _pump(self) -> None:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from napari_astro_al.features.coded import Coded
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.learners import failures_named, one_thread, quietly, thread_pools
+from napari_astro_al.learning.said import checked_probabilities
 
 if TYPE_CHECKING:
     from napari_astro_al.learning.predicting.scorers import Scorer
@@ -86,12 +87,17 @@ class PoolScorer:
         """Whether only kernels of ours are run, which several threads may do at once."""
         return all(scorer.compiled for scorer, _ in self.members)
 
-    def votes(self, sources: Coded, rows: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.float32]:
-        """Each member's probabilities for some rows, (n_members, len(rows), n_classes)."""
+    def votes(
+        self, sources: Coded, rows: npt.NDArray[np.integer[Any]], pools: Any = None
+    ) -> npt.NDArray[np.float32]:
+        """Each member's probabilities for some rows, (n_members, len(rows), n_classes).
+
+        `pools` are libraries' threads, where they are known: looking for them takes 10 ms.
+        """
         some = sources.some(rows)
         votes = np.zeros((len(self.members), len(rows), self.n_classes), dtype=np.float32)
         notes: list[str] = []
-        pools = thread_pools()
+        pools = pools or thread_pools()
         with one_thread(pools):
             for start, stop in _chunks(len(rows), self._chunk):
                 with failures_named(self.model, "predict"):
@@ -194,7 +200,11 @@ class PoolScorer:
     ) -> None:
         for (scorer, columns), votes in zip(self.members, out, strict=True):
             ask = partial(scorer.probabilities, sources, start, stop)
-            votes[:, columns] = ask() if scorer.compiled else quietly(ask, notes, pools)
+            if scorer.compiled:
+                votes[:, columns] = ask()
+            else:
+                said = quietly(ask, notes, pools)
+                votes[:, columns] = checked_probabilities(said, stop - start, len(columns))
 
 
 def _chunks(n: int, size: int) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,13 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.floating[Any]]
 
 
+def read_only(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same values, which nobody can change through what is returned."""
+    view = values.view()
+    view.flags.writeable = False
+    return view
+
+
 @dataclass(frozen=True, eq=False)
 class Gather:
     """Some rows of a matrix, copied when somebody looks at them.
@@ -54,11 +61,11 @@ class _Gathered:
             raise AttributeError("features is a field without a default")
         given: Floats | Callable[[], Floats] = vars(candidates)["features"]
         if callable(given):
-            given = vars(candidates)["features"] = given()
+            given = vars(candidates)["features"] = read_only(given())
         return given
 
     def __set__(self, candidates: Candidates, given: Floats | Callable[[], Floats]) -> None:
-        vars(candidates)["features"] = given
+        vars(candidates)["features"] = given if callable(given) else read_only(given)
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,13 @@ class Candidates:
     rated_features: Floats | None = None
     interest: npt.NDArray[np.integer[Any]] | None = None
     noise: Noise | None = None
+
+    def __post_init__(self) -> None:
+        # a strategy may be anyone's code, and what it is shown is what models are trained on
+        for name in ("probabilities", "votes", "labelled_features", "labels", "like", "unlike"):
+            values = getattr(self, name)
+            if isinstance(values, np.ndarray):
+                object.__setattr__(self, name, read_only(values))
 
     def __len__(self) -> int:
         return len(self.probabilities)
