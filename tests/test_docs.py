@@ -146,10 +146,13 @@ def first_column(text: str) -> list[str]:
 
 
 def keys_of(text: str) -> set[str]:
-    """The keys of a table, "`1` to `9`" spelled out."""
+    """The keys of a table, "`1` to `9`" and "`Alt-0` to `Alt-5`" spelled out."""
     names = first_column(text)
     if re.search(r"^\| `1` to `9` \|", text, re.MULTILINE):
         names = [*map(str, range(1, 10)), *names[2:]]
+    if "Alt-0" in names:
+        place = names.index("Alt-0")
+        names[place : place + 2] = [f"Alt-{score}" for score in range(6)]
     assert len(names) == len(set(names))
     return set(names)
 
@@ -369,6 +372,7 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
     session.show_again(second)
     session.answer_again(second, "QSO", seconds=1.5, comment="twice looked at")
     session.mark(session.query(), like=False)
+    session.score_interest(session.query(), 4, seconds=1.5)
     session.train()
     session.test_scores(reason="all kinds")
     session.curate(n=3)

@@ -91,6 +91,10 @@ class LearnerRecipe:
         without labels, with every query while a class has fewer than two.
     seed : int
         Joins the session's seed.
+    cost : str
+        What the label of a source costs: a numeric column, an expression of columns
+        ("10 ** (0.4 * (r - 20))"), or a function registered by `register.cost`. Queries then go
+        by the strategy's gain per cost. Empty: all labels cost the same.
 
     Raises
     ------
@@ -104,10 +108,15 @@ class LearnerRecipe:
     start_limit: int | None = 30
     seed: int = 0
     vote: Vote = "soft"
+    cost: str = ""
 
     def __post_init__(self) -> None:
         if self.vote not in get_args(Vote):
             raise LearnerError(f"vote must be 'soft' or 'hard', not {self.vote!r}.")
+        if not isinstance(self.cost, str):
+            raise LearnerError(
+                f"cost is the name of a column or of a registered function, not {self.cost!r}."
+            )
         members = [self.models] if isinstance(self.models, str) else list(self.models)
         automatic = is_auto(self.model)
         if members and not automatic:
@@ -212,6 +221,7 @@ class LearnerRecipe:
             "start_limit": self.start_limit,
             "seed": self.seed,
             "vote": self.vote,
+            **({"cost": self.cost} if self.cost else {}),
         }
 
     @classmethod
@@ -231,4 +241,5 @@ class LearnerRecipe:
             start_limit=content.get("start_limit", 30),
             seed=content.get("seed", 0),
             vote=content.get("vote", "soft"),
+            cost=content.get("cost", ""),
         )

@@ -16,9 +16,10 @@ from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.auto_strategy import COVERAGE, TYPICAL
 from napari_astro_al.learning.coverage import coverage_order
 from napari_astro_al.learning.recipe import ResolvedLearner, model_asks
-from napari_astro_al.learning.strategies import Candidates, Gather, about, rank
+from napari_astro_al.learning.strategies import Candidates, Gather, about, rank, rank_by_cost
 from napari_astro_al.learning.trained import Fitted, TrainResult
 from napari_astro_al.session.candidate_rows import Askable, Reservoir, Rows
+from napari_astro_al.session.costs import Costs
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.tasklabels import TaskLabels
 
@@ -128,6 +129,12 @@ class QueryRequest:
         Another strategy than the task's, for this query alone.
     places : Places
         Where in the ledger all this follows from.
+    cost : Costs or None
+        What labels cost, where that counts.
+    budget : float or None
+        What they may cost together.
+    own_cost : bool
+        Whether that is for this query alone, and not the task's.
     """
 
     catalogue: Catalogue
@@ -147,6 +154,9 @@ class QueryRequest:
     reservoir: Reservoir | None = None
     strategy: str | None = None
     places: Places = NOWHERE
+    cost: Costs | None = None
+    budget: float | None = None
+    own_cost: bool = False
 
     def made(self) -> dict[str, object]:
         """What it takes to make the query again, for the ledger; looks at what is left out."""
@@ -161,7 +171,16 @@ class QueryRequest:
             "pass_at": None if some is None or not len(some.best) else self.places.last_pass,
             "strategy": self.strategy,
             "within": None if within is None else sums(within),
+            **self._made_with_cost(),
         }
+
+    def _made_with_cost(self) -> dict[str, object]:
+        said: dict[str, object] = {}
+        if self.own_cost:
+            said["cost"] = "" if self.cost is None else self.cost.name
+        if self.budget is not None:
+            said["budget"] = self.budget
+        return said
 
     @property
     def features(self) -> FeatureMatrix:
@@ -207,6 +226,7 @@ class QueryRequest:
             and self.known.labels == other.known.labels
             and self.chosen == other.chosen
             and (self.task, self.n, self.seed) == (other.task, other.n, other.seed)
+            and (self.cost, self.budget) == (other.cost, other.budget)
             and self._looks_at_the_same(other)
         )
 
@@ -249,7 +269,7 @@ def query_job(request: QueryRequest) -> Job[Query]:
     late = late[request.askable.among(late)]
     late = late[np.sort(np.unique(late, return_index=True)[1])]
     rows, scores = _best(request, chosen, request.candidates(chosen, late))
-    late = late[: request.n - len(rows)]
+    late = late[: request.n - len(rows)] if request.budget is None else late[:0]
     rows = np.concatenate([rows, late])
     scores = np.concatenate([scores, np.full(len(late), np.nan)])
     return Query(
@@ -257,16 +277,21 @@ def query_job(request: QueryRequest) -> Job[Query]:
         scores=tuple(float(score) for score in scores),
         task=request.task,
         strategy=chosen.strategy_name,
-        why=chosen.why if model is None else _why(chosen, model),
+        why=_why(request, chosen, model),
         revision=request.revision,
         model="" if model is None else model.model,
         made=request.made(),
     )
 
 
-def _why(chosen: ResolvedLearner, model: TrainResult | Fitted) -> str:
+def _why(request: QueryRequest, chosen: ResolvedLearner, model: TrainResult | Fitted | None) -> str:
     """Told of the labels that the model knew, not of those that came while it was trained."""
-    return model_asks(chosen.strategy, model.model, model.n_labels)
+    words = chosen.why
+    if model is not None:
+        words = model_asks(chosen.strategy, model.model, model.n_labels)
+    if request.cost is None or chosen.covers:
+        return words
+    return f"{words} By gain per cost ({request.cost.name})."
 
 
 def _best(
@@ -275,9 +300,15 @@ def _best(
     if len(rows) == 0:
         return rows, np.empty(0)
     values, hashes, result = request.features.values, request.partition.hashes, request.result
+    costs = None if request.cost is None else request.cost.values[rows]
     if chosen.covers:
+        if costs is not None:
+            rows = rows[costs <= (np.inf if request.budget is None else request.budget)]
         seen = np.concatenate([request.askable.answered, request.skipped])
         best = coverage_order(values, rows, seen, hashes, request.n)
+        if request.cost is not None and request.budget is not None:
+            spent = request.cost.values[best].cumsum()
+            best = best[spent <= request.budget]
         return best, np.full(len(best), np.nan)
     known, key = request.known, request.key
     nothing = np.empty((len(rows), 0), dtype=np.float32)
@@ -298,5 +329,10 @@ def _best(
         noise=MeasurementNoise(request.catalogue, request.features, rows),
     )
     keyed = splitmix64(hashes[rows] ^ np.uint64(key))
-    order, scores = rank(chosen.strategy, candidates, keyed, request.n)
+    if costs is None:
+        order, scores = rank(chosen.strategy, candidates, keyed, request.n)
+    else:
+        order, scores = rank_by_cost(
+            chosen.strategy, candidates, keyed, request.n, costs, request.budget
+        )
     return rows[order], np.asarray(scores, dtype=np.float64)

@@ -17,6 +17,7 @@ from napari_astro_al.errors import AstroALWarning, RegistrationError
 from napari_astro_al.features import GENERATORS
 from napari_astro_al.home import configuration_folder, write_whole
 from napari_astro_al.learning import MODELS, STRATEGIES
+from napari_astro_al.learning.costs import COSTS
 from napari_astro_al.learning.stopping import CRITERIA
 from napari_astro_al.plots import SOURCE_PLOTS
 from napari_astro_al.projection import PLANES, PROJECTIONS
@@ -37,6 +38,7 @@ REGISTRIES: tuple[Registry[Any], ...] = (
     SOURCE_PLOTS,
     SERVICES,
     CRITERIA,
+    COSTS,
 )
 _FOLDER, _CHOICE = "extensions", "extensions.json"
 _FILE = "file"

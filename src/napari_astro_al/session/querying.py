@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from napari_astro_al.catalogue import SourceId
-from napari_astro_al.errors import SessionError
+from napari_astro_al.errors import LearnerError, SessionError
 from napari_astro_al.jobs import Job, drain, guarded
 from napari_astro_al.learning.recipe import ResolvedLearner
 from napari_astro_al.learning.strategies import Strategy, about, strategy_name
@@ -17,6 +17,7 @@ from napari_astro_al.learning.trained import Fitted, TrainResult
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session.asking import Places, Query, QueryRequest, query_job
 from napari_astro_al.session.candidate_rows import Askable, Reservoir
+from napari_astro_al.session.costs import Costs, checked_budget, cost_job
 from napari_astro_al.session.interest import Interest
 from napari_astro_al.session.marking import Marking
 from napari_astro_al.session.modelling import Modelling
@@ -27,6 +28,8 @@ from napari_astro_al.session.tasklabels import TaskLabels
 class Querying(Interest, Marking, Modelling):
     """Queries of a session."""
 
+    _kept_costs: Costs | None = None
+
     def query(
         self,
         n: int = 1,
@@ -34,6 +37,8 @@ class Querying(Interest, Marking, Modelling):
         within: Sources | None = None,
         *,
         strategy: str | Strategy | None = None,
+        cost: str | None = None,
+        budget: float | None = None,
     ) -> list[SourceId]:
         """Sources whose labels would teach most, best first.
 
@@ -48,6 +53,13 @@ class Querying(Interest, Marking, Modelling):
         strategy : str or callable, optional
             Another one than the task's, for this query alone: ``"examples"`` asks for sources
             like those that are marked.
+        cost : str, optional
+            Another cost of labels than the task's, for this query alone: a numeric column, an
+            expression of columns, or a name of `register.cost`; sources without one are not asked
+            for. Empty: none.
+        budget : float, optional
+            What the labels may cost together, in the unit of the cost: of at most n sources, those
+            with the most gain within it. Skipped sources are left out.
 
         Returns
         -------
@@ -59,7 +71,7 @@ class Querying(Interest, Marking, Modelling):
         asks_a_model = not chosen.covers and about(chosen.strategy).needs_model
         if asks_a_model and self.is_stale(name) and self.can_train(name):
             self.train(name)
-        job = self.query_job(n, name, within, strategy=strategy)
+        job = self.query_job(n, name, within, strategy=strategy, cost=cost, budget=budget)
         return list(self.accept_query(drain(job)).sources)
 
     def next_task(self) -> str:
@@ -114,11 +126,15 @@ class Querying(Interest, Marking, Modelling):
         within: Sources | None = None,
         *,
         strategy: str | Strategy | None = None,
+        cost: str | None = None,
+        budget: float | None = None,
     ) -> Job[Query]:
         """The work of `query`, captured now, with the models as they are; never trains."""
         name = self.next_task() if task is None else self._task_name(task)
         known, result = self.task_labels(name), self.results.get(name)
-        request = self._query_request(n, name, within, known, result, strategy=strategy)
+        request = self._query_request(
+            n, name, within, known, result, strategy=strategy, cost=cost, budget=budget
+        )
         return guarded(query_job(request), "choose the next sources")
 
     def _query_request(
@@ -132,6 +148,8 @@ class Querying(Interest, Marking, Modelling):
         strategy: str | Strategy | None = None,
         answered: Sequence[int] = (),
         reservoir: Reservoir | None = None,
+        cost: str | None = None,
+        budget: float | None = None,
     ) -> QueryRequest:
         """What choosing needs, after answers about the sources of some further rows."""
         number = whole_number(n, "The number of sources to ask for", SessionError)
@@ -141,6 +159,8 @@ class Querying(Interest, Marking, Modelling):
         places = Places(self.position, self._learnt_at(task, result), self._passes.get(task))
         skipped = self.book.skipped_rows()
         rated, interest = self._interest_rows()
+        name = self.learners[task].cost if cost is None else cost
+        costs = self.costs(name) if name else None
         askable = Askable(
             features=self.features,
             partition=self.partition,
@@ -167,7 +187,28 @@ class Querying(Interest, Marking, Modelling):
             reservoir=reservoir,
             strategy=None if strategy is None else strategy_name(strategy),
             places=places,
+            cost=costs,
+            budget=checked_budget(budget, costs),
+            own_cost=cost is not None,
         )
+
+    def costs(self, name: str) -> Costs:
+        """What labels cost by a column, an expression or a registered function.
+
+        They are worked out when somebody first looks, and kept while catalogue and name stay.
+        """
+        if not isinstance(name, str) or not name:
+            raise LearnerError(
+                f"cost is the name of a column or of a registered function, not {name!r}."
+            )
+        kept = self._kept_costs
+        if kept is None or kept.name != name or kept.catalogue is not self.catalogue:
+            self._kept_costs = kept = Costs(self.catalogue, name)
+        return kept
+
+    def cost_job(self, name: str) -> Job[Costs]:
+        """The work of `costs`."""
+        return guarded(cost_job(self.costs(name)), "work out what labels cost")
 
     def accept_query(self, query: Query) -> Query:
         """Remember why sources were asked for, so that their labels can say so."""

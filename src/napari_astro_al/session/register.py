@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from napari_astro_al.cutouts.online import SERVICES
 from napari_astro_al.features import GENERATORS
 from napari_astro_al.learning import MODELS, STRATEGIES
+from napari_astro_al.learning.costs import COSTS
 from napari_astro_al.learning.stopping import CRITERIA
 from napari_astro_al.learning.strategies import About
 from napari_astro_al.plots.plot import register_plot
@@ -65,6 +66,21 @@ class _Register:
     def stopping(self, name: str) -> Callable[[T], T]:
         """Name a stopping criterion: a function from `Course` to a `Verdict`, or None."""
         return _kept(CRITERIA(name))
+
+    def cost(self, name: str) -> Callable[[T], T]:
+        """Name the cost of labels.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        decorator
+            For a function from the catalogue's table, a pandas.DataFrame, to one number a row,
+            above 0, or NaN for sources that are never to be asked for.
+        """
+        return _kept(COSTS(name))
 
     def generator(self, name: str) -> Callable[[T], T]:
         """Name a feature generator: one combination of ``(name, values)`` columns to a column."""

@@ -232,6 +232,8 @@ class Player:
             None if question.model is None else self._made[question.model],
             None if made.get("strategy") is None else str(made["strategy"]),
             None if made.get("size") is None else Reservoir(best, made["size"]),
+            None if made.get("cost") is None else str(made["cost"]),
+            made.get("budget"),
         )
         try:
             query = yield from query_job(request)

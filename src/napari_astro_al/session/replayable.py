@@ -93,11 +93,21 @@ class Replayable(Querying, Sharing, Checkpoints):
         result: TrainResult | Fitted | None,
         strategy: str | None,
         reservoir: Reservoir | None,
+        cost: str | None = None,
+        budget: float | None = None,
     ) -> QueryRequest:
         """What a question of the history is asked with."""
         known = self.task_labels(task)
         return self._query_request(
-            n, task, within, known, result, strategy=strategy, reservoir=reservoir
+            n,
+            task,
+            within,
+            known,
+            result,
+            strategy=strategy,
+            reservoir=reservoir,
+            cost=cost,
+            budget=budget,
         )
 
     def forget_settling(self) -> None:

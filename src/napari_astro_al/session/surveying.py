@@ -265,13 +265,16 @@ class Surveying(Answering):
         within: Sources | None = None,
         *,
         strategy: str | Strategy | None = None,
+        cost: str | None = None,
+        budget: float | None = None,
     ) -> list[SourceId]:
         """As of `Querying`; sources of the survey sample are mixed in at its rate.
 
-        Not where it is said which sources or which strategy.
+        Not where it is said which sources, which strategy or what it may cost.
         """
-        if self.drawn_survey is None or within is not None or strategy is not None:
-            return super().query(n, task, within, strategy=strategy)
+        chosen = (within, strategy, cost, budget)
+        if self.drawn_survey is None or any(one is not None for one in chosen):
+            return super().query(n, task, within, strategy=strategy, cost=cost, budget=budget)
         asked = super().query(n, task)
         mixed: list[SourceId] = []
         n_mixed = 0

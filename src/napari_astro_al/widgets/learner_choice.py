@@ -15,11 +15,14 @@ from napari_astro_al.learning.models import MODELS
 from napari_astro_al.learning.strategies import about, grouped, strategy_name, summary
 from napari_astro_al.session import Session
 from napari_astro_al.widgets.committee_dialog import CommitteeDialog
+from napari_astro_al.widgets.cost_dialog import CostDialog
 from napari_astro_al.widgets.style import one_line, small
 from napari_astro_al.widgets.workspace import Workspace, report
 
 AUTO = "auto"
 COMMITTEE = "committee…"
+COST = "cost of a label…"
+COST_TIP = "Ask for the most gain per cost, and choose batches within a budget"
 AUTO_MODEL = "Several models vote, with shares that the labels give them, anew as they come in"
 AUTO_STRATEGY = (
     "By chance and spread over feature space first, then sources that the model hesitates about"
@@ -44,6 +47,7 @@ class LearnerChoice(QWidget):
         _fill(self.model, {"": [(AUTO, AUTO_MODEL), *((name, "") for name in MODELS)]})
         _add(self.model, COMMITTEE, "Several models that vote, with soft or hard votes")
         _fill(self.strategy, _strategies())
+        _add(self.strategy, COST, COST_TIP)
         self.model.activated.connect(self._model_chosen)
         self.strategy.activated.connect(self._strategy_chosen)
         self.auto = one_line()
@@ -70,6 +74,8 @@ class LearnerChoice(QWidget):
         recipe = next(iter(session.learners.values()))
         _select(self.model, recipe.model_label)
         _select(self.strategy, strategy_name(recipe.strategy))
+        per_cost = f", per cost ({recipe.cost})" if recipe.cost else ""
+        self.strategy.setToolTip(f"How the next source is chosen{per_cost}")
         if recipe.models:
             self.model.setToolTip(f"{recipe.model_label}, with {recipe.vote} votes")
         else:
@@ -113,7 +119,23 @@ class LearnerChoice(QWidget):
         self.refresh()
 
     def _strategy_chosen(self, place: int) -> None:
-        self._change(strategy=self.strategy.itemData(place))
+        name = self.strategy.itemData(place)
+        if name == COST:
+            self.choose_cost()
+        else:
+            self._change(strategy=name)
+
+    def choose_cost(self) -> None:
+        """Ask what a label costs."""
+        session = self._workspace.session
+        if session is None:
+            return
+        self.refresh()
+        recipe = next(iter(session.learners.values()))
+        self.cost_dialog = dialog = CostDialog(self._workspace, recipe.cost, self)
+        dialog.cost_chosen.connect(lambda name: self._change(cost=name))
+        dialog.finished.connect(lambda _: dialog.deleteLater())
+        dialog.open()
 
     def choose_strategy(self, name: str) -> None:
         """Let another strategy ask, as if it had been chosen in the box."""

@@ -18,6 +18,7 @@ from napari_astro_al.learning.strategies import (  # noqa: F401 (their strategie
     weighing,
 )
 from napari_astro_al.learning.strategies.candidates import Candidates, Floats, Gather
+from napari_astro_al.learning.strategies.costs import knapsack, rank_by_cost
 from napari_astro_al.learning.strategies.density import typicality
 from napari_astro_al.learning.strategies.diversity import diversify, farthest_first
 from napari_astro_al.learning.strategies.highest import top
@@ -55,7 +56,9 @@ __all__ = [
     "gaps",
     "grouped",
     "is_modal",
+    "knapsack",
     "rank",
+    "rank_by_cost",
     "strategy_name",
     "strategy_to_json",
     "summary",
