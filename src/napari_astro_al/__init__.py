@@ -20,6 +20,7 @@ _HOME = {
     "LearnerRecipe": "learning",
     "Split": "learning",
     "detect": "imaging",
+    "PartitionedCatalogue": "scale",
     "register": "session",
     "extensions": "session",
     "Session": "session",

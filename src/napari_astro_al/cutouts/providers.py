@@ -52,6 +52,10 @@ class ProviderList:
         """Whose sources are pictured."""
         return self._catalogue
 
+    def follow(self, catalogue: Catalogue) -> None:
+        """Take a catalogue that has the same sources, and perhaps others after them."""
+        self._catalogue = catalogue
+
     @property
     def natural_size(self) -> float | None:
         """Arcseconds a side where no size is asked for: one for all providers that can have any.

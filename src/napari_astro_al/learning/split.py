@@ -15,6 +15,8 @@ from napari_astro_al.learning.whole_numbers import whole_number
 
 POOL, VALIDATION, TEST = 0, 1, 2
 CODES = {"validation": VALIDATION, "test": TEST}
+SKETCH_SIZE = 100_000
+"""Sources of the pool that everything fitted to it is fitted to."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,11 @@ class Split:
             raise SessionError(f"Held out for validation and for test: {listing(sorted(twice))}.")
 
     def assign(
-        self, ids: npt.NDArray[Any], has_label: npt.NDArray[np.bool_]
+        self,
+        ids: npt.NDArray[Any],
+        has_label: npt.NDArray[np.bool_],
+        *,
+        all_there: bool = True,
     ) -> npt.NDArray[np.int8]:
         """The split that every source belongs to.
 
@@ -94,6 +100,8 @@ class Split:
         has_label : (n,) bool ndarray
             Whether the source has a label in the label column; those without stay in the pool
             unless `Split.ids` names them.
+        all_there : bool
+            False for a part of a catalogue, which need not have all that `Split.ids` names.
 
         Returns
         -------
@@ -114,7 +122,14 @@ class Split:
         if "test" not in named:
             split[has_label & (u < self.test)] = TEST
         for name, members in named.items():
-            split[_rows_of(ids, members, name)] = CODES[name]
+            rows, missing = _rows_of(ids, members)
+            if missing and all_there:
+                raise CatalogueError(
+                    f"Split(ids=...) holds out sources for {name} that the catalogue does not "
+                    f"have: {listing(sorted(missing))}. Remove them from the list, or check the "
+                    "id column."
+                )
+            split[rows] = CODES[name]
         return split
 
     def to_json(self) -> dict[str, Any]:
@@ -131,8 +146,9 @@ class Split:
 
 
 def _rows_of(
-    ids: npt.NDArray[Any], members: Sequence[SourceId], split: str
-) -> npt.NDArray[np.int64]:
+    ids: npt.NDArray[Any], members: Sequence[SourceId]
+) -> tuple[npt.NDArray[np.int64], set[str]]:
+    """Where members are, and those that are not there."""
     wanted = {str(one) for one in members}
     if ids.dtype.kind in "iu":
         spelled = {_as_int(text): text for text in wanted}
@@ -144,12 +160,7 @@ def _rows_of(
         texts = [str(one) for one in ids]
         rows = np.flatnonzero(np.fromiter((one in wanted for one in texts), bool, len(texts)))
         missing = wanted - {texts[row] for row in rows}
-    if missing:
-        raise CatalogueError(
-            f"Split(ids=...) holds out sources for {split} that the catalogue does not have: "
-            f"{listing(sorted(missing))}. Remove them from the list, or check the id column."
-        )
-    return rows
+    return rows, missing
 
 
 def _as_int(text: str) -> int | None:

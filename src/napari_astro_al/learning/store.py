@@ -68,17 +68,29 @@ def save_model(learner: Any, path: str | Path, about: str | None = None) -> Path
     LearnerError
         If the suffix is another, or the learner holds types that `load_model` would refuse.
     """
+    target = _checked_suffix(path)
+    _write_whole(target, model_bytes(learner, about))
+    return target
+
+
+def model_bytes(learner: Any, about: str | None = None) -> bytes:
+    """A trained learner as the content of a file, and as it travels to other processes.
+
+    Raises
+    ------
+    LearnerError
+        As `save_model`.
+    """
     import skops.io
 
     from napari_astro_al.learning.adapter import members
 
-    target = _checked_suffix(path)
     content = {"format": FORMAT, "estimators": [one.estimator for one in members(learner)]}
     if about is not None:
         content["about"] = about
     names = " + ".join(type(one).__name__ for one in content["estimators"])
     try:
-        data = skops.io.dumps(content)
+        data: bytes = skops.io.dumps(content)
     except Exception as error:
         raise LearnerError(
             f"The model {names} cannot be stored: {type(error).__name__}: {error}"
@@ -90,8 +102,7 @@ def save_model(learner: Any, path: str | Path, about: str | None = None) -> Path
             f"which no one could load safely: {listing(refused)}. Register the model under a name "
             "and train it again from the session instead."
         )
-    _write_whole(target, data)
-    return target
+    return data
 
 
 def load_model(path: str | Path) -> Any:
@@ -117,44 +128,48 @@ def load_model(path: str | Path) -> Any:
 
 def load_with_about(path: str | Path) -> tuple[Any, str | None]:
     """`load_model`, and what the file says of the model; None where it says nothing."""
+    source = _checked_suffix(path)
+    return learner_from(read_bounded(source), source.name)
+
+
+def learner_from(data: bytes, name: str) -> tuple[Any, str | None]:
+    """The learner that `model_bytes` wrote, and what is said of it; `name` is for messages."""
     import skops.io
     from modAL.uncertainty import margin_sampling
 
     from napari_astro_al.learning.adapter import assemble
     from napari_astro_al.learning.soundness import check_sound
 
-    source = _checked_suffix(path)
-    data = read_bounded(source)
     try:
         _check_size(data)
         refused = _untrusted(data)
     except Exception as error:
         raise LearnerError(
-            f"{source.name} is not a model file of skops: {type(error).__name__}: {error}"
+            f"{name} is not a model file of skops: {type(error).__name__}: {error}"
         ) from error
     if refused:
         raise LearnerError(
-            f"{source.name} is not loaded: it holds types that are not trusted: {listing(refused)}."
+            f"{name} is not loaded: it holds types that are not trusted: {listing(refused)}."
             " Only scikit-learn's and numpy's own are. Ask where the file comes from."
         )
     try:
         content = skops.io.loads(data, trusted=sorted(TRUSTED))
     except Exception as error:
         raise LearnerError(
-            f"{source.name} cannot be loaded with the scikit-learn installed here: "
+            f"{name} cannot be loaded with the scikit-learn installed here: "
             f"{type(error).__name__}: {error}"
         ) from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise LearnerError(f"{source.name} does not hold a learner of this program ({FORMAT!r}).")
+        raise LearnerError(f"{name} does not hold a learner of this program ({FORMAT!r}).")
     estimators, about = content.get("estimators"), content.get("about")
     if not isinstance(estimators, list) or not estimators:
-        raise LearnerError(f"{source.name} holds no estimators.")
+        raise LearnerError(f"{name} holds no estimators.")
     check_sound(estimators)
     try:
         learner = assemble(estimators, margin_sampling)
     except Exception as error:
         raise LearnerError(
-            f"{source.name} holds something that is no model: {type(error).__name__}: {error}"
+            f"{name} holds something that is no model: {type(error).__name__}: {error}"
         ) from error
     return learner, about if isinstance(about, str) else None
 

@@ -129,7 +129,7 @@ def document_of(session: State, path: Path, changes: Mapping[str, Any]) -> Sessi
     pictures = [stored_provider(one, path) for one in providers]
     return SessionDocument(
         package_version=version("napari-astro-al"),
-        catalogue=reference_to(session.catalogue, path),
+        catalogue=session.catalogue_reference(path),
         **recipes_of(session, changes),
         projection=None if recipe is None else recipe.to_json(),
         cutouts=[one for one in pictures if one is not None],

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from napari_astro_al.features import FeatureRecipe
 from napari_astro_al.jobs import drain
 from napari_astro_al.learning import LearnerRecipe, Split, Task
 from napari_astro_al.learning.whole_numbers import whole_number
+from napari_astro_al.scale import PartitionedCatalogue
 from napari_astro_al.session import folder
 from napari_astro_al.session.access import access, note_opening
 from napari_astro_al.session.columns import with_kept_columns
@@ -49,8 +50,8 @@ class Session(Verbs):
 
     Parameters
     ----------
-    catalogue : Catalogue
-        The sources.
+    catalogue : Catalogue or PartitionedCatalogue
+        The sources. Of a partitioned one, a part is in memory (see `PartitionedSession`).
     features : FeatureRecipe, optional
         What a model sees; float columns without coordinates, errors and give-aways by default.
     task : Task or dict of str to Task, optional
@@ -86,9 +87,17 @@ class Session(Verbs):
     ...     session.annotate(session.query(), "STAR")
     """
 
+    def __new__(cls, catalogue: object = None, *_: object, **__: object) -> Self:
+        """A session of the kind that the catalogue needs."""
+        if cls is Session and isinstance(catalogue, PartitionedCatalogue):
+            from napari_astro_al.session.partitioned import PartitionedSession
+
+            return cast(Self, object.__new__(PartitionedSession))
+        return object.__new__(cls)
+
     def __init__(
         self,
-        catalogue: Catalogue,
+        catalogue: Catalogue | PartitionedCatalogue,
         features: FeatureRecipe | None = None,
         task: Task | Mapping[str, Task] | None = None,
         learner: LearnerRecipe | Mapping[str, LearnerRecipe] | None = None,
@@ -103,6 +112,7 @@ class Session(Verbs):
     ) -> None:
         if pool not in ("all", "labelled"):
             raise SessionError(f'pool is "all" or "labelled", not {pool!r}.')
+        assert isinstance(catalogue, Catalogue)
         self.catalogue = catalogue
         self.pool: Literal["all", "labelled"] = pool
         self.seed = whole_number(seed, "seed", SessionError)
@@ -149,7 +159,7 @@ class Session(Verbs):
     def open(
         cls,
         path: str | PathLike[str],
-        catalogue: Catalogue | None = None,
+        catalogue: Catalogue | PartitionedCatalogue | None = None,
         *,
         annotator: str | None = None,
         read_only: bool = False,
@@ -187,6 +197,12 @@ class Session(Verbs):
             open or nobody may write there; where something that was on show cannot be brought
             back.
         """
+        if isinstance(catalogue, PartitionedCatalogue):
+            from napari_astro_al.session.partitioned import PartitionedSession
+
+            return PartitionedSession.open(
+                path, catalogue, annotator=annotator, read_only=read_only
+            )
         root = _absolute(path)
         document = folder.read(root)
         catalogue = matching_catalogue(root, document.catalogue, catalogue)

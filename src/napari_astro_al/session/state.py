@@ -31,6 +31,7 @@ from napari_astro_al.projection import Projection, ProjectionRecipe
 from napari_astro_al.session import folder
 from napari_astro_al.session.columnfiles import ColumnGroup
 from napari_astro_al.session.curated import Plan
+from napari_astro_al.session.document import CatalogueReference
 from napari_astro_al.session.history import LOOKED, History
 from napari_astro_al.session.labelbook import LabelBook
 from napari_astro_al.session.marks import MARK, marks_of
@@ -135,6 +136,8 @@ class State(TimeMachine):
     """The survey sample, or how often it is asked about, is another."""
     marks_changed = Signal(object)
     """The source ids whose mark as an example changed (tuple)."""
+    interest_changed = Signal(object)
+    """The source ids whose interest score changed (tuple)."""
     blind_changed = Signal()
     """What views hide of sources is something else."""
     curated_changed = Signal()
@@ -187,6 +190,10 @@ class State(TimeMachine):
     def tell_sets(self) -> None:
         """Say that named sets are others."""
         self._tell(self.sets_changed)
+
+    def catalogue_reference(self, path: Path) -> CatalogueReference:
+        """How a session in a folder names its catalogue."""
+        return folder.reference_to(self.catalogue, path)
 
     @property
     def position(self) -> int:

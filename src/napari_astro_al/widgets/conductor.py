@@ -99,6 +99,7 @@ class Conductor(QObject):
         self._links.tie(session.recipes_changed, self._recipes_changed)
         self._links.tie(session.exclusions_changed, self._excluded)
         self._links.tie(session.marks_changed, self._marked)
+        self._links.tie(session.interest_changed, self._marked)
         self._links.tie(session.current_changed, self._look_ahead)
 
     @property

@@ -6,23 +6,24 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
 from threading import Event, Lock, Thread, get_native_id
 from typing import Any
-from weakref import ref
 
 from napari.utils import progress
 from qtpy.compat import isalive
-from qtpy.QtCore import QObject, Qt, QTimer, Signal
+from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.jobs import Job, wanted_while
 from napari_astro_al.widgets.patience import Patience
+from napari_astro_al.widgets.post import Door, tell
 
 Outcome = tuple[str, Any]
 
 BARS_EVERY = 1_000
 """Milliseconds between two looks at what napari's activity dock should show."""
+WORDS_EVERY = 250
+"""Milliseconds between two words of how far jobs are: each has the whole window composed anew."""
 NICENESS = 3
 """Of the threads that work, where the window's has 0."""
 
@@ -106,11 +107,16 @@ class JobRunner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._running: dict[Running, _Ends] = {}
-        self._door = _Door(self)
+        self._door = Door(self)
         self._bars = QTimer(self)
         self._bars.setSingleShot(True)
         self._bars.setInterval(BARS_EVERY)
         self._bars.timeout.connect(self._tend_bars)
+        self._news = False
+        self._words = QTimer(self)
+        self._words.setSingleShot(True)
+        self._words.setInterval(WORDS_EVERY)
+        self._words.timeout.connect(self._tell)
         self.patience = Patience(self)
         self.patience.lingers.connect(self.lingers)
 
@@ -169,6 +175,14 @@ class JobRunner(QObject):
         """A job has said how far it is."""
         running.told()
         if running in self._running and not running.cancelled:
+            self._news = True
+            if not self._words.isActive():
+                self._tell()
+
+    def _tell(self) -> None:
+        if self._news:
+            self._news = False
+            self._words.start()
             self.changed.emit()
 
     def _tend_bars(self) -> None:
@@ -250,7 +264,7 @@ class _Work(Thread):
         self,
         job: Job[Any],
         running: Running,
-        door: _Door,
+        door: Door,
         discard: Callable[[Any], None] | None,
         after: float,
     ) -> None:
@@ -269,7 +283,7 @@ class _Work(Thread):
             with wanted_while(lambda: not self._running.cancelled):
                 while not self._running.cancelled:
                     if self._running.say(next(self._job).message):
-                        _emit(self._door.post.said, self._door, self._running)
+                        tell(self._door.post.said, self._door, self._running)
                 self._job.close()
         except StopIteration as stop:
             outcome = ("result", stop.value)
@@ -279,7 +293,7 @@ class _Work(Thread):
             if outcome is not None and outcome[0] == "result" and self._discard is not None:
                 self._discard(outcome[1])
             return
-        _emit(self._door.post.ended, self._door, self._running, outcome)
+        tell(self._door.post.ended, self._door, self._running, outcome)
 
 
 def stand_back() -> None:
@@ -287,61 +301,3 @@ def stand_back() -> None:
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, get_native_id(), NICENESS)
-
-
-def _emit(signal: Any, *values: object) -> None:
-    """Tell the main thread, unless the program is at its end."""
-    with suppress(RuntimeError):
-        signal.emit(*values)
-
-
-class _Door:
-    """Where threads leave what they have to say to a runner.
-
-    Attributes
-    ----------
-    post : _Post
-        Carries it to the main thread.
-    """
-
-    def __init__(self, runner: JobRunner) -> None:
-        self.post = _the_post()
-        self._runner = ref(runner)
-
-    def runner(self) -> JobRunner | None:
-        """Who is told, on the main thread; None once Qt or Python has destroyed it."""
-        runner = self._runner()
-        return runner if runner is not None and isalive(runner) else None
-
-
-class _Post(QObject):
-    """Carries words from threads to the main one.
-
-    One for all runners, and for as long as the program runs: a thread that emits a signal of an
-    object that is just being destroyed, as a dock that is closed may be, crashes the program.
-    """
-
-    said = Signal(object, object)
-    ended = Signal(object, object, object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        queued = Qt.ConnectionType.QueuedConnection
-        self.said.connect(self._take_said, queued)
-        self.ended.connect(self._take_ended, queued)
-
-    def _take_said(self, door: _Door, running: Running) -> None:
-        runner = door.runner()
-        if runner is not None:
-            runner.take_progress(running)
-
-    def _take_ended(self, door: _Door, running: Running, outcome: Outcome | None) -> None:
-        runner = door.runner()
-        if runner is not None:
-            runner.take_outcome(running, outcome)
-
-
-@cache
-def _the_post() -> _Post:
-    """The one there is; made, on the main thread, with the first runner."""
-    return _Post()

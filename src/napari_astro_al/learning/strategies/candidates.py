@@ -95,6 +95,10 @@ class Candidates:
         Gives the features of a sample of all candidates, where these are a part of them.
     like, unlike : (e, f) float ndarray or None
         Features of the sources that are marked as examples and as counterexamples.
+    rated_features : (r, f) float ndarray or None
+        Features of the sources that have an interest score, in the order of their hashes.
+    interest : (r,) int ndarray or None
+        The scores, 0 to 5.
     noise : Noise or None
         Draws what the features could have been, within the errors of measurement.
     """
@@ -110,6 +114,8 @@ class Candidates:
     sketch: Callable[[], Floats] | None = None
     like: Floats | None = None
     unlike: Floats | None = None
+    rated_features: Floats | None = None
+    interest: npt.NDArray[np.integer[Any]] | None = None
     noise: Noise | None = None
 
     def __post_init__(self) -> None:

@@ -1,0 +1,146 @@
+"""From a file or folder to partitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from napari_astro_al.catalogue import Roles
+from napari_astro_al.errors import CatalogueError, listing
+from napari_astro_al.scale.engines import Engine
+from napari_astro_al.scale.parts import Part, Source, unreadable
+
+SUFFIXES = (".parquet", ".pq", ".parq")
+HATS_FILES = ("hats.properties", "properties", "collection.properties")
+"""What tells a HATS catalogue by; its data are in the folder ``dataset``."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Partitions, and those that were left out, by name and reason."""
+
+    name: str
+    parts: tuple[Part, ...]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Whether a partition can be read to its end, as work on it: its number and what is wrong."""
+
+    source: Source
+
+    def __call__(self, part: Part) -> tuple[int, str]:
+        """Read a partition."""
+        try:
+            for _ in self.source.tables(part, None):
+                pass
+        except CatalogueError as error:
+            return part.number, f"{type(error.__cause__).__name__}: {error.__cause__}"
+        return part.number, ""
+
+
+def files_of(path: Path) -> list[Path]:
+    """Parquet files of a catalogue, in the order of their names.
+
+    Raises
+    ------
+    CatalogueError
+        If there is none.
+    """
+    if path.is_file():
+        return [path]
+    if not path.exists():
+        raise CatalogueError(f"There is no file or folder {path}.")
+    inside = path / "dataset" if is_hats(path) else path
+    found = sorted(
+        one
+        for one in inside.rglob("*")
+        if one.suffix.lower() in SUFFIXES
+        and one.is_file()
+        and not any(name.startswith(("_", ".")) for name in one.relative_to(inside).parts)
+    )
+    if not found:
+        raise CatalogueError(
+            f"{path} has no Parquet files ({listing(SUFFIXES)}). Give the folder that they are in, "
+            "or one file; other formats are read by aal.Catalogue.read."
+        )
+    return found
+
+
+def is_hats(path: Path) -> bool:
+    """Whether a folder is a HATS catalogue."""
+    return (path / "dataset").is_dir() and any((path / name).is_file() for name in HATS_FILES)
+
+
+def open_parts(path: Path, engine: Engine, skip_unreadable: bool) -> Opened:
+    """Read the files' footers.
+
+    Raises
+    ------
+    CatalogueError
+        Naming each file that cannot be read or has other columns.
+    """
+    name = path.stem if path.is_file() else path.name
+    whole = is_hats(path)
+    parts: list[Part] = []
+    failures: list[tuple[str, Exception]] = []
+    first: tuple[Path, Any] | None = None
+    start = 0
+    for file in files_of(path):
+        try:
+            schema, sizes = _footer(file)
+        except Exception as error:  # damage can be of any kind
+            failures.append((file.name, error))
+            continue
+        first = first or (file, schema)
+        _check_columns(name, *first, file, schema)
+        groups = [(None, sum(sizes))] if whole else list(enumerate(sizes))
+        for group, size in groups:
+            if size:
+                parts.append(Part(len(parts), file, group, start, size))
+                start += size
+    if failures and not skip_unreadable:
+        raise unreadable(name, failures)
+    left_out = [f"{one}: {type(error).__name__}: {error}" for one, error in failures]
+    if skip_unreadable:
+        parts, damaged = _whole_ones(Source(name, Roles(), ()), parts, engine)
+        left_out += damaged
+    if not parts:
+        raise CatalogueError(f"{name!r} has no partition with rows that can be read.")
+    return Opened(name, tuple(parts), tuple(left_out))
+
+
+def _whole_ones(source: Source, parts: list[Part], engine: Engine) -> tuple[list[Part], list[str]]:
+    told = dict(engine.run(Reading(source), parts))
+    damaged = [f"{part}: {told[part.number]}" for part in parts if told[part.number]]
+    return list(_numbered(part for part in parts if not told[part.number])), damaged
+
+
+def _numbered(parts: Iterator[Part]) -> Iterator[Part]:
+    start = 0
+    for number, part in enumerate(parts):
+        yield replace(part, number=number, start=start)
+        start += part.n_rows
+
+
+def _footer(file: Path) -> tuple[Any, list[int]]:
+    import pyarrow.parquet
+
+    with pyarrow.parquet.ParquetFile(file, pre_buffer=False) as opened:
+        about = opened.metadata
+        sizes = [about.row_group(k).num_rows for k in range(about.num_row_groups)]
+        return opened.schema_arrow, sizes
+
+
+def _check_columns(name: str, first: Path, schema: Any, file: Path, own: Any) -> None:
+    lacking = [one for one in schema.names if one not in own.names]
+    more = [one for one in own.names if one not in schema.names]
+    if lacking or more:
+        what = f"lacks {listing(lacking)}" if lacking else f"has {listing(more)} as well"
+        raise CatalogueError(
+            f"Files of {name!r} have different columns: {file.name} {what}, unlike {first.name}. "
+            "Open a folder in which all files are of one catalogue."
+        )
