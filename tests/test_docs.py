@@ -25,9 +25,10 @@ from napari_astro_al.session.extensions import REGISTRIES
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "napari_astro_al"
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-NEEDS_A_WINDOW = "<!-- window -->\n"
+NEEDS_A_WINDOW, NEEDS_MORE = "<!-- window -->\n", "<!-- further -->\n"
 BLOCK = re.compile(
-    rf"^(?P<window>{NEEDS_A_WINDOW})?^```python\n(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE
+    rf"^(?P<mark>{NEEDS_A_WINDOW}|{NEEDS_MORE})?^```python\n(?P<code>.*?)^```$",
+    re.DOTALL | re.MULTILINE,
 )
 
 
@@ -39,6 +40,8 @@ class Block:
     code: str
     line: int
     needs_a_window: bool
+    needs_more: bool
+    """Libraries that are not here; tests_further runs it."""
 
     def run(self, names: dict[str, Any]) -> None:
         """Run it as if typed after those before; a traceback names its line in the document."""
@@ -48,7 +51,13 @@ class Block:
 def blocks_of(document: Path) -> list[Block]:
     text = document.read_text("utf-8")
     return [
-        Block(document, one["code"], text.count("\n", 0, one.start("code")), bool(one["window"]))
+        Block(
+            document,
+            one["code"],
+            text.count("\n", 0, one.start("code")),
+            one["mark"] == NEEDS_A_WINDOW,
+            one["mark"] == NEEDS_MORE,
+        )
         for one in BLOCK.finditer(text)
     ]
 
@@ -57,7 +66,9 @@ def name_of(document: Path) -> str:
     return document.stem
 
 
-PAGES_WITH_PYTHON = [one for one in DOCUMENTS[1:] if blocks_of(one)]
+PAGES_WITH_PYTHON = [
+    one for one in DOCUMENTS[1:] if any(not block.needs_more for block in blocks_of(one))
+]
 WITH_A_WINDOW = [one for one in DOCUMENTS if any(b.needs_a_window for b in blocks_of(one))]
 
 
@@ -87,7 +98,8 @@ def close_sessions(names: dict[str, Any]) -> None:
 class TestPython:
     @pytest.mark.parametrize("document", PAGES_WITH_PYTHON, ids=name_of)
     def test_runs(self, document: Path, play: Callable[..., dict[str, Any]]) -> None:
-        names = play([block for block in blocks_of(document) if not block.needs_a_window])
+        blocks = blocks_of(document)
+        names = play([one for one in blocks if not (one.needs_a_window or one.needs_more)])
 
         close_sessions(names)
 
@@ -225,6 +237,7 @@ class TestArchitecture:
                 *extras["zarr"],
                 *extras["vo"],
                 *extras["onnx"],
+                *extras["torch"],
             ]
         }
         imported = {name for path in PACKAGE.rglob("*.py") for name in imports_of(path)}

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from napari_astro_al.errors import LearnerError, RegistrationError, listing
+from napari_astro_al.learning.deep.models import TORCH_MODELS, WITHOUT_TORCH, has_torch
 from napari_astro_al.registry import Registry
 
 AUTO = "auto"
@@ -113,6 +114,20 @@ def _mlp(seed: int, **params: Any) -> Any:
     return MLPClassifier(**{**small, "random_state": seed, **params})
 
 
+def _torch(name: str) -> None:
+    def make(seed: int, **params: Any) -> Any:
+        from napari_astro_al.learning.deep.models import build_torch
+
+        return build_torch(name, seed, params)
+
+    MODELS.provide(name)(make)
+
+
+if has_torch():
+    for _name in TORCH_MODELS:
+        _torch(_name)
+
+
 def canonical(name: str) -> str:
     """The registered spelling of a model's name ("Random Forest" is "random_forest").
 
@@ -125,6 +140,8 @@ def canonical(name: str) -> str:
         return name
     plain = name.strip().lower().replace(" ", "_").replace("-", "_")
     plain = _ALIASES.get(plain, plain)
+    if plain in TORCH_MODELS and plain not in MODELS:
+        raise LearnerError(f"The model {plain!r} {WITHOUT_TORCH}")
     if plain not in MODELS:
         raise LearnerError(
             f"There is no model called {name!r}. Known: {listing(sorted(MODELS), most=20)}; or "

@@ -20,6 +20,7 @@ LARGEST_SCHEMA = 2**26
 TRUSTED = frozenset(
     {
         "napari_astro_al.learning.auto_vote.AutoVote",
+        "napari_astro_al.learning.deep.classifier.TorchClassifier",
         "sklearn.calibration._CalibratedClassifier",
         "sklearn.calibration._SigmoidCalibration",
         "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",

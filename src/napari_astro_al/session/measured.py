@@ -28,7 +28,7 @@ from napari_astro_al.vision import (
     raw_features,
 )
 
-What = Literal["morphology", "embedding"]
+What = Literal["morphology", "embedding", "pixels"]
 """What can be measured on pictures."""
 
 MOST_COMPONENTS = WIDTH

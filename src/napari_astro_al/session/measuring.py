@@ -29,8 +29,10 @@ from napari_astro_al.session.measured import (
     morphology_measurement,
 )
 from napari_astro_al.session.measured_parts import PART, Parts
+from napari_astro_al.session.measured_pixels import pixels_measurement
 
 N_COMPONENTS = 32
+SIDE = 24
 
 
 class Measuring(Looking, FurtherColumns):
@@ -42,6 +44,7 @@ class Measuring(Looking, FurtherColumns):
         provider: str | None = None,
         *,
         n_components: int = N_COMPONENTS,
+        side: int = SIDE,
         size: Any = None,
         name: str | None = None,
     ) -> tuple[str, ...]:
@@ -49,14 +52,16 @@ class Measuring(Looking, FurtherColumns):
 
         Parameters
         ----------
-        what : {"morphology", "embedding"}
-            Measured morphology (see `Morphology`), or what a network trained on photographs sees,
-            in `n_components` numbers fitted to the sketch. The latter needs the extra
-            ``embedding``, and no network connection.
+        what : {"morphology", "embedding", "pixels"}
+            Measured morphology (see `Morphology`); what a network trained on photographs sees,
+            in `n_components` numbers fitted to the sketch, which needs the extra ``embedding``,
+            and no network connection; or the pixels themselves, for a network that looks at them.
         provider : str, optional
             Which pictures, by the name of their provider; the first one's by default.
         n_components : int
             For the embedding.
+        side : int
+            Of the square that pixels are taken of, which makes ``3 * side**2`` columns.
         size : str or astropy.units.Quantity, optional
             Width and height on the sky, as for `Cutouts.get`.
         name : str, optional
@@ -76,7 +81,7 @@ class Measuring(Looking, FurtherColumns):
             If a package is missing, naming the extra.
         """
         job = self.measure_images_job(
-            what, provider, n_components=n_components, size=size, name=name
+            what, provider, n_components=n_components, side=side, size=size, name=name
         )
         new = drain(job)
         self.accept_columns(new)
@@ -88,6 +93,7 @@ class Measuring(Looking, FurtherColumns):
         provider: str | None = None,
         *,
         n_components: int = N_COMPONENTS,
+        side: int = SIDE,
         size: Any = None,
         name: str | None = None,
     ) -> Job[NewColumns]:
@@ -109,6 +115,8 @@ class Measuring(Looking, FurtherColumns):
         make: Callable[[], Measurement]
         if what == "morphology":
             make = morphology_measurement
+        elif what == "pixels":
+            make = lambda: pixels_measurement(side)  # noqa: E731
         else:
             make = lambda: embedding_measurement(n_components)  # noqa: E731
         return guarded(_measure(request, make), f"measure the pictures of {chosen.name!r}")

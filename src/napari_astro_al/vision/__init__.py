@@ -9,6 +9,7 @@ from napari_astro_al.vision.embedding import (
 )
 from napari_astro_al.vision.morphology import QUANTITIES, Morphology, measure
 from napari_astro_al.vision.network import WIDTH, Network, pretrained
+from napari_astro_al.vision.pixels import square_pixels
 
 __all__ = [
     "FEWEST_COMPONENTS",
@@ -22,4 +23,5 @@ __all__ = [
     "prepared",
     "pretrained",
     "raw_features",
+    "square_pixels",
 ]

@@ -75,11 +75,16 @@ class PoolScorer:
         from napari_astro_al.learning.predicting.scorers import Asked
 
         place = {name: k for k, name in enumerate(classes)}
-        found = []
+        found: list[tuple[Scorer, tuple[int, ...]]] = []
         for member in members(learner):
             says = hasattr(member.estimator, "predict_proba")
+            columns = tuple(place[str(name)] for name in member.classes_)
+            voters = getattr(member.estimator, "voters", None)
+            if voters is not None:  # a committee by itself
+                found += [(Asked(one), columns) for one in voters()]
+                continue
             scorer = scorer_of(member.estimator) if says else Asked(member.predict_proba)
-            found.append((scorer, tuple(place[str(name)] for name in member.classes_)))
+            found.append((scorer, columns))
         return cls(model, tuple(found), len(classes))
 
     @property
