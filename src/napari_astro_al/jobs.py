@@ -6,7 +6,9 @@ and closes it to cancel.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -33,6 +35,28 @@ class Progress:
 
 
 Job = Generator[Progress, None, T]
+
+
+def _always() -> bool:
+    return True
+
+
+_wanted: ContextVar[Callable[[], bool]] = ContextVar("wanted", default=_always)
+
+
+@contextmanager
+def wanted_while(is_wanted: Callable[[], bool]) -> Iterator[None]:
+    """Let what this thread does in the block be known to be wanted only for a time."""
+    token = _wanted.set(is_wanted)
+    try:
+        yield
+    finally:
+        _wanted.reset(token)
+
+
+def still_wanted() -> Callable[[], bool]:
+    """A function that tells, in any thread, whether what this one does is still wanted."""
+    return _wanted.get()
 
 
 def drain(job: Job[T]) -> T:

@@ -202,11 +202,42 @@ class TestRefusing:
             Ledger(tmp_path / "nowhere" / "quasars.astroal", ada)
 
     def test_another_kind_of_ids(self, path: Path, ada: Chain) -> None:
-        Ledger(path, ada).close()
         Ledger(path, ada, id_kind="int64").close()
         Ledger(path, ada, id_kind="int64").close()
         with pytest.raises(LedgerError, match="ids are int64; the catalogue's ids are string"):
             Ledger(path, ada, id_kind="string")
+
+    @pytest.mark.parametrize("mode", ["wal", "delete"])
+    def test_leaves_the_file_as_it_is_until_there_is_an_event(
+        self, path: Path, ada: Chain, mode: str
+    ) -> None:
+        with Ledger(path, ada) as ledger:
+            ledger.append("label", QSO)
+        change(path, f"PRAGMA journal_mode = {mode}")
+        before = path.read_bytes()
+        with Ledger(path, ada, id_kind="int64") as ledger:
+            assert ledger.takes_events
+            assert ledger.id_kind is None
+        assert path.read_bytes() == before
+
+        with Ledger(path, ada, id_kind="int64") as ledger:
+            ledger.append("skip", {"source": "1"})
+            assert ledger.id_kind == "int64"
+            ledger.append("skip", {"source": "2"})
+            assert Path(f"{path}-wal").exists()
+
+    def test_the_first_event_where_another_has_said_other_ids_meanwhile(
+        self, path: Path, ada: Chain
+    ) -> None:
+        Ledger(path, ada).close()
+        with (
+            Ledger(path, ada, id_kind="int64") as late,
+            Ledger(path, ada, id_kind="string") as first,
+        ):
+            first.append("label", QSO)
+            with pytest.raises(LedgerError, match="ids are string; the catalogue's ids are int64"):
+                late.append("label", QSO)
+            assert late.head == 1
 
     def test_work_after_it_is_closed(self, ledger: Ledger) -> None:
         ledger.close()

@@ -44,6 +44,22 @@ def test_as_by_measuring_every_distance(ra, dec, radius):
     assert set(found) <= set(np.flatnonzero(apart < radius + 1))
 
 
+@given(st.integers(0, 2**32), st.floats(-90, 90), st.floats(0.5, 3 * 3600))
+def test_in_many_zones_as_by_measuring_every_distance(seed, dec, radius):
+    rng = np.random.default_rng(seed)
+    ras = np.concatenate([rng.uniform(-1, 1, 9_000) % 360, [360.0, 0.0, 359.9999999999, -1e-13]])
+    decs = np.clip(dec + rng.uniform(-2, 2, len(ras)), -90, 90)
+    index, place = SkyIndex(ras, decs), rng.uniform(-0.5, 0.5)
+    a, d, a0, d0 = map(np.radians, (ras, decs, place, dec))
+    haversine = np.sin((d - d0) / 2) ** 2 + np.cos(d) * np.cos(d0) * np.sin((a - a0) / 2) ** 2
+    apart = np.degrees(2 * np.arcsin(np.sqrt(haversine))) * 3600
+    found = index.nearest(place, dec, radius, most=len(ras))
+    assert set(found) >= set(np.flatnonzero(apart < radius - 1e-3))
+    assert set(found) <= set(np.flatnonzero(apart < radius + 1e-3))
+    assert np.diff(apart[found]).min(initial=0) > -1e-3
+    assert index.nearest(place, dec, radius, most=3).tolist() == found[:3].tolist()
+
+
 def test_a_job_indexes_a_catalogue():
     table = pd.DataFrame({"id": [7, 8], "ra": [1.0, 2.0], "dec": [3.0, 4.0], "m": [1.0, 2.0]})
     catalogue = Catalogue.from_table(table, id="id", ra="ra", dec="dec")

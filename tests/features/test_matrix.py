@@ -80,7 +80,7 @@ class TestMatrix:
                 yield progress
 
         matrix = drain(watched())
-        assert {"fitting u", "reading u", "making features"} <= set(messages)
+        assert {"fitting u", "reading u", "making features by 'subtract'"} <= set(messages)
         again = build_features(COLOURS, bands, everything(bands))
         assert_array_equal(matrix.values, again.values)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from napari_astro_al.learning import METRICS, confusion_matrix, score_row
-from napari_astro_al.learning.metrics import exact_bounds, metrics_of
+from napari_astro_al.learning.metrics import exact_bounds, exact_class_interval, metrics_of
 
 CLASSES = ("STAR", "GALAXY", "QSO", "never seen")
 PAIRS = st.lists(st.tuples(*[st.sampled_from(CLASSES[:3])] * 2), min_size=1, max_size=30)
@@ -103,6 +103,21 @@ class TestExactBounds:
         assert bounds["precision_STAR_low"] == pytest.approx(0.630583, abs=1e-6)
         assert bounds["precision_STAR_high"] == 1
         assert np.isnan(bounds["recall_QSO_low"])
+        # 8 of the 10 that are stars or are taken for stars are both: F* = 0.8, F1 = 8/9
+        assert bounds["f1_STAR_low"] == pytest.approx(2 * 0.443905 / 1.443905, abs=1e-6)
+        assert bounds["f1_STAR_high"] == pytest.approx(2 * 0.974789 / 1.974789, abs=1e-6)
+        assert bounds["f1_QSO_low"] == 0
+
+    def test_cover_the_f1_of_a_class_as_often_as_they_say(self) -> None:
+        rng = np.random.default_rng(0)
+        chances = np.array([[0.5, 0.08], [0.04, 0.38]])
+        truth = metrics_of(chances)["class_f1"]
+        drawn = rng.multinomial(60, chances.ravel(), size=4000).reshape(-1, 2, 2)
+        low, high = exact_class_interval(drawn, "f1")
+
+        covered = ((low <= truth) & (truth <= high)).mean(axis=0)
+        assert (covered >= 0.95).all()
+        assert (covered <= 0.985).all()
 
     def test_a_row_without_classes_has_none(self) -> None:
         assert exact_bounds({"confusion": [[1, 0], [0, 1]]}) == {}

@@ -119,6 +119,15 @@ class TestRefusals:
         with pytest.raises(LabelError, match=message):
             Task(classes)
 
+    def test_more_classes_than_can_be_told_apart(self) -> None:
+        with pytest.raises(LabelError, match="names 10,001 classes; at most 10,000"):
+            Task([f"C{n}" for n in range(10_001)])
+
+    def test_renames_that_lead_in_a_circle(self) -> None:
+        circle = {"A": "B", "B": "C", "C": "B"}
+        with pytest.raises(LabelError, match="renames of 'A', 'B', 'C' lead in a circle"):
+            Task({"0": "A"}, renames=circle)
+
     def test_rest_is_reserved_where_it_has_a_meaning(self) -> None:
         with pytest.raises(LabelError, match="'rest' is the name of everything else"):
             Task(["rest"], others="rest")

@@ -51,6 +51,15 @@ class TestScoresBy:
         assert table["n"][:3].sum() == table["n"][3]
         assert (table["split"] == "validation").all()
 
+    def test_each_bin_tells_the_median_of_its_numbers(self, trained):
+        rows = trained.held_out().rows
+        table = trained.scores_by("mag", bins=2)
+        middle = trained.catalogue.column("mag").iloc[rows]
+
+        assert table["median"][0] == middle.sort_values().iloc[: table["n"][0]].median()
+        assert np.isnan(table["median"].iloc[-1])
+        assert trained.scores_by("field")["median"].isna().all()
+
     def test_all_is_what_scores_say(self, trained):
         assert trained.scores_by("mag")["f1"].iloc[-1] == trained.scores["f1"].iloc[-1]
 
@@ -60,6 +69,18 @@ class TestScoresBy:
 
         assert trained.scores_by("field")["n"].iloc[-1] == len(trained.held_out().rows)
         assert source not in trained.catalogue.ids_at(trained.held_out().rows)
+
+    def test_as_a_chart(self, trained):
+        table = trained.scores_by("mag", bins=3)
+        chart = trained.scores_chart("mag", metric="recall", each_class=True, bins=3)
+
+        told = chart.table().set_index("series").loc["STAR"]
+        assert told["y"].tolist() == table["recall_STAR"][:3].tolist()
+        assert told["low"].tolist() == table["recall_STAR_low"][:3].tolist()
+        assert told["x"].tolist() == table["median"][:3].tolist()
+        assert chart.title == f"{table['n'][3]} sources for validation"
+        with pytest.raises(SessionError, match="no metric 'speed'"):
+            trained.scores_chart("mag", metric="speed")
 
     def test_a_look_at_the_test_set_is_recorded(self, trained):
         table = trained.scores_by("field", split="test", reason="numbers for the paper")

@@ -7,6 +7,8 @@ import pytest
 from sklearn.metrics import f1_score
 
 import napari_astro_al as aal
+from napari_astro_al.jobs import drain
+from napari_astro_al.session import combining
 
 
 @pytest.fixture
@@ -59,6 +61,22 @@ class TestCombinedScores:
 
         first, second = (r["n"] for r in several.history.rows if r["task"] == "combined")
         assert second == first - 1
+
+    def test_are_made_with_the_last_model_not_when_it_is_taken(self, several, monkeypatch):
+        several.train("stars")
+        made = drain(several.train_job("galaxies"))
+        (row,) = made.together[1]
+        monkeypatch.setattr(combining, "combined_scores", None)  # nothing is worked out twice
+        several.accept(made)
+        assert several.history.latest("combined")["f1"] == row["f1"]
+        assert several.results["galaxies"].together is None
+
+    def test_are_made_anew_where_another_model_was_taken_meanwhile(self, several):
+        several.train("stars")
+        made = drain(several.train_job("galaxies"))
+        several.accept(drain(several.train_job("stars")))
+        several.accept(made)
+        assert several.history.latest("combined") is not None
 
     def test_are_not_made_of_sources_that_nobody_held_out(self, catalogue, pool):
         session = aal.Session(

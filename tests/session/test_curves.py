@@ -99,6 +99,15 @@ class TestClassCurves:
         assert shown[1].value.tolist() == pytest.approx([0.45, 0.65])
         assert np.isnan(shown[1].low).all()
 
+    def test_f1_with_the_exact_interval_of_its_class(self):
+        newest = row(5, classes=["STAR", "QSO"], confusion=[[8, 2], [0, 0]])
+        shown = class_curves([row(4), newest], "classes", "f1", ("STAR", "QSO"))
+
+        # 8 hits among the 10 that are stars or are taken for stars: F* is 0.4439 to 0.9748
+        assert shown[0].low[1] == pytest.approx(2 * 0.443905 / 1.443905, abs=1e-6)
+        assert shown[0].high[1] == pytest.approx(2 * 0.974789 / 1.974789, abs=1e-6)
+        assert np.isnan([shown[0].low[0], shown[0].high[0]]).all()
+
     def test_a_class_added_later_has_no_value_before(self):
         classes = ("STAR", "QSO", "GALAXY")
         later = row(5, f1_GALAXY=0.3, confusion=np.eye(3, dtype=int).tolist())

@@ -5,7 +5,12 @@ import math
 import pandas as pd
 import pytest
 
-from napari_astro_al.session.estimate_cells import ALL_CLASSES, cells_of, estimators_of
+from napari_astro_al.session.estimate_cells import (
+    ALL_CLASSES,
+    cells_of,
+    estimators_of,
+    table_of,
+)
 from napari_astro_al.session.estimating import COLUMNS
 
 
@@ -45,3 +50,11 @@ def test_exact_numbers_are_told(table):
     )
     assert quasars.cells["fraction"].words == "–"
     assert quasars.cells["fraction"].told.endswith("unknown. No answer to the survey sample tells.")
+
+
+def test_numbers_on_show_as_a_table(table):
+    told = table_of(cells_of(table, "classes", "LURE"))
+
+    assert list(told) == ["class", "quantity", "value", "low", "high", "naive"]
+    assert told["class"].tolist() == ["QSO", "QSO", ALL_CLASSES]
+    assert told.loc[0].tolist() == ["QSO", "purity", 0.94, 0.91, 0.96, 0.7]

@@ -31,6 +31,12 @@ def test_changed_at_random(originals, tmp_path, kind):
     assert not [one for one in outcomes if one.failed]
 
 
+@pytest.mark.parametrize(("kind", "seed"), [("ledger", 501)])
+def test_what_once_failed(originals, tmp_path, kind, seed):
+    outcome = play(kind, seed, originals, tmp_path / "work")
+    assert (outcome.kind, outcome.failed) == ("refused", False)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_unchanged_they_load(originals, kind):
     with warnings.catch_warnings():

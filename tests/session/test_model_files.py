@@ -174,6 +174,8 @@ class TestCard:
         assert sum(card["labels"].values()) == 60
         f1 = card["metrics"][0]["f1"]
         assert f1["low"] <= f1["value"] <= f1["high"]
+        for one in card["metrics"][0]["classes"].values():
+            assert one["low"] <= one["value"] <= one["high"]
         assert card["intended_use"][0] == "Finding quasars."
         assert card["features"]["names"] == list(session.features.fit.names)
         assert card["data"]["catalogue"]["id_digest"] == session.catalogue.id_digest

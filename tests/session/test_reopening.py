@@ -6,6 +6,7 @@ import io
 import json
 import warnings
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from napari_astro_al.annotation.identity import Identity
 from napari_astro_al.cutouts import ImageColumn
 from napari_astro_al.errors import AstroALWarning, LedgerError, SessionError
 from napari_astro_al.imaging import SkyImage
+from napari_astro_al.session import document
 
 
 @pytest.fixture
@@ -211,6 +213,36 @@ class TestClose:
         (kept / "session.json").unlink()
         session.close()
         assert not (kept / "session.json").exists()
+
+
+class TestALargeDocument:
+    """No session writes one, and whoever sends one does not get it into memory."""
+
+    def test_is_not_read_further_than_it_may_be(self, kept, monkeypatch):
+        monkeypatch.setattr(document, "LARGEST_FILE", 10_000)
+        file = kept / "session.json"
+        file.write_text(file.read_text("utf-8")[:-2] + " " * 10_000 + "}", "utf-8")
+        asked = []
+
+        class Watched(io.BytesIO):
+            def read(self, most=-1):
+                asked.append(most)
+                return super().read(most)
+
+        content = file.read_bytes()
+        monkeypatch.setattr(Path, "open", lambda path, *how: Watched(content))
+        with pytest.raises(SessionError, match=r"session\.json has more than 0 MiB"):
+            document.read_document(file)
+        assert asked == [10_001]
+
+    def test_is_not_written(self, kept, catalogue, monkeypatch):
+        monkeypatch.setattr(document, "LARGEST_FILE", 10_000)
+        before = (kept / "session.json").read_bytes()
+        session = aal.Session.open(kept, catalogue)
+        session.window = {"note": "x" * 10_000}
+        with pytest.raises(SessionError, match=r"would have 0 MiB.*Hold out fewer sources"):
+            session.close()
+        assert (kept / "session.json").read_bytes() == before
 
 
 class TestLedger:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from qtpy.QtCore import QPointF
 from qtpy.QtGui import QColor, QImage
-from qtpy.QtWidgets import QWidget
+from qtpy.QtWidgets import QFileDialog, QWidget
 
 from napari_astro_al.errors import SessionError
 from napari_astro_al.learning.diagrams import (
@@ -19,13 +19,15 @@ from napari_astro_al.learning.diagrams import (
     reliability_chart,
 )
 from napari_astro_al.widgets.chart_colours import ChartColours
-from napari_astro_al.widgets.chart_saving import save_chart
+from napari_astro_al.widgets.chart_saving import FILTERS, save_chart
 from napari_astro_al.widgets.chart_view import ChartView
+from napari_astro_al.widgets.save_button import SaveButton
 
 CLASSES = ("STAR", "QSO")
 COLOURS = {"STAR": QColor("#0000ff"), "QSO": QColor("#ff0000")}
 TRUE = np.array([0, 0, 0, 1, 1])
 STARS = np.array([0.95, 0.92, 0.35, 0.91, 0.05])
+NUMBERS = pd.DataFrame({"x": [1.5]})
 SAID = np.stack([STARS, 1 - STARS], axis=1)
 WHITE = ChartColours(
     paper=QColor("#ffffff"),
@@ -158,13 +160,16 @@ class TestSaved:
         view.show_chart(made, COLOURS)
         return made
 
-    def test_as_a_picture_of_twice_the_size(self, view, chart, tmp_path):
+    def test_as_a_picture_three_times_as_sharp(self, view, chart, tmp_path):
         saved = QImage(str(save_chart(view, chart.table(), tmp_path / "a.png")))
 
-        assert (saved.width(), saved.height()) == (840, 520)
+        assert (saved.width(), saved.height()) == (1260, 780)
         row, column = at(view, chart.series[0].x[1], chart.series[0].y[1])
-        assert saved.pixelColor(2 * column, 2 * row).blue() > 200
-        assert saved.pixelColor(2 * column, 2 * row).red() < 100
+        assert saved.pixelColor(3 * column, 3 * row).blue() > 200
+        assert saved.pixelColor(3 * column, 3 * row).red() < 100
+        # a dot of 8 pixels on screen reaches 12 from its middle, and no further
+        above = [saved.pixelColor(3 * column, 3 * row - far) for far in (9, 15)]
+        assert [one == QColor("#0000ff") for one in above] == [True, False]
 
     def test_as_a_drawing(self, view, chart, tmp_path):
         text = save_chart(view, chart.table(), tmp_path / "a.svg").read_text("utf-8")
@@ -186,12 +191,76 @@ class TestSaved:
         qtbot.addWidget(widget)
         widget.resize(30, 20)
 
-        assert QImage(str(save_chart(widget, pd.DataFrame(), tmp_path / "b.png"))).width() == 60
+        assert QImage(str(save_chart(widget, NUMBERS, tmp_path / "b.png"))).width() == 90
 
     def test_says_why_not(self, view, chart, tmp_path):
-        with pytest.raises(SessionError, match="ends in none of these"):
+        with pytest.raises(SessionError, match=r"as .png, .svg, .csv, .parquet, not as 'a.pdf'"):
             save_chart(view, chart.table(), tmp_path / "a.pdf")
-        with pytest.raises(SessionError, match="could not be written"):
-            save_chart(view, chart.table(), tmp_path / "missing" / "a.svg")
-        with pytest.raises(SessionError, match="could not be written"):
-            save_chart(view, chart.table(), tmp_path / "missing" / "a.png")
+        with pytest.raises(SessionError, match="nothing on the chart"):
+            save_chart(view, pd.DataFrame(), tmp_path / "a.csv")
+
+    @pytest.mark.parametrize("suffix", [".png", ".svg", ".csv", ".parquet"])
+    def test_as_a_whole_or_not_at_all(self, view, chart, tmp_path, monkeypatch, suffix):
+        with pytest.raises(SessionError, match=f"Could not write a{suffix} in .*missing"):
+            save_chart(view, chart.table(), tmp_path / "missing" / f"a{suffix}")
+
+        old = tmp_path / f"a{suffix}"
+        old.write_bytes(b"as it was")
+
+        def full(*_):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("os.fsync", full)
+        with pytest.raises(SessionError, match="No space left"):
+            save_chart(view, chart.table(), old)
+        assert old.read_bytes() == b"as it was"
+        assert list(tmp_path.iterdir()) == [old]
+
+
+class TestAsked:
+    """Where to, by the button."""
+
+    @pytest.fixture
+    def button(self, qtbot, view):
+        other = QWidget()
+        button = SaveButton(lambda: charts)
+        charts = [("label-noise of 3/4", view, NUMBERS), ("b", other, NUMBERS)]
+        for widget in (other, button):
+            qtbot.addWidget(widget)
+        button.charts = charts
+        return button
+
+    @staticmethod
+    def answer(monkeypatch, path, chosen):
+        asked = []
+
+        def dialog(_, title, start, __):
+            asked.append((title, start))
+            return str(path), chosen
+
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", dialog)
+        return asked
+
+    def test_one_chart_is_asked_for_at_once(self, button, tmp_path, monkeypatch):
+        del button.charts[1]
+        asked = self.answer(monkeypatch, tmp_path / "a", FILTERS[".csv"])
+        button.click()
+
+        assert asked == [("Save label noise of 3/4", "label noise of 3-4.png")]
+        assert (tmp_path / "a.csv").read_text("utf-8") == "x\n1.5\n"
+
+    def test_of_several_one_is_chosen(self, button, tmp_path, monkeypatch):
+        self.answer(monkeypatch, tmp_path / "b.parquet", FILTERS[".png"])
+        button.click()
+        entries = button.choice.actions()
+        assert [one.text() for one in entries] == ["Label noise of 3/4…", "B…"]
+        button.choice.close()
+
+        entries[1].trigger()
+        assert pd.read_parquet(tmp_path / "b.parquet")["x"].tolist() == [1.5]
+
+    def test_nothing_is_written_where_the_dialog_is_left(self, button, tmp_path, monkeypatch):
+        del button.charts[1]
+        self.answer(monkeypatch, "", "")
+        button.click()
+        assert not list(tmp_path.iterdir())

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from napari.components import ViewerModel
 from qtpy.QtCore import QPointF, Qt, QThreadPool
+from qtpy.QtWidgets import QFileDialog
 
 import napari_astro_al as aal
 from napari_astro_al.widgets.estimate_dock import EstimateDock
@@ -39,7 +40,9 @@ def answer(session, sources):
 
 
 @pytest.mark.filterwarnings("ignore:.*left training for the survey sample")
-def test_a_survey_sample_from_the_draw_to_the_estimates(qtbot, workspace, session):
+def test_a_survey_sample_from_the_draw_to_the_estimates(
+    qtbot, workspace, session, tmp_path, monkeypatch
+):
     dock = EstimateDock(workspace)
     qtbot.addWidget(dock)
     dock.resize(860, 220)
@@ -58,6 +61,10 @@ def test_a_survey_sample_from_the_draw_to_the_estimates(qtbot, workspace, sessio
     qtbot.waitUntil(lambda: dock.estimator.count() == 2, timeout=PATIENCE)
     assert dock.survey.title.text().endswith("of 40 answered")
     told = dock.estimates.text_at(QPointF(0.3 * dock.estimates.width(), HEAD_HEIGHT + 5))
+    saved = tmp_path / "estimates.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(saved), ""))
+    qtbot.mouseClick(dock.save, Qt.MouseButton.LeftButton)
+    assert saved.read_text("utf-8").startswith("class,quantity,value,low,high,naive\n")
     assert told.startswith("Of the sources taken for GALAXY, so many are: ")
     below = HEAD_HEIGHT + 3.5 * ROW_HEIGHT
     accuracy = dock.estimates.text_at(QPointF(0.3 * dock.estimates.width(), below))

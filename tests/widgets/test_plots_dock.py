@@ -8,6 +8,7 @@ import pytest
 from napari.components import ViewerModel
 from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QFileDialog
 
 import napari_astro_al as aal
 from napari_astro_al.widgets.plots_dock import PlotsDock
@@ -97,7 +98,14 @@ def test_a_filter_fills_in_its_row(dock, session):
     dock.form.close()
 
 
-def test_the_chart_is_written(dock, tmp_path):
-    dock.write(tmp_path / "chart", "CSV of the points (*.csv)")
+def test_the_chart_is_written(dock, session, tmp_path, monkeypatch):
+    name = dock.name
+
+    def dialog(_, title, start, filters):
+        assert start == f"{name} {session.current}.png"
+        return str(tmp_path / "chart"), filters.split(";;")[2]
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", dialog)
+    click(dock.save)
 
     assert (tmp_path / "chart.csv").read_text().startswith("series,point,Wavelength")

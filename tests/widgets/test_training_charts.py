@@ -8,8 +8,8 @@ from napari.components import ViewerModel
 from qtpy.QtCore import QPoint, Qt, QThreadPool
 
 import napari_astro_al as aal
-from napari_astro_al.widgets.model_chart import KINDS
-from napari_astro_al.widgets.score_choice import EACH_TASK
+from napari_astro_al.widgets.chart_choice import KINDS
+from napari_astro_al.widgets.score_choice import EACH_CLASS, EACH_TASK
 from napari_astro_al.widgets.training_dock import TrainingDock
 from napari_astro_al.widgets.workspace import Workspace
 
@@ -69,6 +69,44 @@ def test_charts_of_the_newest_model(qtbot, dock, workspace):
     assert dock.look.isVisible()
     qtbot.mouseClick(dock.test, Qt.MouseButton.LeftButton)
     assert dock.chart.isVisible()
+
+
+def test_scores_against_a_column(qtbot, dock, workspace):
+    session = aal.Session(sky())
+    take(workspace, session)
+    label(session, 12)
+
+    def shown():
+        return dock.chart.view.chart
+
+    assert dock.column.isHidden()
+    show(dock, "By column")
+    qtbot.waitUntil(lambda: shown() is not None, timeout=PATIENCE)
+    assert dock.column.isVisible()
+    assert not dock.title.isVisible()
+    assert shown().x_title == dock.column.value == session.features.recipe.columns[0]
+    assert shown().table().equals(session.scores_chart(dock.column.value).table())
+
+    edit = dock.column.lineEdit()
+    qtbot.mouseClick(edit, Qt.MouseButton.LeftButton)
+    edit.selectAll()
+    qtbot.keyClicks(edit, "u")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shown().x_title == "u", timeout=PATIENCE)
+
+    dock.metric.setCurrentIndex(dock.metric.findData("recall"))
+    dock.scope.setCurrentText(EACH_CLASS)
+    wanted = session.scores_chart("u", metric="recall", each_class=True).table()
+    qtbot.waitUntil(lambda: shown().table().equals(wanted), timeout=PATIENCE)
+    assert dock._charts_on_show()[1][0] == "scores-by-column"
+
+    edit.selectAll()
+    qtbot.keyClicks(edit, "nowhere")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not dock.chart.view.isVisible(), timeout=PATIENCE)
+    show(dock, "Confusion")
+    assert dock.title.isVisible()
+    assert dock.column.isHidden()
 
 
 def test_a_cell_selects_its_sources(qtbot, dock, workspace):

@@ -6,7 +6,7 @@ from __future__ import annotations
 class Author:
     """Steps of one chain, oldest first: those that stand, and those that redo can bring back.
 
-    Both map the step's name to the arrival of its last answer.
+    Both map the step's name to the arrival of its last answer; to 0 where it has none.
     """
 
     __slots__ = ("done", "undone")

@@ -3,21 +3,23 @@
 Everything that a person decides is an immutable event. The kinds that the fold in
 `napari_astro_al.annotation.labels` understands, and what their payloads must hold:
 
-=========  ==========================================================================
-kind       payload
-=========  ==========================================================================
-``label``  ``source`` (id as text), ``label``; optional ``step`` and anything else
-``unsure`` ``source``; optional ``step`` and anything else
-``skip``   ``source``; optional ``step`` and anything else
-``audit``  ``source``; optional ``label``, ``step`` and anything else
-``undo``   ``step``: the step to take back
-``redo``   ``step``: the step to bring back
-=========  ==========================================================================
+============  =======================================================================
+kind          payload
+============  =======================================================================
+``label``     ``source`` (id as text), ``label``; optional ``step`` and anything else
+``unsure``    ``source``; optional ``step`` and anything else
+``skip``      ``source``; optional ``step`` and anything else
+``audit``     ``source``; optional ``label``, ``step`` and anything else
+``interest``  ``source``, ``score`` (0 to 5, or null); optional ``step`` and anything else
+``undo``      ``step``: the step to take back
+``redo``      ``step``: the step to bring back
+============  =======================================================================
 
 A step is what one call or key press did; its events share the text under ``step``. An event
 without one is a step by itself, named by its uuid. An audit is an answer about a source that has
-one already, to see whether it is the same: it changes no label. Other kinds are kept and passed
-over.
+one already, to see whether it is the same: it changes no label. An interest score says how
+interesting a source is, whatever its class (`napari_astro_al.annotation.interest`). Other kinds
+are kept and passed over.
 """
 
 from __future__ import annotations
@@ -36,9 +38,13 @@ LABEL = "label"
 UNSURE = "unsure"
 SKIP = "skip"
 AUDIT = "audit"
+INTEREST = "interest"
 UNDO = "undo"
 REDO = "redo"
 ANSWERS = frozenset({LABEL, UNSURE, SKIP, AUDIT})
+STEPPING = ANSWERS | {INTEREST}
+"""What steps consist of, which undo takes back."""
+MOST_INTERESTING = 5
 CATALOGUE = "catalogue"
 """The annotator of labels inherited from a column; counts only where no person has answered."""
 
@@ -48,6 +54,7 @@ _REQUIRED = {
     UNSURE: ("source",),
     SKIP: ("source",),
     AUDIT: ("source",),
+    INTEREST: ("source",),
     UNDO: ("step",),
     REDO: ("step",),
 }
@@ -103,8 +110,8 @@ class Event(NamedTuple):
     utc : str
         When it was recorded: ISO 8601 in UTC with microseconds, ``2026-01-31T12:00:00.000000Z``.
     kind : str
-        ``label``, ``unsure``, ``skip``, ``audit``, ``undo``, ``redo``, or a kind that a newer
-        version knows.
+        ``label``, ``unsure``, ``skip``, ``audit``, ``interest``, ``undo``, ``redo``, or a kind
+        that a newer version knows.
     payload : dict
         Strict JSON; not to be changed.
     previous : str
@@ -164,8 +171,10 @@ def canonical_json(kind: str, payload: Mapping[str, Any]) -> str:
     """
     for name in _REQUIRED.get(kind, ()):
         _check_text(kind, payload, name)
-    if "step" in payload and kind in ANSWERS:
+    if "step" in payload and kind in STEPPING:
         _check_text(kind, payload, "step")
+    if kind == INTEREST:
+        interest_in(payload)
     try:
         _check_keys(payload)
         return _spell(dict(payload))
@@ -174,6 +183,25 @@ def canonical_json(kind: str, payload: Mapping[str, Any]) -> str:
             f"This {kind!r} event was NOT recorded: its payload is not strict JSON ({error}). Use "
             "text, finite numbers, True, False, None, lists, and dicts with text as keys."
         ) from error
+
+
+def interest_in(payload: Mapping[str, Any]) -> int | None:
+    """The score that an interest event gives: 0 to 5, or None for none any more.
+
+    Raises
+    ------
+    LedgerError
+        If there is no such score.
+    """
+    score = payload.get("score", "nothing")
+    if score is None:
+        return None
+    if isinstance(score, bool) or not isinstance(score, int) or not 0 <= score <= MOST_INTERESTING:
+        raise LedgerError(
+            f"An 'interest' event has a whole number from 0 to {MOST_INTERESTING}, or null, under "
+            f"'score', and not {score!r}."
+        )
+    return score
 
 
 def utc_now() -> str:

@@ -11,6 +11,7 @@ from napari_astro_al.annotation.answer_log import AUDITS, AnswerLog
 from napari_astro_al.annotation.author import Author
 from napari_astro_al.annotation.events import (
     ANSWERS,
+    INTEREST,
     LABEL,
     REDO,
     UNDO,
@@ -39,6 +40,8 @@ class LabelSet(Generic[K]):
       A coarse label (``~QSO``) is a label of its own in this count.
     - The annotator "catalogue" votes only where no other answer stands.
     - An audit never changes an answer.
+    - Interest scores are steps among the others, to be taken back in their turn, and touch no
+      source here (`napari_astro_al.annotation.interest` folds them).
     - A skip never takes an answer away. A source counts as skipped where there is no answer
       and a chain's last standing event is a skip.
     - An undo takes back the step that it names, of its own chain only, and a redo brings one
@@ -108,6 +111,8 @@ class LabelSet(Generic[K]):
         try:
             if kind in ANSWERS:
                 return self._take_answer(event)
+            if kind == INTEREST:
+                return self._take_step(event)
             if kind == UNDO:
                 return self._take_back(event.chain, event.payload["step"])
             if kind == REDO:
@@ -272,6 +277,14 @@ class LabelSet(Generic[K]):
         else:
             self._settle(source)
         return (source,)
+
+    def _take_step(self, event: Event) -> tuple[K, ...]:
+        """Note a step without answers."""
+        self._key(event.payload["source"])
+        author = self._authors.setdefault(event.chain, Author())
+        author.undone.clear()
+        author.done[event.payload.get("step") or event.uuid] = 0
+        return ()
 
     def _take_back(self, chain: str, step: str) -> tuple[K, ...]:
         author = self._authors.get(chain)

@@ -27,8 +27,10 @@ from napari_astro_al.annotation.store import (
     not_recorded,
     open_for_reading,
     open_store,
+    record_id_kind,
     roll_back,
     takes_writes,
+    use_log,
     way_out,
 )
 from napari_astro_al.errors import LedgerError
@@ -44,9 +46,9 @@ class Ledger(LedgerReading):
     chain : Chain
         Whose events `append` writes. Other chains may share the file.
     id_kind : str, optional
-        Kind of the catalogue's ids, such as ``"int64"`` or ``"string"``. Recorded the first time
-        it is given, and refused afterwards where it differs, so that a ledger is not read with
-        another catalogue's ids.
+        Kind of the catalogue's ids, such as ``"int64"`` or ``"string"``. Recorded in a new file, or
+        with the first event, and refused afterwards where it differs, so that a ledger is not read
+        with another catalogue's ids.
     read_only : bool
         Never write to the file, which must be there. Events that others add are seen.
 
@@ -60,7 +62,8 @@ class Ledger(LedgerReading):
     -----
     WAL journal with ``synchronous=FULL`` (and ``fullfsync`` where the system has it): when an
     append returns, its events are on the disk, whatever happens to the process. All methods may
-    be called from any thread; several processes may share the file.
+    be called from any thread; several processes may share the file. Opening a file that is there
+    writes nothing to it.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class Ledger(LedgerReading):
         self.read_only = read_only
         self._lock = RLock()
         self._closed = False
+        self._id_kind, self._ready = id_kind, False
         if read_only and self.path is not None:
             self._connection = open_for_reading(self.path, id_kind)
         else:
@@ -135,16 +139,21 @@ class Ledger(LedgerReading):
             self._check_place(texts)
             self._clock.check()
             try:
+                if not self._ready:
+                    use_log(self._connection)
                 events = self._insert(chain, texts, others)
             except sqlite3.Error as error:
                 raise not_recorded(self.path, texts, way_out(error)) from error
             self._check_place(texts)
-            self._clock.newest = events[-1].utc
+            self._clock.newest, self._ready = events[-1].utc, True
         return events
 
     def _check_place(self, texts: Sequence[tuple[str, str]]) -> None:
         """Refuse to write, or to say that it was written, to a file that is not there any more."""
-        if file_marks(self.path) != self._files:
+        found = file_marks(self.path)
+        if self._files[1:] == (None,):  # no log when it was opened, but since the first event
+            self._files = self._files[:1] + found[1:]
+        if found != self._files:
             raise not_recorded(
                 self.path,
                 texts,
@@ -246,6 +255,8 @@ class Ledger(LedgerReading):
         events: list[Event] = []
         try:
             run("BEGIN IMMEDIATE")
+            if self._id_kind is not None and not self._ready:
+                record_id_kind(self._connection, self.path, self._id_kind)
             tips: dict[str, tuple[int, str]] = {}
             for event in others:
                 text = canonical_json(event.kind, event.payload)

@@ -12,17 +12,17 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.annotation.answer_log import KINDS, LABELS
-from napari_astro_al.annotation.events import REDO, UNDO
+from napari_astro_al.annotation.events import INTEREST, REDO, UNDO
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from napari_astro_al.annotation.ledger_reading import LedgerReading
 
-UNDONE, REDONE, PASSED_OVER = len(KINDS), len(KINDS) + 1, len(KINDS) + 2
+UNDONE, REDONE, APART, PASSED_OVER = range(len(KINDS), len(KINDS) + 4)
 AT_ONCE = 20_000
 """Events of one question to SQLite: some 20 ms, in which nothing can be recorded."""
-_NAMES = (*KINDS, UNDO, REDO)
+_NAMES = (*KINDS, UNDO, REDO, INTEREST)
 _FIRST = ord("!")
 """The first of the letters that stand for kinds and chains in what SQLite hands over."""
 _MOST_CHAINS = 90
@@ -60,6 +60,8 @@ class LedgerColumns:
 def read_columns(ledger: LedgerReading) -> LedgerColumns | None:
     """The columns of a ledger; None where its events are not as this version writes them.
 
+    None too where there are interest scores, whose steps lie among those of answers.
+
     Payloads are parsed by Arrow, in pieces, while SQLite reads the next piece. Neither holds
     Python's lock. What Arrow cannot read in this way may still be a good ledger, or a damaged one:
     reading it event by event tells.
@@ -75,7 +77,7 @@ def read_columns(ledger: LedgerReading) -> LedgerColumns | None:
     kinds, owners, parsed = [], [], []
     with ThreadPoolExecutor(1) as pool:
         for kind, owner, payloads, n in _pieces(ledger, chains):
-            if not len(kind) == len(owner) == n:
+            if not len(kind) == len(owner) == n or (kind == APART).any():
                 return None
             kinds.append(kind)
             owners.append(owner)

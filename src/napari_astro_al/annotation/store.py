@@ -53,12 +53,14 @@ def open_store(path: Path | None, id_kind: str | None) -> sqlite3.Connection:
     path : Path or None
         The file; None for memory.
     id_kind : str or None
-        Kind of the catalogue's ids, recorded the first time and compared afterwards.
+        Kind of the catalogue's ids, recorded in a new file and compared in one that has it.
 
     Returns
     -------
     sqlite3.Connection
-        In autocommit mode, for use from any thread.
+        In autocommit mode, for use from any thread. Nothing was written to a file that was there:
+        whoever opens it may still refuse it. `use_log` and `record_id_kind` belong before and
+        into the first transaction.
 
     Raises
     ------
@@ -117,7 +119,7 @@ def open_for_reading(path: Path, id_kind: str | None) -> sqlite3.Connection:
     try:
         _check_tables(connection, name_of(path))
         if id_kind is not None:
-            _check_id_kind(connection, name_of(path), id_kind, record=False)
+            _check_id_kind(connection, name_of(path), id_kind)
     except BaseException:
         connection.close()
         raise
@@ -228,21 +230,37 @@ def cannot_read(path: Path | None, error: sqlite3.Error) -> LedgerError:
     return LedgerError(f"{name_of(path)} cannot be read: {way_out(error)}, then open it again.")
 
 
+def use_log(connection: sqlite3.Connection) -> None:
+    """Have commits go to a write-ahead log, which the file remembers."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # makes the log
+
+
+def record_id_kind(connection: sqlite3.Connection, path: Path | None, id_kind: str) -> None:
+    """Say in a ledger what kind of ids it is about, within a transaction that records events.
+
+    Raises
+    ------
+    LedgerError
+        If another program has said otherwise since it was opened.
+    """
+    connection.execute("INSERT OR IGNORE INTO meta VALUES ('id_kind', ?)", (id_kind,))
+    _check_id_kind(connection, name_of(path), id_kind)
+
+
 def _prepare(connection: sqlite3.Connection, name: str, id_kind: str | None) -> None:
     run = connection.execute
-    tables = {table for (table,) in run("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if tables:
-        _check_tables(connection, name)
-    run("PRAGMA journal_mode = WAL")
     run("PRAGMA synchronous = FULL")
     run("PRAGMA fullfsync = ON")
-    if not tables:
-        _create(connection)
+    if not run("SELECT name FROM sqlite_master WHERE type = 'table'").fetchone():
+        use_log(connection)
+        _create(connection, id_kind)
+    _check_tables(connection, name)
     if id_kind is not None:
         _check_id_kind(connection, name, id_kind)
 
 
-def _create(connection: sqlite3.Connection) -> None:
+def _create(connection: sqlite3.Connection, id_kind: str | None) -> None:
     run = connection.execute
     run("BEGIN IMMEDIATE")
     try:
@@ -250,6 +268,8 @@ def _create(connection: sqlite3.Connection) -> None:
             for statement in _SCHEMA:
                 run(statement)
             run("INSERT INTO meta VALUES ('schema', ?)", (str(SCHEMA_VERSION),))
+            if id_kind is not None:
+                run("INSERT INTO meta VALUES ('id_kind', ?)", (id_kind,))
         run("COMMIT")
     except BaseException:
         roll_back(connection)
@@ -280,16 +300,9 @@ def _check_version(connection: sqlite3.Connection, name: str) -> None:
         )
 
 
-def _check_id_kind(
-    connection: sqlite3.Connection, name: str, id_kind: str, *, record: bool = True
-) -> None:
-    run = connection.execute
-    row = run("SELECT value FROM meta WHERE key = 'id_kind'").fetchone()
-    if row is None and not record:
-        return
-    if row is None:
-        run("INSERT OR IGNORE INTO meta VALUES ('id_kind', ?)", (id_kind,))
-    elif row[0] != id_kind:
+def _check_id_kind(connection: sqlite3.Connection, name: str, id_kind: str) -> None:
+    row = connection.execute("SELECT value FROM meta WHERE key = 'id_kind'").fetchone()
+    if row is not None and row[0] != id_kind:
         raise LedgerError(
             f"{name} holds labels of sources whose ids are {row[0]}; the catalogue's ids are "
             f"{id_kind}. Open it with the catalogue it was made with, or read the id column as it "

@@ -22,6 +22,7 @@ from napari_astro_al.errors import CatalogueError, listing
 if TYPE_CHECKING:
     from os import PathLike
 
+    from napari_astro_al.catalogue.joining import On
     from napari_astro_al.catalogue.parts import CellTexts
 
 
@@ -309,18 +310,7 @@ class Catalogue:
         return read_labels(self)
 
     def with_roles(self, **changes: Any) -> Catalogue:
-        """The same table with other roles.
-
-        Parameters
-        ----------
-        **changes
-            Fields of `Roles` to change.
-
-        Raises
-        ------
-        CatalogueError
-            As `read`: roles are checked before anything changes.
-        """
+        """The same table with other `Roles`, by field; they are checked first, as by `read`."""
         from napari_astro_al.catalogue.assemble import with_roles
 
         return with_roles(self, changes)
@@ -330,6 +320,15 @@ class Catalogue:
         from napari_astro_al.catalogue.further import with_columns
 
         return with_columns(self, table, columns or {})
+
+    def join(self, other: Catalogue, *, on: On = None, sky: Any | None = None) -> Catalogue:
+        """The same sources with another catalogue's columns, where they match; see `joining.join`.
+
+        By ids, by a column of both or a pair of columns, or ``sky="1 arcsec"``.
+        """
+        from napari_astro_al.catalogue.joining import join
+
+        return join(self, other, on=on, sky=sky)
 
     def column(self, name: str) -> pd.Series[Any]:
         """A scalar column.

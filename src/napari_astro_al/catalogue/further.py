@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -74,7 +75,7 @@ def _same_sources(
 def _check_names(catalogue: Catalogue, names: list[str]) -> None:
     if not names:
         raise CatalogueError("There is no new column in the table.")
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, n in Counter(names).items() if n > 1)
     if twice:
         raise CatalogueError(f"The new columns name {listing(twice)} more than once.")
     taken = [name for name in names if name in catalogue.table.columns or name in catalogue.arrays]

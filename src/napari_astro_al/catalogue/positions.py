@@ -42,8 +42,24 @@ def positions(catalogue: Catalogue) -> npt.NDArray[np.float64]:
     CatalogueError
         If the catalogue has no columns of positions.
     """
+    return np.stack(coordinates(catalogue))
+
+
+def coordinates(catalogue: Catalogue) -> list[npt.NDArray[np.float64]]:
+    """Right ascension and declination as of `positions`, and as they are kept where they can be.
+
+    Returns
+    -------
+    list of two (n_sources,) float64 ndarray
+        Not to be written to.
+    """
     columns = [catalogue.column(name) for name in position_columns(catalogue)]
-    return np.stack([one.to_numpy(dtype=np.float64, na_value=np.nan) for one in columns])
+    return [
+        one.to_numpy()  # naming what is missing would copy it
+        if one.dtype == np.dtype(np.float64)
+        else one.to_numpy(dtype=np.float64, na_value=np.nan)
+        for one in columns
+    ]
 
 
 def position_of(catalogue: Catalogue, source: SourceId) -> tuple[float, float] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -13,11 +14,13 @@ from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import FeatureError, listing
 from napari_astro_al.features.coded import Coded
 from napari_astro_al.features.columns import read_values
+from napari_astro_al.features.generators import GENERATORS
 from napari_astro_al.features.held import room
 from napari_astro_al.features.plan import FeaturePlan, plan_features, run_generator
 from napari_astro_al.features.preprocessing import PreprocessingFit, fit_feature
 from napari_astro_al.features.recipe import FeatureRecipe
 from napari_astro_al.jobs import Job, Progress, drain
+from napari_astro_al.registry import BUILT_IN
 
 MEMORY_ORDER: Literal["C", "F"] = "F"
 """Memory order of every feature matrix: forests predict twice as fast from Fortran order."""
@@ -153,6 +156,7 @@ def _fit(
             else:
                 parts = [(part, base[part]) for part in made.parts]
                 values = run_generator(made.generator, parts)[1]
+                _check_has_values(made.generator, name, values, [base[part] for part in made.parts])
         fitted.append(fit_feature(values, recipe.scale, native=native))
     centre, spread, fill = zip(*fitted, strict=True) if fitted else ((), (), ())
     return PreprocessingFit(
@@ -163,6 +167,20 @@ def _fit(
         indicators=tuple(gaps) if recipe.missing == "indicator" else (),
         tails=recipe.tails if recipe.scale == "robust" else "keep",
     )
+
+
+def _check_has_values(
+    generator: str, name: str, values: npt.NDArray[np.float32], parts: Sequence[npt.NDArray[Any]]
+) -> None:
+    """Refuse what a generator of somebody's own makes of values that are there: none at all."""
+    if GENERATORS.origin_of(generator) == BUILT_IN or np.isfinite(values).any():
+        return
+    n = int(np.isfinite(np.stack(parts)).all(axis=0).sum())
+    if n:
+        raise FeatureError(
+            f"The feature generator {generator!r} gave no finite value of {name!r} for any of "
+            f"{n:,} sources whose columns have values."
+        )
 
 
 def _fill(plan: FeaturePlan, fit: PreprocessingFit, catalogue: Catalogue) -> Job[FeatureMatrix]:
@@ -180,8 +198,10 @@ def _fill(plan: FeaturePlan, fit: PreprocessingFit, catalogue: Catalogue) -> Job
     for place, made in enumerate(plan.made, start=len(plan.base)):
         if made.generator is None:
             values[:, place] = read_values(catalogue, made.name, plan.recipe.sentinels)
+    makers = dict.fromkeys(made.generator for made in plan.made if made.generator is not None)
+    doing = f"making features by {listing(makers)}" if makers else "making features"
     for start in range(0, n, CHUNK):
-        yield Progress("making features", start, n)
+        yield Progress(doing, start, n)
         fill_chunk(plan, fit, values[start : start + CHUNK])
     values.flags.writeable = False
     usable.flags.writeable = False

@@ -16,6 +16,7 @@ from modAL.models import ActiveLearner, Committee
 from sklearn.utils import check_X_y
 
 from napari_astro_al.learning.growing import fitted
+from napari_astro_al.learning.said import checked_probabilities
 
 
 class Learner(ActiveLearner):  # type: ignore[misc]
@@ -36,7 +37,10 @@ class Learner(ActiveLearner):  # type: ignore[misc]
     def _add_training_data(self, X: Any, y: Any) -> None:
         _check(X, y, self.force_all_finite)
         if self.X_training is None:
-            self.X_training, self.y_training = X, y
+            self.X_training, self.y_training = (
+                np.array(X),
+                np.array(y),
+            )  # its own: it may be changed
         else:
             self.X_training = np.concatenate([self.X_training, X])
             self.y_training = np.concatenate([self.y_training, y])
@@ -56,7 +60,8 @@ class Learner(ActiveLearner):  # type: ignore[misc]
     def predict_proba(self, X: Any, **predict_proba_kwargs: Any) -> npt.NDArray[Any]:
         """Class probabilities, ``(n, n_classes)``, in the order of `classes_`."""
         if hasattr(self.estimator, "predict_proba"):
-            return np.asarray(self.estimator.predict_proba(X, **predict_proba_kwargs))
+            said = self.estimator.predict_proba(X, **predict_proba_kwargs)
+            return checked_probabilities(said, len(X), len(self.estimator.classes_))
         return _pseudo_probabilities(self.estimator, X)
 
     def __repr__(self) -> str:

@@ -140,6 +140,9 @@ def _resampled_error(bins: Reliability, seed: int) -> tuple[float, float]:
 def exact_interval(hits: npt.NDArray[Any], total: npt.NDArray[Any]) -> tuple[Floats, Floats]:
     """The exact 95 % interval of shares (Clopper & Pearson 1934, Biometrika 26, 404).
 
+    Its ends are quantiles of beta distributions: of B(x, n - x + 1) and of B(x + 1, n - x) (Brown,
+    Cai & DasGupta 2001, Statistical Science 16, 101, section 4.2.1).
+
     Parameters
     ----------
     hits, total : (...) integer ndarray
@@ -157,3 +160,28 @@ def exact_interval(hits: npt.NDArray[Any], total: npt.NDArray[Any]) -> tuple[Flo
         low = np.where(x > 0, betaincinv(np.maximum(x, 1), n - x + 1, tail), 0.0)
         high = np.where(x < n, betaincinv(x + 1, np.maximum(n - x, 1), 1 - tail), 1.0)
     return np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)
+
+
+def exact_f1_interval(
+    hits: npt.NDArray[Any], named: npt.NDArray[Any], true: npt.NDArray[Any]
+) -> tuple[Floats, Floats]:
+    """The exact 95 % interval of the F1 of a class.
+
+    With F* the share of hits among the sources that are of the class or are taken for it, F1 is
+    2 F* / (1 + F*), which rises with it (Hand, Christen & Kirielle 2021, Machine Learning 110,
+    451). Given how many such sources there are, hits are binomial: the ends of the exact interval
+    of F* become those of F1.
+
+    Parameters
+    ----------
+    hits, named, true : (...) integer ndarray
+        Sources of the class that are taken for it; all that are taken for it; all that are of it.
+
+    Returns
+    -------
+    low, high : (...) float64 ndarray
+        NaN of nothing.
+    """
+    either = np.asarray(named) + np.asarray(true) - np.asarray(hits)
+    low, high = exact_interval(hits, either)
+    return 2 * low / (1 + low), 2 * high / (1 + high)

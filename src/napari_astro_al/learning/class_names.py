@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from napari_astro_al.errors import LabelError, listing
@@ -10,6 +11,8 @@ REST = "rest"
 """The name of everything else."""
 NOT = "~"
 """What stands before the name of a class for "anything but it"."""
+MOST_CLASSES = 10_000
+"""Names of a task: far more than people can tell apart, and few enough to be looked through."""
 
 
 def followed(name: str, renames: Mapping[str, str]) -> str:
@@ -27,8 +30,13 @@ def called_now(label: str, names: Mapping[str, str]) -> str:
 
 
 def check_names(every: list[str], listed: list[str], others: str) -> None:
-    """Raise a `LabelError` where names of classes are empty, repeated or reserved."""
-    repeated = sorted({name for name in listed if listed.count(name) > 1})
+    """Raise a `LabelError` where names of classes are too many, empty, repeated or reserved."""
+    if len(listed) > MOST_CLASSES:
+        raise LabelError(
+            f"The task names {len(listed):,} classes; at most {MOST_CLASSES:,} can be told apart. "
+            "Name those that are to be learnt, or choose another column of labels."
+        )
+    repeated = sorted(name for name, n in Counter(listed).items() if n > 1)
     if repeated:
         raise LabelError(f"The task names {listing(repeated)} more than once.")
     if any(not name.strip() for name in every):
@@ -44,16 +52,24 @@ def check_names(every: list[str], listed: list[str], others: str) -> None:
         )
 
 
-def checked_renames(renames: Mapping[str, str]) -> dict[str, str]:
-    """Renames as text; a `LabelError` where they lead in a circle."""
+def ends_of(renames: Mapping[str, str]) -> dict[str, str]:
+    """What became of every class that was renamed, looking at each rename once.
+
+    Raises
+    ------
+    LabelError
+        Where they lead in a circle.
+    """
+    ends: dict[str, str] = {}
     for name in renames:
-        seen = {name}
-        while name in renames:
+        path: dict[str, None] = {}
+        while name in renames and name not in ends:
+            path[name] = None
             name = renames[name]
-            if name in seen:
-                raise LabelError(f"The renames of {listing(sorted(seen))} lead in a circle.")
-            seen.add(name)
-    return {str(old): str(new) for old, new in renames.items()}
+            if name in path:
+                raise LabelError(f"The renames of {listing(sorted(path))} lead in a circle.")
+        ends.update(dict.fromkeys(path, ends.get(name, name)))
+    return ends
 
 
 def checked_groups(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from threading import Lock, RLock
+from threading import Lock
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,8 +20,10 @@ from napari_astro_al.learning.models import (
     models_taking_missing,
     takes_missing,
 )
+from napari_astro_al.learning.noted_warnings import noted
 from napari_astro_al.learning.recipe import LearnerRecipe
 from napari_astro_al.learning.strategies import Strategy, function_of, is_modal
+from napari_astro_al.learning.turn import Turn
 
 T = TypeVar("T")
 Floats = npt.NDArray[np.floating[Any]]
@@ -182,8 +183,7 @@ class _Shared:
 
 
 _BLAS = _Shared()
-_WARNINGS = RLock()
-"""Python has one list of warning filters, which overlapping threads would not put back."""
+_TURN = Turn()
 
 
 @contextmanager
@@ -210,7 +210,7 @@ def one_thread(pools: Any = None) -> Iterator[None]:
 def quietly(work: Callable[[], T], notes: list[str], pools: Any = None) -> T:
     """Run a fit or a prediction on one thread, with its warnings noted instead of shown.
 
-    One such work at a time: others wait.
+    One such work at a time: others wait, unless it was given up and does not come back.
 
     Parameters
     ----------
@@ -225,11 +225,5 @@ def quietly(work: Callable[[], T], notes: list[str], pools: Any = None) -> T:
     object
         What `work` returns.
     """
-    with _WARNINGS, warnings.catch_warnings(record=True) as caught, one_thread(pools):
-        warnings.simplefilter("always")
-        result = work()
-    for one in caught:
-        message = (str(one.message).strip().splitlines() or [""])[0]
-        if message and message not in notes:
-            notes.append(message)
-    return result
+    with _TURN.taken(), noted(notes), one_thread(pools):
+        return work()

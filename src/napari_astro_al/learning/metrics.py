@@ -9,10 +9,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from napari_astro_al.learning.calibration import calibration_row, exact_interval
+from napari_astro_al.learning.calibration import (
+    calibration_row,
+    exact_f1_interval,
+    exact_interval,
+)
 from napari_astro_al.learning.ranking import PURITY, ranking_row
 
 METRICS = ("accuracy", "balanced_accuracy", "precision", "recall", "f1")
+EXACT = ("precision", "recall", "f1")
+"""Metrics that have an exact interval for each class."""
 N_RESAMPLES = 500
 LEVEL = 0.95
 AT_ONCE = 65_536
@@ -41,10 +47,10 @@ def confusion_matrix(
 
 
 def class_places(
-    names: Sequence[str] | npt.NDArray[Any], classes: Sequence[str]
+    names: Sequence[str | None] | npt.NDArray[Any], classes: Sequence[str]
 ) -> npt.NDArray[np.int64]:
     """The place of each name among `classes`; -1 for a name that is not one of them."""
-    place = {name: k for k, name in enumerate(classes)}
+    place: dict[str | None, int] = {name: k for k, name in enumerate(classes)}
     found = np.empty(len(names), np.int64)
     for start in range(0, len(names), AT_ONCE):
         some = names[start : start + AT_ONCE]
@@ -188,8 +194,31 @@ def score_places(
     return row
 
 
+def exact_class_interval(
+    counts: npt.NDArray[np.int64], metric: str
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The exact 95 % interval of one of `EXACT` of each class.
+
+    Parameters
+    ----------
+    counts : (..., k, k) int64 ndarray
+        Confusion matrices, rows true, columns predicted.
+    metric : str
+
+    Returns
+    -------
+    low, high : (..., k) float64 ndarray
+        NaN for a class that occurs nowhere where the metric looks.
+    """
+    hits = np.diagonal(counts, axis1=-2, axis2=-1)
+    named, true = counts.sum(axis=-2), counts.sum(axis=-1)
+    if metric == "f1":
+        return exact_f1_interval(hits, named, true)
+    return exact_interval(hits, named if metric == "precision" else true)
+
+
 def exact_bounds(row: Mapping[str, Any]) -> dict[str, float]:
-    """Exact 95 % intervals of the precision and recall of each class of a row of scores.
+    """Exact 95 % intervals of precision, recall and F1 of each class of a row of scores.
 
     Parameters
     ----------
@@ -199,17 +228,16 @@ def exact_bounds(row: Mapping[str, Any]) -> dict[str, float]:
     Returns
     -------
     dict
-        ``precision_<class>_low``, ``precision_<class>_high`` and those of recall; NaN for a class
-        that occurs nowhere, empty for a row that does not say its classes.
+        ``precision_<class>_low``, ``precision_<class>_high`` and those of recall and f1; NaN for
+        a class that occurs nowhere, empty for a row that does not say its classes.
     """
     names = row.get("classes") or ()
     counts = np.array(row.get("confusion") or (), dtype=np.int64)
     if not len(names) or counts.shape != (len(names), len(names)):
         return {}
     found: dict[str, float] = {}
-    hits = counts.diagonal()
-    for metric, total in (("precision", counts.sum(axis=0)), ("recall", counts.sum(axis=1))):
-        for name, low, high in zip(names, *exact_interval(hits, total), strict=True):
+    for metric in EXACT:
+        for name, low, high in zip(names, *exact_class_interval(counts, metric), strict=True):
             found[f"{metric}_{name}_low"], found[f"{metric}_{name}_high"] = float(low), float(high)
     return found
 

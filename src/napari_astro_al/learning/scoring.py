@@ -12,10 +12,21 @@ from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.learning.metrics import class_places, score_places
 from napari_astro_al.learning.task import Task
 
+Classes = Sequence[str] | npt.NDArray[np.integer[Any]]
+"""Of sources: by name, or as places among the names of a task."""
+HeldRows = tuple[npt.NDArray[np.int64], Classes]
+
+
+def places_among(classes: Classes, names: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Classes as places among names, whether they are given as such or by name."""
+    if isinstance(classes, np.ndarray) and classes.dtype.kind == "i":
+        return classes.astype(np.int64)
+    return class_places(classes, names)
+
 
 def score_held_out(
     split: str,
-    held: tuple[npt.NDArray[np.int64], Sequence[str]],
+    held: HeldRows,
     probabilities: npt.NDArray[np.float32],
     task: Task,
     seed: int,
@@ -27,8 +38,8 @@ def score_held_out(
     split : str
         The part's name.
     held : (rows, labels)
-        Its sources; those without probabilities, and those whose label is no class of the task,
-        are left out.
+        Its sources, with their classes by name or as places among the task's names; those without
+        probabilities, and those whose label is no class of the task, are left out.
     probabilities : (n_sources, n_classes) float32 ndarray
     task : Task
     seed : int
@@ -40,7 +51,7 @@ def score_held_out(
         ``split``, and what `score_row` says.
     """
     said = probabilities[np.asarray(held[0], dtype=np.int64)]
-    true = class_places(held[1], task.names)
+    true = places_among(held[1], task.names)
     known = ~np.isnan(said).any(axis=1) & (true >= 0)
     return _row(split, true[known], said[known], task, derived_seed(seed, "bootstrap", split))
 

@@ -12,7 +12,7 @@ from napari_astro_al.learning.class_names import (
     REST,
     check_names,
     checked_groups,
-    checked_renames,
+    ends_of,
     followed,
 )
 
@@ -80,9 +80,10 @@ class Task:
                 f"classes must be a list of names, not the text {classes!r}: "
                 f"write Task(classes=[{classes!r}, ...])."
             )
+        ends = ends_of(renames or {})
         if isinstance(classes, Mapping):
             aliases = {str(raw): str(name) for raw, name in classes.items()}
-            names = list(dict.fromkeys(followed(name, renames or {}) for name in aliases.values()))
+            names = list(dict.fromkeys(ends.get(name, name) for name in aliases.values()))
         else:
             aliases = {}
             names = [str(name) for name in classes]
@@ -105,7 +106,7 @@ class Task:
         object.__setattr__(self, "others", others)
         object.__setattr__(self, "positive", positive)
         object.__setattr__(self, "groups", within)
-        object.__setattr__(self, "renames", checked_renames(renames or {}))
+        object.__setattr__(self, "renames", {str(o): str(n) for o, n in (renames or {}).items()})
         object.__setattr__(self, "_said", {})
 
     @classmethod

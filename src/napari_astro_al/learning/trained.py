@@ -46,7 +46,8 @@ class TrainRequest:
     id_hashes : (n_sources,) uint64 ndarray
         Seeded hashes of the source ids.
     heldout : dict of {"validation" or "test": (rows, labels)}
-        What to score on. Without any, the labels are cross-validated.
+        What to score on; labels by name, or as places among the task's names.
+        Without any, the labels are cross-validated.
     seed : int
         The session's.
     revision : int
@@ -60,7 +61,9 @@ class TrainRequest:
     labelled_rows: npt.NDArray[np.int64]
     labels: Sequence[str]
     id_hashes: npt.NDArray[np.uint64]
-    heldout: Mapping[str, tuple[npt.NDArray[np.int64], Sequence[str]]] = field(default_factory=dict)
+    heldout: Mapping[
+        str, tuple[npt.NDArray[np.int64], Sequence[str] | npt.NDArray[np.integer[Any]]]
+    ] = field(default_factory=dict)
     coarse_rows: npt.NDArray[np.int64] = field(default_factory=_no_rows)
     coarse: Sequence[Collection[str]] = ()
     seed: int = 0
@@ -116,6 +119,8 @@ class TrainResult:
         The sources whose likeliest class is another than by the model before; None without one.
     request : TrainRequest or None
         What it was made from, but for the held-out sources.
+    together : pair of tuple of TrainResult and list of dict, or None
+        Models of other tasks, and rows of scores of what it says together with them.
     """
 
     task_name: str
@@ -133,6 +138,7 @@ class TrainResult:
     doubtful: npt.NDArray[np.int64] = field(default_factory=_no_rows)
     changed: npt.NDArray[np.int64] | None = None
     request: TrainRequest | None = None
+    together: tuple[tuple[TrainResult, ...], list[dict[str, Any]]] | None = None
 
     @property
     def n_labels(self) -> int:

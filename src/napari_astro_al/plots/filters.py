@@ -34,7 +34,8 @@ class Filter:
         return self.name.rpartition(" ")[2]
 
 
-# Fukugita et al. 1996, AJ 111, 1748, table 2a
+# Of the telescope itself, as the pages of the imaging camera at sdss.org give them; widths of the
+# system that it was meant to have: Fukugita et al. 1996, AJ 111, 1748, table 2a
 _SDSS = (
     Filter("SDSS u", 0.3551, 0.0599),
     Filter("SDSS g", 0.4686, 0.1379),
@@ -81,12 +82,13 @@ _WISE = (
     Filter("WISE W3", 11.5608, 5.5069, 31.674),
     Filter("WISE W4", 22.0883, 4.1013, 8.363),
 )
-# Reach et al. 2005, PASP 117, 978; Rieke et al. 2008, AJ 135, 2245 (MIPS)
+# Reach et al. 2005, PASP 117, 978 (for 8.0 later handbooks have 64.9); Rieke et al. 2008, AJ 135,
+# 2245 (MIPS)
 _SPITZER = (
     Filter("IRAC 3.6", 3.550, 0.750, 280.9),
     Filter("IRAC 4.5", 4.493, 1.015, 179.7),
     Filter("IRAC 5.8", 5.731, 1.425, 115.0),
-    Filter("IRAC 8.0", 7.872, 2.905, 64.9),
+    Filter("IRAC 8.0", 7.872, 2.905, 64.13),
     Filter("MIPS 24", 23.675, 4.7, 7.17),
 )
 # Bessell, Castelli & Plez 1998, A&A 333, 231, table A2; widths: Bessell 2005, ARA&A 43, 293

@@ -81,7 +81,7 @@ def mateos_regions(x: Values, y: Values) -> Codes:
 
 
 def stern_regions(x: Values, y: Values) -> Codes:
-    """Above the cut, outside."""
+    """Above the cut, outside. Stern et al. 2012, ApJ 753, 30: W1 - W2 >= 0.8 for W2 < 15.05."""
     return _first((y >= 0.8) & (x < 15.05))
 
 
@@ -89,7 +89,8 @@ def assef(w2: Values, alpha: float, beta: float, gamma: float) -> Values:
     """W1 - W2 above which sources are active nuclei.
 
     ``alpha`` where W2 <= gamma, ``alpha * exp(beta * (W2 - gamma)**2)`` where it is fainter.
-    Assef et al. 2013, ApJ 772, 26, equation 4; Assef et al. 2018, ApJS 234, 23, equation 4.
+    Assef et al. 2013, ApJ 772, 26, in Boötes with the deep exposures of that field; Assef et al.
+    2018, ApJS 234, 23, equation 4, made anew for AllWISE.
     """
     cut: Values = alpha * np.exp(beta * np.maximum(w2 - gamma, 0.0) ** 2)
     return cut
@@ -149,7 +150,11 @@ def compact_ps1_regions(x: Values, y: Values) -> Codes:
 
 
 def irac_regions(x: Values, y: Values) -> Codes:
-    """Disc, active nucleus, outside."""
+    """Disc, active nucleus, outside.
+
+    Discs: Allen et al. 2004, ApJS 154, 363. Nuclei: Stern et al. 2005, ApJ 631, 163, where x is
+    [5.8]-[8.0] and y [3.6]-[4.5] in magnitudes of Vega: x > 0.6, y > 0.2 x + 0.18, y > 2.5 x - 3.5.
+    """
     disc = (y >= 0.0) & (y <= 0.8) & (x >= 0.4) & (x <= 1.1)
     wedge = (x > 0.6) & (y > 0.2 * x + 0.18) & (y > 2.5 * x - 3.5)
     return _first(disc, wedge)

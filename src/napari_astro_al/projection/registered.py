@@ -83,6 +83,10 @@ def _registered_job(request: ProjectionRequest, name: str, function: Layout) -> 
             f"The projection {name!r} gave places of shape {places.shape} for {rows.size} sources; "
             f"({rows.size}, 2) is expected."
         )
+    if not np.isfinite(places).all(axis=1).any():
+        raise ProjectionError(
+            f"The projection {name!r} gave no place that is finite for any of {rows.size} sources."
+        )
     points = np.full((len(matrix), 2), np.nan, dtype=np.float32)
     points[ordered] = places
     return finished(request, points, name, key)

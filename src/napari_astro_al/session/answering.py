@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -180,12 +180,21 @@ class Answering(Plotting, Classes):
             Its sources; empty where there is nothing to take back.
         """
         self.check_present()
-        return self._changed(self.book.undo())
+        return self._stepped(self.book.undo)
 
     def redo(self) -> tuple[SourceId, ...]:
         """Bring back the step taken back last; returns its sources as `undo` does."""
         self.check_present()
-        return self._changed(self.book.redo())
+        return self._stepped(self.book.redo)
+
+    def _stepped(self, step: Callable[[], tuple[SourceId, ...]]) -> tuple[SourceId, ...]:
+        """Take a step back or forth, and say whether it was about labels or interest scores."""
+        before = self.book.interest_revision
+        sources = step()
+        if self.book.interest_revision == before:
+            return self._changed(sources)
+        self._tell(self.interest_changed, sources)
+        return sources
 
     def _changed(self, sources: tuple[SourceId, ...]) -> tuple[SourceId, ...]:
         self._tell_labels(sources)

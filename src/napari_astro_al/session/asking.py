@@ -114,6 +114,8 @@ class QueryRequest:
         Rows of those that were skipped, to be asked for last, in this order.
     like, unlike : (n,) int64 ndarray
         Rows of the sources that are marked as examples, and as the opposite.
+    rated, interest : (m,) int64 ndarray
+        Rows of the sources that have an interest score, and the scores.
     known : TaskLabels
         The labels: with the seed, their number keys what is random.
     result : TrainResult, Fitted or None
@@ -133,6 +135,8 @@ class QueryRequest:
     skipped: npt.NDArray[np.int64]
     like: npt.NDArray[np.int64]
     unlike: npt.NDArray[np.int64]
+    rated: npt.NDArray[np.int64]
+    interest: npt.NDArray[np.int64]
     known: TaskLabels
     result: TrainResult | Fitted | None
     chosen: ResolvedLearner
@@ -177,7 +181,7 @@ class QueryRequest:
     def candidates(self, chosen: ResolvedLearner, late: npt.NDArray[np.int64]) -> Rows:
         """Rows that are looked at, ascending, without those that come late."""
         some, known = self.reservoir, about(chosen.strategy)
-        if some is None or known.needs_marks or len(self.features) <= some.size:
+        if some is None or known.searches_all or len(self.features) <= some.size:
             rows = self.askable.all()
         elif chosen.covers:
             rows = self.askable.following(0, some.size)
@@ -197,6 +201,8 @@ class QueryRequest:
             and np.array_equal(self.skipped, other.skipped)
             and np.array_equal(self.like, other.like)
             and np.array_equal(self.unlike, other.unlike)
+            and np.array_equal(self.rated, other.rated)
+            and np.array_equal(self.interest, other.interest)
             and np.array_equal(self.known.rows, other.known.rows)
             and self.known.labels == other.known.labels
             and self.chosen == other.chosen
@@ -237,6 +243,8 @@ def query_job(request: QueryRequest) -> Job[Query]:
     put_off = [request.skipped]
     if known.needs_marks:
         put_off += [request.like, request.unlike]
+    if known.learns_interest:
+        put_off.append(request.rated)
     late = np.concatenate(put_off)
     late = late[request.askable.among(late)]
     late = late[np.sort(np.unique(late, return_index=True)[1])]
@@ -285,6 +293,8 @@ def _best(
         learner=None if result is None else result.learner,
         like=values[request.like],
         unlike=values[request.unlike],
+        rated_features=values[request.rated],
+        interest=request.interest,
         noise=MeasurementNoise(request.catalogue, request.features, rows),
     )
     keyed = splitmix64(hashes[rows] ^ np.uint64(key))

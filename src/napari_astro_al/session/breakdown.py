@@ -1,4 +1,4 @@
-"""A session's verbs for scores of parts: scores_by, and train_scores."""
+"""A session's verbs for scores of parts: scores_by, scores_chart, and train_scores."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from napari_astro_al.catalogue.criteria import kind_of
 from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.errors import NotEnoughLabels, SessionError, listing
 from napari_astro_al.jobs import Job, Progress, drain, guarded
 from napari_astro_al.learning import Task
+from napari_astro_al.learning.diagrams import Chart
+from napari_astro_al.learning.metric_names import METRIC_NAMES
 from napari_astro_al.learning.metrics import exact_bounds
+from napari_astro_al.learning.score_chart import score_chart
 from napari_astro_al.learning.scoring import score_held_out
 from napari_astro_al.learning.trained import TrainResult
+from napari_astro_al.session.combining import PARTS
 from napari_astro_al.session.final_looks import FinalLooks
 from napari_astro_al.session.history import LEADING
-from napari_astro_al.session.modelling import PARTS
 from napari_astro_al.session.sampling import Strata, strata_of
 
 TRAINED = "train (diagnostic)"
@@ -38,19 +42,20 @@ class Held:
     task : Task
     split : str
     rows : (n,) int64 ndarray
-    labels : sequence of str
-        Their classes, those that people have corrected among them.
+    labels : (n,) integer ndarray or sequence of str
+        Their classes, as places among the task's names or by name; those that people have
+        corrected among them.
     """
 
     result: TrainResult
     task: Task
     split: str
     rows: npt.NDArray[np.int64]
-    labels: Sequence[str]
+    labels: npt.NDArray[Any] | Sequence[str]
 
     def part(self, chosen: npt.NDArray[np.bool_]) -> Held:
         """Some of them."""
-        labels = [one for one, kept in zip(self.labels, chosen, strict=True) if kept]
+        labels = np.asarray(self.labels)[chosen]
         return Held(self.result, self.task, self.split, self.rows[chosen], labels)
 
     def scored(self, *words: object) -> dict[str, Any]:
@@ -94,7 +99,8 @@ class Breakdown(FinalLooks):
         Returns
         -------
         pandas.DataFrame
-            One row a bin and one for all: ``bin``, ``n``, and the columns of `scores`.
+            One row a bin and one for all: ``bin``, ``n``, ``median`` of the column in the bin (NaN
+            where it holds no numbers), and the columns of `scores`.
 
         Raises
         ------
@@ -117,7 +123,7 @@ class Breakdown(FinalLooks):
             n_labels = self.results[name].n_labels
             self.accept_test_scores([{**told, "n_labels": n_labels, **rows[-1]}], reason)
         table = pd.DataFrame([{**_plain(row), **exact_bounds(row)} for row in rows])
-        leading = ["bin", "n", *(one for one in LEADING if one in table.columns)]
+        leading = ["bin", "n", "median", *(one for one in LEADING if one in table.columns)]
         return table[[*leading, *sorted(set(table.columns) - set(leading))]]
 
     def scores_by_job(
@@ -126,6 +132,64 @@ class Breakdown(FinalLooks):
         """The work of `scores_by`, captured now, with the model as it is; one row a bin."""
         held = self.held_out(split, task)
         return guarded(_by_bins(held, self.catalogue.column(column), bins), "score by a column")
+
+    def scores_chart(
+        self,
+        column: str,
+        *,
+        metric: str = "f1",
+        each_class: bool = False,
+        bins: int = N_BINS,
+        task: str | None = None,
+    ) -> Chart:
+        """What `scores_by` says of validation, as a chart; trains first if the model is stale.
+
+        Parameters
+        ----------
+        column, bins, task
+            As for `scores_by`.
+        metric : str
+            One of `learning.metric_names.METRIC_NAMES`.
+        each_class : bool
+            Of numbers, a line a class where the metric has a value for each.
+
+        Returns
+        -------
+        Chart
+            ``.table()`` has its points.
+
+        Raises
+        ------
+        SessionError, CatalogueError, NotEnoughLabels
+            As for `scores_by`; also if there is no such metric.
+        """
+        name = self._task_name(task)
+        self.catalogue.column(column)
+        if self.is_stale(name):
+            self.train(name)
+        return drain(
+            self.scores_chart_job(
+                column, metric=metric, each_class=each_class, bins=bins, task=name
+            )
+        )
+
+    def scores_chart_job(
+        self,
+        column: str,
+        *,
+        metric: str = "f1",
+        each_class: bool = False,
+        bins: int = N_BINS,
+        task: str | None = None,
+    ) -> Job[Chart]:
+        """The work of `scores_chart`, captured now, with the model as it is."""
+        if metric not in METRIC_NAMES:
+            raise SessionError(f"There is no metric {metric!r}. There are {listing(METRIC_NAMES)}.")
+        rows = self.scores_by_job(column, bins=bins, task=task)
+        known = self.catalogue.columns.get(column)
+        unit = f" [{known.unit}]" if known is not None and known.unit else ""
+        classes = self.tasks[self._task_name(task)].names if each_class else ()
+        return _charted(rows, f"{column}{unit}", metric, classes)
 
     def held_out(self, split: str = "validation", task: str | None = None) -> Held:
         """What scores the current model of a task.
@@ -144,7 +208,7 @@ class Breakdown(FinalLooks):
                 "There is no model to score yet. Label sources of two classes, and train: "
                 "session.train()."
             )
-        rows, labels = self.partition.held_out(
+        rows, labels = self.partition.held_out_places(
             self.tasks[name], PARTS[split], self.book.corrections()
         )
         if not len(rows):
@@ -186,14 +250,26 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key not in ("confusion", "classes")}
 
 
+def _charted(
+    rows: Job[list[dict[str, Any]]], column: str, metric: str, classes: Sequence[str]
+) -> Job[Chart]:
+    *bins, whole = yield from rows
+    told = [{**row, **exact_bounds(row)} for row in bins]
+    return score_chart(told, column, metric, classes, f"{whole['n']:,} sources for validation")
+
+
 def _by_bins(held: Held, column: pd.Series[Any], bins: int) -> Job[list[dict[str, Any]]]:
     yield Progress("Parting held-out sources")
-    strata: Strata = strata_of(column.iloc[held.rows], bins)
+    own = column.iloc[held.rows]
+    strata: Strata = strata_of(own, bins)
+    numeric = kind_of(own) == "number"
     rows = []
     for code, name in enumerate(strata.names):
         yield Progress("Scoring", code, len(strata.names))
         inside = strata.codes == code
         if inside.any():
-            rows.append({"bin": name, **held.part(inside).scored(name)})
-    rows.append({"bin": ALL, **held.scored(ALL)})
+            median = own[inside].median() if numeric else np.nan
+            told = {"bin": name, "median": float("nan" if pd.isna(median) else median)}
+            rows.append({**told, **held.part(inside).scored(name)})
+    rows.append({"bin": ALL, "median": np.nan, **held.scored(ALL)})
     return [{**row, "classes": list(held.task.names)} for row in rows]

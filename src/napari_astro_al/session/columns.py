@@ -12,6 +12,7 @@ import pandas as pd
 
 from napari_astro_al.catalogue import Catalogue, Column
 from napari_astro_al.catalogue.further import without_columns
+from napari_astro_al.catalogue.joining import On, columns_job
 from napari_astro_al.errors import AstroALError, AstroALWarning, FeatureError, SessionError, listing
 from napari_astro_al.features import FeatureMatrix, build_features_job
 from napari_astro_al.jobs import Job, Progress, drain, guarded
@@ -69,6 +70,11 @@ class Adding:
     features: FeatureMatrix
     partition: Partition
 
+    @property
+    def base(self) -> Catalogue:
+        """The catalogue without the columns that are replaced."""
+        return without_columns(self.catalogue, () if self.replaced is None else self.replaced.names)
+
     def job(
         self, table: pd.DataFrame, columns: Mapping[str, Column], made: Mapping[str, Any]
     ) -> Job[NewColumns]:
@@ -77,7 +83,7 @@ class Adding:
         about = {str(one): columns.get(str(one), Column()) for one in table.columns}
         group = ColumnGroup(self.name, self.stem, about, dict(made))
         gone = () if self.replaced is None else self.replaced.names
-        after = without_columns(self.catalogue, gone).with_columns(table, about)
+        after = self.base.with_columns(table, about)
         features: FeatureMatrix | None = None
         if self.features.is_empty or _made_of(self.features, gone):
             recipe, sketch = self.features.recipe, self.partition.sketch_rows()
@@ -159,6 +165,60 @@ class FurtherColumns(Recipes):
         adding = self._adding(name)
         what = f"add the columns {adding.name!r}"
         return guarded(adding.job(table, columns or {}, made or {}), what)
+
+    def join(
+        self,
+        other: Catalogue,
+        name: str | None = None,
+        *,
+        on: On = None,
+        sky: Any | None = None,
+    ) -> tuple[str, ...]:
+        """Give the catalogue another one's columns where sources match; the session keeps them.
+
+        Parameters
+        ----------
+        other : Catalogue
+        name : str, optional
+            What the columns are called together; the other catalogue's name by default.
+        on, sky
+            As for `Catalogue.join`.
+
+        Returns
+        -------
+        tuple of str
+            The names of the new columns.
+
+        Raises
+        ------
+        CatalogueError
+            As `Catalogue.join`. Nothing has changed then.
+        """
+        self.accept_columns(drain(self.join_job(other, name, on=on, sky=sky)))
+        return self.column_groups[(name or other.name).strip()].names
+
+    def join_job(
+        self,
+        other: Catalogue,
+        name: str | None = None,
+        *,
+        on: On = None,
+        sky: Any | None = None,
+    ) -> Job[NewColumns]:
+        """The work of `join`, captured now; hand its result to `accept_columns`."""
+        adding = self._adding(name or other.name)
+        columns = columns_job(adding.base, other, on=on, sky=sky)
+        how = {
+            "joined": other.name,
+            "on": on if on is None or isinstance(on, str) else list(on),
+            "sky": None if sky is None else str(sky),
+        }
+
+        def job() -> Job[NewColumns]:
+            table, about = yield from columns
+            return (yield from adding.job(table, about, {**how, "matched": len(table)}))
+
+        return guarded(job(), f"join {other.name!r}")
 
     def _adding(self, name: str) -> Adding:
         """What adding columns needs of the session, as it is now."""

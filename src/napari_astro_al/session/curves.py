@@ -11,10 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from napari_astro_al.learning import RANKING_METRICS, exact_interval
-
-PER_CLASS = ("precision", "recall", "f1", *RANKING_METRICS, "calibration_error")
-"""Metrics that every class has a value of its own in."""
+from napari_astro_al.learning.metrics import EXACT, exact_class_interval
 
 Row = Mapping[str, Any]
 Floats = npt.NDArray[np.float64]
@@ -119,26 +116,23 @@ def class_curves(
     Returns
     -------
     list of Curve
-        One a class of the newest model; precision and recall with exact intervals.
+        One a class of the newest model; precision, recall and F1 with exact intervals.
     """
     led = next(reversed(_leading(rows, task).values()), [])
     if not led:
         return []
     bare = [_curve(name, led, f"{metric}_{name}", None) for name in _classes(led[-1], names)]
-    axis = {"precision": 0, "recall": 1}.get(metric)
-    return bare if axis is None else [_with_exact(curve, led, axis) for curve in bare]
+    return [_with_exact(curve, led, metric) for curve in bare] if metric in EXACT else bare
 
 
-def _with_exact(curve: Curve, led: Sequence[Row], axis: int) -> Curve:
-    """A class's curve with the exact intervals of its shares of a sum along an axis."""
-    hits, total = np.zeros((2, len(led)), dtype=np.int64)
+def _with_exact(curve: Curve, led: Sequence[Row], metric: str) -> Curve:
+    """A class's curve with the exact intervals of a metric."""
+    low, high = np.full((2, len(led)), np.nan)
     for place, row in enumerate(led):
         names = list(row.get("classes") or ())
         if curve.name in names:
-            counts, own = row["confusion"], names.index(curve.name)
-            hits[place] = counts[own][own]
-            total[place] = sum(line[own] for line in counts) if axis == 0 else sum(counts[own])
-    low, high = exact_interval(hits, total)
+            own, counts = names.index(curve.name), np.array(row["confusion"], dtype=np.int64)
+            low[place], high[place] = (ends[own] for ends in exact_class_interval(counts, metric))
     return replace(curve, low=low, high=high)
 
 

@@ -17,6 +17,8 @@ from napari_astro_al.home import flush_folder
 from napari_astro_al.session.stored_pictures import STRICT, StoredProvider
 
 FORMAT = 1
+LARGEST_FILE = 128 * 2**20
+"""Bytes of a ``session.json``; ids of curated sets take most of them, 4 million at the most."""
 
 
 class StoredRoles(BaseModel):
@@ -136,13 +138,19 @@ def write_document(path: Path, document: SessionDocument) -> None:
     Raises
     ------
     SessionError
-        If the folder cannot be written to, or something is not to be said in JSON.
+        If the folder cannot be written to, something is not to be said in JSON, or it would be
+        larger than `LARGEST_FILE`, so that it could not be read again.
     """
     try:
-        text = document.model_dump_json(indent=2)
+        content = document.model_dump_json(indent=2).encode()
     except ValueError as error:
         raise SessionError(f"{path.name} cannot be written: {error}.") from error
-    write_atomically(path, text.encode())
+    if len(content) > LARGEST_FILE:
+        raise SessionError(
+            f"{path.name} would have {len(content) / 2**20:.0f} MiB, and a session's may have "
+            f"{LARGEST_FILE // 2**20}. Hold out fewer sources by name: Split(ids=...) lists each."
+        )
+    write_atomically(path, content)
 
 
 def read_document(path: Path) -> SessionDocument:
@@ -151,19 +159,26 @@ def read_document(path: Path) -> SessionDocument:
     Raises
     ------
     SessionError
-        If it is not there, is not valid, or was written by a newer version.
+        If it is not there, is larger than `LARGEST_FILE`, is not valid, or was written by a newer
+        version.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_FILE + 1)
     except FileNotFoundError:
         raise SessionError(
             f"{path.parent} is not a session: it has no {path.name}. Name a folder that "
             "Session(path=...) made."
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise SessionError(f"Could not read {path}: {error}.") from error
+    if len(data) > LARGEST_FILE:
+        raise SessionError(
+            f"{path} has more than {LARGEST_FILE // 2**20} MiB, which is more than a session "
+            "writes. Restore the file from a copy; the labels in ledger.sqlite are not affected."
+        )
     try:
-        content = json.loads(text)
+        content = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise SessionError(f"{path} is not valid JSON: {error}.") from error
     if isinstance(content, dict) and isinstance(content.get("format"), int):

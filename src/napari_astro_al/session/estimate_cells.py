@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -110,6 +111,18 @@ def cells_of(table: pd.DataFrame, task: str, estimator: str) -> list[Row]:
         cell = Cell(value, low, high, other, "")
         row.cells[quantity] = Cell(value, low, high, other, _told(quantity, name, cell, n))
     return sorted(rows.values(), key=lambda row: row.name == ALL_CLASSES)
+
+
+def table_of(rows: Sequence[Row]) -> pd.DataFrame:
+    """A row a number: ``class``, ``quantity``, ``value``, ``low``, ``high``, ``naive``."""
+    return pd.DataFrame(
+        [
+            (row.name, quantity, cell.value, cell.low, cell.high, cell.naive)
+            for row in rows
+            for quantity, cell in row.cells.items()
+        ],
+        columns=["class", "quantity", "value", "low", "high", "naive"],
+    )
 
 
 def _values(table: pd.DataFrame) -> dict[tuple[str, str], float]:

@@ -32,7 +32,7 @@ __all__ = ["OWN", "SUFFIXES", "ExportTable", "export_job", "export_table", "labe
 
 OWN = ("id", "label", "split", "annotator", "labelled_at", "comment")
 """Columns of every export."""
-UNSURE = "unsure_by"
+UNSURE, INTEREST = "unsure_by", "interest"
 _PARTS = pd.Index(PART_NAMES)
 CHUNK = 65_536
 """Sources that are written at a time."""
@@ -44,6 +44,7 @@ ABOUT_OWN = {
     "labelled_at": Column(description="When the label was first given, UTC", ucd="time.creation"),
     "comment": Column(description="What was said with it", ucd="meta.note"),
     UNSURE: Column(description="Who could not tell"),
+    INTEREST: Column(description="Interest score, 0 to 5", ucd="meta.code.qual"),
     "predicted": Column(description="Likeliest class by the model", ucd="meta.code.class"),
     "confidence": Column(description="Its probability", ucd="stat.probability"),
     "uncertainty": Column(description="1 - confidence", ucd="stat.probability"),
@@ -70,6 +71,8 @@ class ExportTable:
         Whose predictions are written; none where there are none.
     tasks : mapping of str to Task
     tells_unsure : bool
+    interest : mapping of int to int
+        Scores, by row; there is no column of them where there is none.
     """
 
     catalogue: Catalogue
@@ -81,6 +84,7 @@ class ExportTable:
     results: tuple[TrainResult, ...]
     tasks: Mapping[str, Task]
     tells_unsure: bool
+    interest: Mapping[int, int]
 
     def __len__(self) -> int:
         return len(self.catalogue) if self.rows is None else len(self.rows)
@@ -120,6 +124,11 @@ class ExportTable:
         }
         if self.tells_unsure:
             cells[UNSURE] = _sparse(len(rows), *_found(rows, self.unsure))
+        if self.interest:
+            at, scores = _found(rows, self.interest)
+            filled, missing = np.zeros(len(rows), dtype=np.int8), np.ones(len(rows), dtype=bool)
+            filled[at], missing[at] = scores, False
+            cells[INTEREST] = pd.arrays.IntegerArray(filled, missing)
         if self.results:
             cells |= predicted_cells(self.classes, self._shares(rows))
         frame = pd.DataFrame(cells)
@@ -265,6 +274,7 @@ def export_table(
         results=tuple(results),
         tasks=dict(session.tasks),
         tells_unsure=not only_labelled,
+        interest=dict(book.interest),
     )
     return replace(table, columns=_column_names(table, columns))
 

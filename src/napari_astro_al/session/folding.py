@@ -13,6 +13,7 @@ import pandas as pd
 
 from napari_astro_al.annotation import LabelSet, Ledger
 from napari_astro_al.annotation.first_fold import first_fold
+from napari_astro_al.annotation.interest import InterestFold
 from napari_astro_al.annotation.ledger_columns import UNDONE
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import CatalogueError
@@ -41,8 +42,8 @@ def fold_ledger(
     ledger: Ledger,
     row_of: Callable[[str], int],
     name: Callable[[str], str] | None,
-) -> LabelSet[int]:
-    """The label set of a ledger, with rows of the catalogue as sources.
+) -> tuple[LabelSet[int], InterestFold[int]]:
+    """The label set of a ledger and its interest scores, with rows of the catalogue as sources.
 
     At once where its events can be read as columns, else one by one.
 
@@ -62,15 +63,16 @@ def fold_ledger(
     LedgerError
         If the ledger cannot be read or is damaged.
     """
-    columns = ledger.columns()
+    columns, interest = ledger.columns(), InterestFold(row_of)
     if columns is None:
         folded = LabelSet(row_of, name)
         for event in ledger.events():
             folded.apply(event)
-        return folded
+            interest.apply(event)
+        return folded, interest
     rows = np.zeros(len(columns.kinds), dtype=np.int64)
     rows[columns.kinds < UNDONE] = rows_of_texts(catalogue, columns.sources.drop_null())
-    return LabelSet(row_of, name, first_fold(columns, rows, ledger.events_at, name))
+    return LabelSet(row_of, name, first_fold(columns, rows, ledger.events_at, name)), interest
 
 
 def rows_of_texts(catalogue: Catalogue, texts: pa.StringArray) -> npt.NDArray[np.int64]:

@@ -11,6 +11,9 @@ import numpy.typing as npt
 
 from napari_astro_al.learning.task import Task
 
+Rows = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int16]
+
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
@@ -22,27 +25,23 @@ class HeldOut:
         Whose classes the labels are.
     rows : (n,) int64 ndarray
         Ascending.
-    targets : (n,) object ndarray
-        The class that the column's label comes to, None where it says nothing to the task.
+    places : (n,) int16 ndarray
+        The class that the column's label comes to, as its place among the task's names; -1 where
+        the label says nothing to the task.
     """
 
     task: Task
-    rows: npt.NDArray[np.int64]
-    targets: npt.NDArray[np.object_]
+    rows: Rows
+    places: Places
 
     @cached_property
-    def _known(self) -> npt.NDArray[np.bool_]:
-        return np.array([one is not None for one in self.targets], dtype=bool)
+    def _uncorrected(self) -> tuple[Rows, Places]:
+        known = self.places >= 0
+        rows, places = self.rows[known], self.places[known]
+        rows.flags.writeable = places.flags.writeable = False
+        return rows, places
 
-    @cached_property
-    def _uncorrected(self) -> tuple[npt.NDArray[np.int64], list[str]]:
-        rows: npt.NDArray[np.int64] = self.rows[self._known]
-        rows.flags.writeable = False
-        return rows, self.targets[self._known].tolist()
-
-    def corrected(
-        self, corrections: Mapping[int, str | None]
-    ) -> tuple[npt.NDArray[np.int64], list[str]]:
+    def corrected(self, corrections: Mapping[int, str | None]) -> tuple[Rows, Places]:
         """Sources and labels to score against.
 
         Parameters
@@ -55,19 +54,19 @@ class HeldOut:
         -------
         rows : (m,) int64 ndarray
             Ascending. Sources whose label says nothing to the task are left out.
-        labels : list of str
-            Classes of the task, one a row.
+        places : (m,) int16 ndarray
+            Their classes, as places among the task's names. Neither is to be written to.
         """
         given = np.fromiter(corrections, np.int64, len(corrections))
-        places = np.searchsorted(self.rows, given)
-        inside = places < len(self.rows)
-        inside[inside] = self.rows[places[inside]] == given[inside]
+        found = np.searchsorted(self.rows, given)
+        inside = found < len(self.rows)
+        inside[inside] = self.rows[found[inside]] == given[inside]
         if not inside.any():
-            rows, labels = self._uncorrected
-            return rows, list(labels)
-        targets, known = self.targets.copy(), self._known.copy()
-        for row, place in zip(given[inside].tolist(), places[inside].tolist(), strict=True):
+            return self._uncorrected
+        place_of, places = {name: k for k, name in enumerate(self.task.names)}, self.places.copy()
+        for row, place in zip(given[inside].tolist(), found[inside].tolist(), strict=True):
             said = corrections[row]
             target = None if said is None else self.task.target(said)
-            targets[place], known[place] = target, target is not None
-        return self.rows[known], targets[known].tolist()
+            places[place] = -1 if target is None else place_of[target]
+        known = places >= 0
+        return self.rows[known], places[known]

@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from napari_astro_al.errors import SessionError
 from napari_astro_al.learning import Task
-from napari_astro_al.learning.metrics import class_places
 from napari_astro_al.learning.probability_sample import ProbabilitySample
 from napari_astro_al.learning.split import VALIDATION
 from napari_astro_al.learning.trained import TrainResult
@@ -102,10 +101,9 @@ class KnownRequest:
         return Known(sample, rows, answers.true, f"{len(rows):,} answers to the survey sample")
 
     def _held_out(self) -> Known | None:
-        rows, labels = self.partition.held_out(self.task, VALIDATION, self.said)
-        true = class_places(labels, self.task.names)
+        rows, places = self.partition.held_out_places(self.task, VALIDATION, self.said)
         usable = np.isfinite(self.result.probabilities[rows]).all(axis=1)
-        rows, true = rows[usable], true[usable]
+        rows, true = rows[usable], places[usable].astype(np.int64)
         if not len(rows):
             return None
         sample = ProbabilitySample.simple(len(rows), len(rows) * MANY)

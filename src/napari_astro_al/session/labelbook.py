@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
-from types import MappingProxyType
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -18,21 +16,7 @@ from napari_astro_al.annotation import CATALOGUE, Chain, Event, Ledger
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.learning.class_names import called_now
 from napari_astro_al.session.folding import collector_at_rest, fold_ledger, rows_of_texts
-
-
-@dataclass(frozen=True, eq=False)
-class _Views:
-    """The answers as arrays; made anew when an event changes them."""
-
-    rows: npt.NDArray[np.int64]
-    labels: list[str]
-    unsure: npt.NDArray[np.int64]
-
-    @cached_property
-    def corrections(self) -> Mapping[int, str | None]:
-        said: dict[int, str | None] = dict(zip(self.rows.tolist(), self.labels, strict=True))
-        said.update(dict.fromkeys(self.unsure.tolist()))
-        return MappingProxyType(said)
+from napari_astro_al.session.label_views import LabelViews
 
 
 class LabelBook:
@@ -55,6 +39,8 @@ class LabelBook:
         Grows with every event that can change the next query.
     training_revision : int
         Grows with every event that can change a model.
+    interest_revision : int
+        Grows with every event that changes an interest score.
 
     Raises
     ------
@@ -70,10 +56,13 @@ class LabelBook:
         self.taken = np.zeros(len(catalogue), dtype=bool)
         self.revision = 0
         self.training_revision = 0
-        self._views: _Views | None = None
+        self.interest_revision = 0
+        self._views: LabelViews | None = None
         self._names = dict(names or {})
         with collector_at_rest():
-            self._set = fold_ledger(catalogue, ledger, self._row_of, _naming(self._names))
+            self._set, self._interest = fold_ledger(
+                catalogue, ledger, self._row_of, _naming(self._names)
+            )
             self._taken_anew(list(self._set.answered))
 
     def _row_of(self, text: str) -> int:
@@ -129,7 +118,7 @@ class LabelBook:
 
         Parameters
         ----------
-        kind : {"label", "unsure", "skip", "audit"}
+        kind : {"label", "unsure", "skip", "audit", "interest"}
             What was said.
         sources : sequence of int or str
             Sources of the catalogue.
@@ -219,10 +208,13 @@ class LabelBook:
 
     def _fold(self, events: Iterable[Event], *, trains: bool = True) -> tuple[SourceId, ...]:
         changed: dict[int, None] = {}
+        scored: dict[int, None] = {}
         for event in events:
             changed.update(dict.fromkeys(self._set.apply(event)))
-        self.training_revision += trains
-        return self._settle(changed)
+            scored.update(dict.fromkeys(self._interest.apply(event)))
+        self.interest_revision += bool(scored)
+        self.training_revision += trains and (bool(changed) or not scored)
+        return self._settle({**changed, **scored})
 
     @property
     def can_undo(self) -> bool:
@@ -247,13 +239,13 @@ class LabelBook:
         views = self._seen()
         return views.rows, views.labels
 
-    def _seen(self) -> _Views:
+    def _seen(self) -> LabelViews:
         if self._views is None:
             order, labels = self._set.order, self._set.labels
             rows = np.array(order, dtype=np.int64)
             unsure = np.array(sorted(self._set.unsure), dtype=np.int64)
             rows.flags.writeable = unsure.flags.writeable = False
-            self._views = _Views(rows, [labels[row] for row in order], unsure)
+            self._views = LabelViews(rows, [labels[row] for row in order], unsure)
         return self._views
 
     def series(self) -> pd.Series[Any]:
@@ -261,6 +253,11 @@ class LabelBook:
         rows, labels = self.labelled()
         index = pd.Index(self.catalogue.ids[rows], name="source")
         return pd.Series(labels, index=index, dtype=object, name="label")
+
+    @property
+    def interest(self) -> Mapping[int, int]:
+        """The interest score of each source that has one, by row: a live view."""
+        return self._interest.scores
 
     def unsure_rows(self) -> npt.NDArray[np.int64]:
         """Sources that somebody was unsure of, ascending."""

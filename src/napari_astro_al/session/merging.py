@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
-from napari_astro_al.annotation.events import ANSWERS, LABEL, Event
+from napari_astro_al.annotation.events import ANSWERS, LABEL, STEPPING, Event
 from napari_astro_al.annotation.merging import (
     MERGED,
     Additions,
@@ -155,7 +155,9 @@ class Merging(Classes):
     def _check_answers(self, events: list[Event]) -> None:
         answers = [event for event in events if event.kind in ANSWERS]
         try:
-            self.book.check_sources(event.payload["source"] for event in answers)
+            self.book.check_sources(
+                event.payload["source"] for event in events if event.kind in STEPPING
+            )
         except CatalogueError as error:
             raise CatalogueError(
                 f"Nothing was merged: the labels are about another catalogue. {error}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from napari_astro_al.catalogue import ROWS
 from napari_astro_al.errors import LearnerError, listing
+from napari_astro_al.learning.metrics import exact_bounds
 from napari_astro_al.learning.store import save_model
 from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session.document import write_atomically
@@ -42,7 +43,8 @@ def about_model(session: State, result: TrainResult) -> ModelAbout:
         id=[columns] if isinstance(columns, str) else list(columns),
         labels=counts,
         scores=[
-            plain({key: row[key] for key in row if key != "confusion"}) for row in newest.values()
+            plain({key: row[key] for key in row if key != "confusion"} | exact_bounds(row))
+            for row in newest.values()
         ],
         origin=origin_of(session, [result], "model"),
     )

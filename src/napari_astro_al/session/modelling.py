@@ -12,23 +12,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from napari_astro_al.catalogue import SourceId
-from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.errors import FeatureError
 from napari_astro_al.jobs import Job, Progress, drain, guarded
 from napari_astro_al.learning.auto_model import AutoChoice
 from napari_astro_al.learning.settling import STOP_SET, Settling, StopSet
-from napari_astro_al.learning.split import TEST, VALIDATION
 from napari_astro_al.learning.trained import Fitted, TrainRequest, TrainResult
 from napari_astro_al.learning.training import train_job
-from napari_astro_al.session.combining import COMBINED, can_combine, combined_scores
+from napari_astro_al.session.combining import COMBINED, PARTS, Beside, can_combine
 from napari_astro_al.session.fingerprint import fingerprint
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.predictions import check_combinable, prediction_table
 from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.state import State
 from napari_astro_al.session.tasklabels import Basis, TaskLabels
-
-PARTS = {"validation": VALIDATION, "test": TEST}
 
 
 class Modelling(State):
@@ -84,8 +80,19 @@ class Modelling(State):
         if fitted is not None and not fitted.request.same(request):
             fitted = None
         models = (fitted, self.results.get(name))
-        job = _train(request, models, self.partition, parts, self.book.corrections())
+        beside, corrections = self._beside(name), self.book.corrections()
+        job = _train(request, models, self.partition, parts, corrections, beside)
         return guarded(job, "train the model")
+
+    def _beside(self, task: str) -> Beside | None:
+        """The models of the other tasks, where they are fresh and all are scored together."""
+        others = [name for name in self.tasks if name != task]
+        if not can_combine(self.tasks) or any(self.is_stale(name) for name in others):
+            return None
+        rows = [self.task_labels(name).rows for name in self.tasks]
+        n_labels = len(np.unique(np.concatenate(rows)))
+        results = tuple(self.results[name] for name in others)
+        return Beside(dict(self.tasks), results, n_labels, self.seed)
 
     @cached_property
     def _fitted(self) -> dict[str, Fitted]:
@@ -147,7 +154,7 @@ class Modelling(State):
         if result.revision != self.book.training_revision and not (late and self._is_news(result)):
             return False
         name = result.task_name
-        self.results[name] = result
+        self.results[name] = replace(result, together=None)  # or models would keep each other
         self._passes[name] = self._positions.get(result.revision, self.position)
         if name in self._fitted and self._fitted[name].learner is result.learner:
             del self._fitted[name]
@@ -168,32 +175,25 @@ class Modelling(State):
         if self.history.newest_made_from(result.task_name) != made_from:
             settling = self._settling(result)
             self._note_trained(self.history.add(result, made_from, settling))
-        self._score_together()
+        self._score_together(result)
 
     def _note_trained(self, payload: Mapping[str, Any]) -> None:
         self.book.note("trained", payload)
 
-    def _score_together(self) -> None:
-        """Score what one-vs-rest tasks say together, once all of them are trained."""
-        if not can_combine(self.tasks) or any(self.is_stale(name) for name in self.tasks):
+    def _score_together(self, newest: TrainResult) -> None:
+        """Note the scores of what one-vs-rest tasks say together, once all of them are trained."""
+        beside = self._beside(newest.task_name)
+        if beside is None:
             return
         made_from = "+".join(self.history.newest_made_from(name) or "" for name in self.tasks)
         if self.history.newest_made_from(COMBINED) == made_from:
             return
-        results = [self.results[name] for name in self.tasks]
-        scored = [{row["split"] for row in result.scores} for result in results]
-        corrections = self.book.corrections()
-        held_out = {
-            split: [self.partition.held_out(one, part, corrections) for one in self.tasks.values()]
-            for split, part in PARTS.items()
-            if all(split in splits for splits in scored)
-        }
-        if not held_out:
+        others, scores = newest.together or ((), [])
+        if [id(one) for one in others] != [id(one) for one in beside.others]:
+            scores = beside.scored(newest, self.partition, self.book.corrections())
+        if not scores:
             return
-        rows = [self.task_labels(name).rows for name in self.tasks]
-        n_labels = len(np.unique(np.concatenate(rows)))
-        seed = derived_seed(self.seed, "combined")
-        scores = combined_scores(results, self.tasks, held_out, n_labels, seed)
+        results = [self.results[name] for name in self.tasks]
         self._note_trained(self.history.add_combined(results, self.tasks, scores, made_from))
 
     @cached_property
@@ -315,9 +315,18 @@ def _train(
     partition: Partition,
     parts: tuple[str, ...],
     corrections: Mapping[int, str | None],
+    beside: Beside | None,
 ) -> Job[TrainResult]:
     """Train, with what is held out looked up on the way and not before."""
     yield Progress("Gathering held-out sources")
-    found = {part: partition.held_out(request.task, PARTS[part], corrections) for part in parts}
+    wanted = {part: PARTS[part] for part in parts}
+    found = {
+        name: partition.held_out_places(request.task, part, corrections)
+        for name, part in wanted.items()
+    }
     held_out = {part: pair for part, pair in found.items() if len(pair[0])}
-    return (yield from train_job(replace(request, heldout=held_out), *models))
+    made = yield from train_job(replace(request, heldout=held_out), *models)
+    if beside is None:
+        return made
+    yield Progress("Scoring the tasks together")
+    return replace(made, together=(beside.others, beside.scored(made, partition, corrections)))

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from napari_astro_al.annotation import Event
-from napari_astro_al.annotation.events import ANSWERS, REDO, UNDO
+from napari_astro_al.annotation.events import ANSWERS, REDO, STEPPING, UNDO
 
 Entry = tuple[str, dict[str, Any]]
 
@@ -20,7 +20,7 @@ class _Steps:
         self.undone: dict[str, None] = {}
 
     def apply(self, event: Event) -> None:
-        if event.kind in ANSWERS:
+        if event.kind in STEPPING:
             self.undone.clear()
             self.done.setdefault(event.payload.get("step", event.uuid))
             return
@@ -57,12 +57,12 @@ def steps_back(events: Sequence[Event], position: int, chain: str) -> tuple[list
     answers: dict[str, list[Event]] = {}
     n_others = 0
     for number, event in enumerate(events, 1):
-        if event.kind not in ANSWERS and event.kind not in (UNDO, REDO):
+        if event.kind not in STEPPING and event.kind not in (UNDO, REDO):
             continue
         if event.chain != chain:
             n_others += number > position and event.kind in ANSWERS
             continue
-        if event.kind in ANSWERS:
+        if event.kind in STEPPING:
             answers.setdefault(event.payload.get("step", event.uuid), []).append(event)
         now.apply(event)
         if number <= position:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_astro_al.annotation.events import MOST_INTERESTING
 from napari_astro_al.catalogue import Catalogue, Column, SourceId
 from napari_astro_al.catalogue.cells import EXACT_BELOW
 
@@ -71,6 +72,7 @@ def particulars_of(
         Particular("id", str(source), group="session"),
         Particular("label", _label(session, source), group="session"),
         *_marks(session, source),
+        *_interest(session, source),
         Particular("part", _part(session, source, row), group="session"),
     ]
     names = catalogue.roles.info or tuple(str(name) for name in catalogue.table.columns)
@@ -92,6 +94,12 @@ def _marks(session: Session, source: SourceId) -> list[Particular]:
     like = session.marked.get(source)
     words = "★ more like this" if like else "☆ not like this"
     return [] if like is None else [Particular("mark", words, group="session")]
+
+
+def _interest(session: Session, source: SourceId) -> list[Particular]:
+    score = session.interest_of(source)
+    words = f"{score} of {MOST_INTERESTING}"
+    return [] if score is None else [Particular("interest", words, group="session")]
 
 
 def _part(session: Session, source: SourceId, row: int) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
-from napari_astro_al.catalogue import SourceId
+from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.errors import PlotError, SessionError
 from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.jobs import Job, Progress, drain, guarded
@@ -122,9 +123,19 @@ class Plotting(Explaining, Blindness):
 def _drawn(
     name: str, given: Given, features: FeatureMatrix, known: TaskLabels | None
 ) -> Job[Figure]:
-    yield Progress("Drawing")
+    yield Progress(f"Drawing {name}")
     near: tuple[Near, ...] = ()
     if known is not None:
         found = nearest_labelled(given.catalogue, features, known, given.row, 1)
         near = tuple(Near(one.source, one.label) for ones in found.values() for one in ones)
-    return draw(name, Given(given.catalogue, given.source, given.settings, near))
+    return draw(name, Given(_unshared(given.catalogue), given.source, given.settings, near))
+
+
+def _unshared(catalogue: Catalogue) -> Catalogue:
+    """The same catalogue with a table of its own, for code that may write into it.
+
+    Nothing is copied until somebody does, from pandas 3 on.
+    """
+    own = copy(catalogue)
+    object.__setattr__(own, "table", catalogue.table.copy(deep=False))
+    return own

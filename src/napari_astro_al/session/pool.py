@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.catalogue.ids import id_hashes
+from napari_astro_al.learning.metrics import class_places
 from napari_astro_al.learning.split import POOL, SKETCH_SIZE, Split
 from napari_astro_al.learning.task import Task
 from napari_astro_al.session.heldout import HeldOut
@@ -109,9 +110,9 @@ class Partition:
         """``"pool"``, ``"validation"`` or ``"test"``."""
         return PART_NAMES[int(self.part[row])]
 
-    def held_out(
+    def held_out_places(
         self, task: Task, part: int, corrections: Mapping[int, str | None]
-    ) -> tuple[npt.NDArray[np.int64], list[str]]:
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int16]]:
         """Held-out sources of one part with the labels to score against.
 
         Parameters
@@ -127,9 +128,9 @@ class Partition:
         Returns
         -------
         rows : (n,) int64 ndarray
-        labels : list of str
-            Classes of the task, one a row. Sources whose label says nothing about the task are
-            left out.
+        places : (n,) int16 ndarray
+            Classes, as places among the task's names. Sources whose label says nothing about the
+            task are left out.
         """
         key = (task, part)
         kept = self._held_out.get(key)
@@ -137,6 +138,15 @@ class Partition:
             if len(self._held_out) >= MOST_KEPT:
                 self._held_out.clear()
             rows = np.flatnonzero(self.part == part)
-            known = np.array([*(task.target(value) for value in self.column_values), None], object)
+            targets = [*(task.target(value) for value in self.column_values), None]
+            known = class_places(targets, task.names).astype(np.int16)
             kept = self._held_out[key] = HeldOut(task, rows, known[self.column_codes[rows]])
         return kept.corrected(corrections)
+
+    def held_out(
+        self, task: Task, part: int, corrections: Mapping[int, str | None]
+    ) -> tuple[npt.NDArray[np.int64], list[str]]:
+        """`held_out_places` with the classes by name: a list as long as the part is."""
+        rows, places = self.held_out_places(task, part, corrections)
+        names = task.names
+        return rows, [names[place] for place in places.tolist()]

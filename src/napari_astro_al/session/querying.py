@@ -17,13 +17,14 @@ from napari_astro_al.learning.trained import Fitted, TrainResult
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session.asking import Places, Query, QueryRequest, query_job
 from napari_astro_al.session.candidate_rows import Askable, Reservoir
+from napari_astro_al.session.interest import Interest
 from napari_astro_al.session.marking import Marking
 from napari_astro_al.session.modelling import Modelling
 from napari_astro_al.session.sets import Sources
 from napari_astro_al.session.tasklabels import TaskLabels
 
 
-class Querying(Marking, Modelling):
+class Querying(Interest, Marking, Modelling):
     """Queries of a session."""
 
     def query(
@@ -139,6 +140,7 @@ class Querying(Marking, Modelling):
         more = np.array(answered, dtype=np.int64)
         places = Places(self.position, self._learnt_at(task, result), self._passes.get(task))
         skipped = self.book.skipped_rows()
+        rated, interest = self._interest_rows()
         askable = Askable(
             features=self.features,
             partition=self.partition,
@@ -153,6 +155,8 @@ class Querying(Marking, Modelling):
             skipped=skipped[~np.isin(skipped, more)],
             like=self._marked_rows(True),
             unlike=self._marked_rows(False),
+            rated=rated,
+            interest=interest,
             known=known,
             result=result,
             chosen=self._resolved(task, strategy, known),

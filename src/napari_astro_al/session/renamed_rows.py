@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from napari_astro_al.learning.class_names import called_now
-from napari_astro_al.session.curves import PER_CLASS
+from napari_astro_al.learning.metric_names import PER_CLASS
 
 
 def renamed_row(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from napari_astro_al.annotation import Event
-from napari_astro_al.annotation.events import ANSWERS
+from napari_astro_al.annotation.events import STEPPING
 from napari_astro_al.session.curated import STRATEGY as CURATED
 from napari_astro_al.session.survey import SURVEY
 
@@ -91,7 +91,7 @@ class Needs:
         """Those of a whole history."""
         needs, known = cls(), dict[str, Question]()
         for number, event in enumerate(events, 1):
-            asked = event.payload.get("asked") if event.kind in ANSWERS else None
+            asked = event.payload.get("asked") if event.kind in STEPPING else None
             if isinstance(asked, Mapping) and asked.get("strategy") not in UNASKED:
                 needs._take(number, asked, str(event.payload["source"]), known)
         for question in known.values():

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from napari_astro_al.errors import SessionError
+from napari_astro_al.learning.class_names import MOST_CLASSES
 from napari_astro_al.session.catalogue_print import CataloguePrint
 from napari_astro_al.session.document import StoredRoles
 from napari_astro_al.session.stored_pictures import STRICT, StoredProvider
@@ -19,7 +20,6 @@ FORMAT = 1
 MOST_BYTES = 128 * 2**20
 """Of a file that is read, or written."""
 MOST_TASKS = 1_000
-MOST_CLASSES = 10_000
 _LINE = 1_000
 _TEXT = 100_000
 

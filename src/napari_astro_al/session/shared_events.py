@@ -18,9 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from napari_astro_al.annotation import Event
 from napari_astro_al.annotation.events import (
-    ANSWERS,
     CATALOGUE,
     REDO,
+    STEPPING,
     UNDO,
     annotator_of,
     canonical_json,
@@ -92,7 +92,7 @@ class _Teller:
     def told(self, event: Event) -> SharedEvent:
         self._salt = self._salt or event.uuid.encode()[:16]
         said = dict(event.payload)
-        if event.kind in ANSWERS or event.kind in (UNDO, REDO):
+        if event.kind in STEPPING or event.kind in (UNDO, REDO):
             steps = self._steps.setdefault(event.chain, {})
             step = str(said.get("step", event.uuid))
             said["step"] = steps.setdefault(step, str(len(steps) + 1))
@@ -162,8 +162,8 @@ def _events(chains: Sequence[SharedChain], told: Sequence[SharedEvent]) -> Itera
 
 
 def answered_sources(told: Iterable[SharedEvent]) -> list[str]:
-    """Ids, as text, of all sources that answers or marks are about, each once."""
-    kinds = {*ANSWERS, "mark"}
+    """Ids, as text, of all sources that answers, scores or marks are about, each once."""
+    kinds = {*STEPPING, "mark"}
     found = (one.said.get("source") for one in told if one.kind in kinds)
     return list(dict.fromkeys(one for one in found if isinstance(one, str)))
 

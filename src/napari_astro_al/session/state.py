@@ -136,6 +136,8 @@ class State(TimeMachine):
     """The survey sample, or how often it is asked about, is another."""
     marks_changed = Signal(object)
     """The source ids whose mark as an example changed (tuple)."""
+    interest_changed = Signal(object)
+    """The source ids whose interest score changed (tuple)."""
     blind_changed = Signal()
     """What views hide of sources is something else."""
     curated_changed = Signal()

@@ -26,6 +26,7 @@ from napari_astro_al.session.places import is_session
 from napari_astro_al.widgets.astronomical import AstronomicalOpening, is_configuration
 from napari_astro_al.widgets.detection_dialog import DetectionDialog
 from napari_astro_al.widgets.export_dialog import ExportDialog, open_export
+from napari_astro_al.widgets.join_button import JoinButton
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.measure_button import MeasureButton
 from napari_astro_al.widgets.opening import Proposal, folder_job, proposal_job, session_job
@@ -63,6 +64,7 @@ class CatalogueDock(QScrollArea):
         self.new_view.hide()
         self.planes = PlanesButton(bench)
         self.measure = MeasureButton(workspace)
+        self.join = JoinButton(workspace)
         self.astronomical = AstronomicalOpening(workspace, self)
         self.imported = _button("What was imported…", self._show_import)
         self.imported.setToolTip("What of the configuration was taken over, and what has no equal")
@@ -130,6 +132,7 @@ class CatalogueDock(QScrollArea):
         rows.addSpacing(8)
         rows.addWidget(self.imported)
         rows.addWidget(self.measure)
+        rows.addWidget(self.join)
         rows.addWidget(_button("Export…", self.ask_for_export))
         rows.addWidget(_button("Open another catalogue…", self.ask_for_catalogue))
         rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))

@@ -15,6 +15,7 @@ from qtpy.QtWidgets import QToolTip
 
 from napari_astro_al.learning import Task
 from napari_astro_al.learning.diagrams import Chart, Series
+from napari_astro_al.learning.score_chart import BY_COLUMN
 from napari_astro_al.widgets.chart_colours import ChartColours, mixed
 from napari_astro_al.widgets.still_chart import hold_still
 from napari_astro_al.widgets.tick_axis import TickAxis
@@ -32,6 +33,7 @@ LEGENDS = {
     "reliability": (0.0, 0.0),
     "precision-recall": (0.0, 1.0),
     "probabilities": (0.0, 0.0),
+    BY_COLUMN: (0.0, 1.0),
 }
 """The corner where nothing is drawn, from the upper left: across and down."""
 
@@ -96,7 +98,8 @@ class ChartView(pg.PlotWidget):
             interval = f" ({series.low[place]:.3f} to {series.high[place]:.3f})"
         if chart.draw == "bars":
             value = f"{chart.x_title} {series.y[place]:.4f}{interval}"
-            return f"{series.labels[place]}: {value}"
+            notes = f"\n{series.notes[place]}" if series.notes else ""
+            return f"{series.labels[place]}: {value}{notes}"
         lines = [] if chart.draw == "steps" else [f"{chart.x_title} {series.x[place]:.3f}"]
         lines.append(f"{chart.y_title} {series.y[place]:.3f}{interval}")
         if series.notes:
@@ -116,7 +119,7 @@ class ChartView(pg.PlotWidget):
         """Draw anew; where only numbers are others, move what is drawn: that is much faster."""
         chart = self.chart
         names = () if chart is None else tuple(one.name for one in chart.series)
-        kept = None if chart is None else (chart.kind, names, chart.x_limits, chart.y_limits)
+        kept = None if chart is None else (names, *_frame(chart))
         if chart is not None and kept == self._kept and chart.draw != "bars":
             self._move(chart)
             return
@@ -295,6 +298,12 @@ class ChartView(pg.PlotWidget):
         self._pointed.setData([found[2][0]], [found[2][1]])
         where = self.mapToGlobal(self.mapFromScene(position))
         QToolTip.showText(where, self.told_at(at.x(), at.y()), self)
+
+
+def _frame(chart: Chart) -> tuple[object, ...]:
+    """What a chart is drawn in, whatever its numbers."""
+    titles = (chart.x_title, chart.y_title)
+    return chart.kind, chart.draw, titles, chart.x_limits, chart.y_limits
 
 
 def _ends(series: Series) -> np.ndarray:

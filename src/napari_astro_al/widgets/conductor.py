@@ -99,6 +99,7 @@ class Conductor(QObject):
         self._links.tie(session.recipes_changed, self._recipes_changed)
         self._links.tie(session.exclusions_changed, self._excluded)
         self._links.tie(session.marks_changed, self._marked)
+        self._links.tie(session.interest_changed, self._marked)
         self._links.tie(session.current_changed, self._look_ahead)
 
     @property
@@ -248,6 +249,7 @@ class Conductor(QObject):
         self.queue = []
         self._foresight.forget()
         self._drop_scoring()
+        self._drop_choosing()
         self._pump()
 
     def _pump(self) -> None:

@@ -21,7 +21,12 @@ from qtpy.QtWidgets import (
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.jobs import Job
 from napari_astro_al.session import Session
-from napari_astro_al.session.estimate_cells import EstimateRows, estimate_rows_job
+from napari_astro_al.session.estimate_cells import (
+    EstimateRows,
+    Row,
+    estimate_rows_job,
+    table_of,
+)
 from napari_astro_al.viewer.colouring import styles_of
 from napari_astro_al.viewer.palette import as_hex
 from napari_astro_al.viewer.stage import Jobs
@@ -29,6 +34,7 @@ from napari_astro_al.widgets.chart_colours import ChartColours
 from napari_astro_al.widgets.estimate_table import EstimateTable
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.runner import JobRunner, or_words
+from napari_astro_al.widgets.save_button import SaveButton, ShownChart
 from napari_astro_al.widgets.sight import Sight
 from napari_astro_al.widgets.style import EmptyState, ThemeColours, caption, small
 from napari_astro_al.widgets.survey_panel import SurveyPanel
@@ -77,6 +83,7 @@ class EstimateDock(QWidget):
         self.task, self.estimator = QComboBox(), QComboBox()
         self.task.setToolTip("The task whose model is told about")
         self.estimator.setToolTip(TIP)
+        self.save = SaveButton(self._on_show)
         self.note = small(NO_SURVEY)
         self.note.setWordWrap(True)
         self.legend = small(LEGEND)
@@ -110,6 +117,7 @@ class EstimateDock(QWidget):
         head.addWidget(caption("What is true of the catalogue"), 1)
         head.addWidget(self.task)
         head.addWidget(self.estimator)
+        head.addWidget(self.save)
         middle = QVBoxLayout()
         middle.setSpacing(8)
         middle.addLayout(head)
@@ -214,15 +222,21 @@ class EstimateDock(QWidget):
     def _show_rows(self, *_: object) -> None:
         session, rows = self._workspace.session, self._rows
         shown = session is not None and bool(rows)
-        for widget in (self.estimates, self.estimator, self.legend):
+        for widget in (self.estimates, self.estimator, self.save, self.legend):
             widget.setVisible(shown)
         self.note.setVisible(not shown)
         if session is None or not rows:
             return
         styles = styles_of(session)
         colours = {name: QColor(as_hex(one.colour)) for name, one in styles.items()}
-        chosen = (self.task.currentText(), self.estimator.currentText())
-        self.estimates.show_rows(rows.get(chosen, []), colours)
+        self.estimates.show_rows(self._chosen_rows(), colours)
+
+    def _chosen_rows(self) -> list[Row]:
+        return self._rows.get((self.task.currentText(), self.estimator.currentText()), [])
+
+    def _on_show(self) -> list[ShownChart]:
+        name = f"estimates {self.task.currentText()} {self.estimator.currentText()}"
+        return [(name, self.estimates, table_of(self._chosen_rows()))]
 
     def _say(self, words: str) -> None:
         self._rows = {}

@@ -16,6 +16,7 @@ COMMANDS = {
     "skip": ("S", "skip: asked again when the others are done"),
     "like": ("M", "mark it as an example, more like this"),
     "unlike": ("N", "mark it as an example, not like this"),
+    **{f"interest {n}": (f"Alt-{n}", f"how interesting it is: {n} of 5") for n in range(6)},
     "undo": ("Z", "take back the last answer"),
     "redo": ("Shift-Z", "give it again"),
     "next": ("Space", "the next source, without an answer"),

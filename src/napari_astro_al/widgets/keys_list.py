@@ -35,8 +35,10 @@ class KeysList(QDialog):
         lines += [
             (labelling.keys[name], words)
             for name, (_, words) in COMMANDS.items()
-            if not name.startswith("class ")
+            if not name.startswith(("class ", "interest "))
         ]
+        least, most = labelling.keys["interest 0"], labelling.keys["interest 5"]
+        lines.insert(5, (f"{least} … {most}", "how interesting it is, whatever its class"))
         for row, (key, words) in enumerate(lines):
             label = QLabel(key)
             font = label.font()

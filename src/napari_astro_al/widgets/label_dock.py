@@ -27,6 +27,7 @@ from napari_astro_al.widgets.checking import Checking
 from napari_astro_al.widgets.class_buttons import ClassButtons
 from napari_astro_al.widgets.class_menu import ClassMenu
 from napari_astro_al.widgets.examples_row import ExamplesRow
+from napari_astro_al.widgets.interest_row import InterestRow
 from napari_astro_al.widgets.label_tools import LabelTools
 from napari_astro_al.widgets.labelling import Labelling
 from napari_astro_al.widgets.learner_choice import LearnerChoice
@@ -79,6 +80,7 @@ class LabelDock(QWidget):
         self.buttons = ClassButtons(labelling)
         self.buttons.menu_wanted.connect(self._offer_class_menu)
         self.examples = ExamplesRow(workspace, labelling)
+        self.interest = InterestRow(labelling)
         self.checking = Checking(workspace, labelling)
         self.tools = LabelTools(workspace, labelling, self.checking)
         self.checking.changed.connect(self._refresh_soon)
@@ -134,6 +136,7 @@ class LabelDock(QWidget):
         source.addWidget(self.examples)
         rows.addLayout(source)
         rows.addWidget(self.buttons)
+        rows.addWidget(self.interest)
         rows.addWidget(self.tools)
         rows.addWidget(self._state)
         self._why.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -175,6 +178,8 @@ class LabelDock(QWidget):
         self._links.tie(session.current_changed, self._refresh_soon)
         self._links.tie(session.exclusions_changed, self._refresh_soon)
         self._links.tie(session.marks_changed, self._refresh_soon)
+        self._links.tie(session.interest_changed, self._refresh_soon)
+        self._links.tie(session.recipes_changed, self._refresh_soon)
         self._links.tie(session.blind_changed, self._refresh_soon)
         self._links.tie(session.past_changed, self._refresh_soon)
         self._links.tie(session.classes_changed, self._refresh_classes)
@@ -227,6 +232,7 @@ class LabelDock(QWidget):
         self.tools.show_state(session)
         self.buttons.show_state(session, current)
         self.examples.show_state(session, current)
+        self.interest.show_state(session, current)
         self.learner.show_auto(session)
         self.changes.show_state(session)
         self.go_on.setVisible(_can_go_on(session))

@@ -13,6 +13,7 @@ from qtpy.QtCore import Signal
 
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import AstroALError
+from napari_astro_al.learning.strategies import about
 from napari_astro_al.session import Session
 from napari_astro_al.widgets.key_choice import load_keys
 from napari_astro_al.widgets.links import Links
@@ -275,6 +276,29 @@ class Labelling(Turning):
         except AstroALError as error:
             report(error)
 
+    def score_interest(self, score: int) -> None:
+        """Say how interesting the current source is; said again, it has no score any more.
+
+        Where anomalies are looked for this is the answer, and the next source is shown.
+        """
+        self._when_shown(lambda: self._score_interest(score))
+
+    def _score_interest(self, score: int) -> None:
+        session = self._workspace.session
+        if session is None or session.current is None:
+            return
+        source = session.current
+        taken_away = session.interest_of(source) == score
+        try:
+            session.score_interest(source, None if taken_away else score, seconds=self._seconds())
+        except AstroALError as error:
+            report(error)
+            return
+        task = session.learners[session.asking_task(source)]
+        if not taken_away and about(task.strategy).learns_interest and session.current == source:
+            self._stage = _Stage.ANSWERED
+            self.next()
+
     def toggle_blind(self) -> None:
         """Hide predictions until the answer is given, or do not."""
         session = self._workspace.session
@@ -289,6 +313,7 @@ class Labelling(Turning):
             "skip": self.skip,
             "like": lambda: self.mark(like=True),
             "unlike": lambda: self.mark(like=False),
+            **{f"interest {n}": _bound(self.score_interest, n) for n in range(6)},
             "undo": self.undo,
             "redo": self.redo,
             "next": self.next,

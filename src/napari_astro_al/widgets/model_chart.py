@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from qtpy.QtCore import QTimer
@@ -12,6 +13,8 @@ from qtpy.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.jobs import Job
 from napari_astro_al.learning.diagrams import Chart
+from napari_astro_al.learning.score_chart import BY_COLUMN
+from napari_astro_al.session import Session
 from napari_astro_al.viewer.stage import Jobs
 from napari_astro_al.widgets.chart_colours import ChartColours
 from napari_astro_al.widgets.chart_view import ChartView
@@ -20,22 +23,44 @@ from napari_astro_al.widgets.sight import Sight
 from napari_astro_al.widgets.style import EmptyState
 from napari_astro_al.widgets.workspace import Workspace, report
 
-KINDS = {
-    "Confusion": "",
-    "Reliability": "reliability",
-    "Precision, recall": "precision-recall",
-    "Probabilities": "probabilities",
-    "Importance": "importance",
-}
-"""What is shown of the newest model: the matrix, or a chart of `Session.chart`."""
 AFTER = 0.15
 """Seconds in which the window draws first."""
 SOON = 60
 """Milliseconds after which the models that followed one another are drawn as one."""
 
 
+@dataclass(frozen=True)
+class WantedChart:
+    """What is to be shown.
+
+    Attributes
+    ----------
+    kind : str
+        A chart of `Session.chart`, or `BY_COLUMN`.
+    task : str
+    column, metric : str
+        Of `BY_COLUMN`.
+    each_class : bool
+        Of `BY_COLUMN`.
+    """
+
+    kind: str
+    task: str
+    column: str = ""
+    metric: str = "f1"
+    each_class: bool = False
+
+    def job(self, session: Session) -> Job[Chart]:
+        """The work of making it."""
+        if self.kind != BY_COLUMN:
+            return session.chart_job(self.kind, self.task)
+        return session.scores_chart_job(
+            self.column, metric=self.metric, each_class=self.each_class, task=self.task
+        )
+
+
 class ModelChart(QWidget):
-    """What `Session.chart` makes; says why where there is none.
+    """What `Session.chart` and `scores_chart` make; says why where there is none.
 
     Parameters
     ----------
@@ -49,7 +74,7 @@ class ModelChart(QWidget):
         # with a runner of its own: nobody is told to wait for what is not waited for
         self._runner = JobRunner(self)
         self._jobs = Jobs(self._run)
-        self._wanted: tuple[str, str] | None = None
+        self._wanted: WantedChart | None = None
         self._classes: dict[str, QColor] = {}
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -71,9 +96,9 @@ class ModelChart(QWidget):
         """Follow another theme."""
         self.view.set_colours(colours)
 
-    def show_kind(self, kind: str, task: str, classes: Mapping[str, QColor]) -> None:
-        """Show a kind of chart of a task's newest model, once that is made."""
-        self._wanted, self._classes = (kind, task), dict(classes)
+    def show_wanted(self, wanted: WantedChart, classes: Mapping[str, QColor]) -> None:
+        """Show a chart of a task's newest model, once that is made."""
+        self._wanted, self._classes = wanted, dict(classes)
         self._soon.start(SOON)
 
     def forget(self) -> None:
@@ -91,9 +116,8 @@ class ModelChart(QWidget):
         session = self._workspace.session
         if session is None or self._wanted is None or not self._sight.seen:
             return
-        kind, task = self._wanted
         try:
-            job = session.chart_job(kind, task)
+            job = self._wanted.job(session)
         except AstroALError as error:
             self._take(str(error))
             return

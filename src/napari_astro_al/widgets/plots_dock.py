@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from qtpy.QtCore import Qt, QTimer
 from qtpy.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -26,22 +24,22 @@ from napari_astro_al.viewer.colouring import styles_of
 from napari_astro_al.viewer.palette import as_hex
 from napari_astro_al.viewer.stage import Jobs
 from napari_astro_al.widgets.chart_colours import ChartColours
-from napari_astro_al.widgets.chart_export import export_chart
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.name_box import ChoiceBox
 from napari_astro_al.widgets.plot_form import PlotForm
 from napari_astro_al.widgets.runner import JobRunner
+from napari_astro_al.widgets.save_button import SaveButton, ShownChart
 from napari_astro_al.widgets.sight import Sight
 from napari_astro_al.widgets.source_chart import SourceChart
 from napari_astro_al.widgets.style import EmptyState, ThemeColours, one_line, small
-from napari_astro_al.widgets.workspace import Workspace, report
+from napari_astro_al.widgets.workspace import Workspace
 
 DRAWN_AFTER = 0.1
 """Seconds in which the window draws the source first."""
 LOWEST = 70  # pixels
+SLIM = "padding: 3px 8px;"
 SHOWN = "source_plot"
 """Where a session's window keeps which plot is on show."""
-FORMATS = "PNG (*.png);;SVG (*.svg);;CSV of the points (*.csv)"
 
 
 class PlotsDock(QWidget):
@@ -76,7 +74,8 @@ class PlotsDock(QWidget):
         self.form: PlotForm | None = None
         self.kind = ChoiceBox("Which plot of the current source is shown")
         self.columns = _button("Columns…", "Say which columns, files and units the plot is made of")
-        self.export = _button("Export…", "Write the chart as PNG or SVG, or its points as CSV")
+        self.save = SaveButton(self._on_show)
+        self.save.setStyleSheet(SLIM)
         self.whole = _button("⤢", "Show all of it again, as a double click on the chart does")
         self.whole.setFixedWidth(30)
         self.chart = SourceChart(self._theme())
@@ -88,7 +87,6 @@ class PlotsDock(QWidget):
         self._lay_out()
         self.kind.activated.connect(self._kind_chosen)
         self.columns.clicked.connect(lambda _: self.ask_for_columns())
-        self.export.clicked.connect(lambda _: self._ask_where())
         self.whole.clicked.connect(lambda _: self.chart.show_whole())
         workspace.viewer.events.theme.connect(self._theme_changed)
         workspace.session_changed.connect(self._take)
@@ -98,7 +96,7 @@ class PlotsDock(QWidget):
         top = QHBoxLayout()
         top.setSpacing(4)
         top.addWidget(self.kind, 1)
-        for button in (self.whole, self.columns, self.export):
+        for button in (self.whole, self.columns, self.save):
             top.addWidget(button)
         drawn = QWidget()
         rows = QVBoxLayout(drawn)
@@ -240,7 +238,7 @@ class PlotsDock(QWidget):
         self._enable(False)
 
     def _enable(self, drawn: bool) -> None:
-        self.export.setEnabled(drawn)
+        self.save.setEnabled(drawn)
         self.whole.setEnabled(drawn)
 
     def _failed(self, error: Exception) -> None:
@@ -259,26 +257,15 @@ class PlotsDock(QWidget):
         self.form.changed.connect(self._ask_soon)
         self.form.open()
 
-    def _ask_where(self) -> None:
+    def _on_show(self) -> list[ShownChart]:
         session = self._workspace.session
-        stem = "" if session is None else f"{self.name} {session.current}.png"
-        path, chosen = QFileDialog.getSaveFileName(self, "Write the chart", stem, FORMATS)
-        if path:
-            self.write(Path(path), chosen)
-
-    def write(self, path: Path, chosen: str = "") -> None:
-        """Write the chart; a path without a suffix gets that of the format chosen."""
-        if not path.suffix:
-            suffix = next((one for one in (".svg", ".csv") if one in chosen), ".png")
-            path = path.with_name(path.name + suffix)
-        try:
-            export_chart(self.chart, path)
-        except AstroALError as error:
-            report(error)
+        if session is None or self.figure is None:
+            return []
+        return [(f"{self.name} {session.current}", self.chart, self.figure.table())]
 
 
 def _button(text: str, tip: str) -> QPushButton:
     button = QPushButton(text)
-    button.setStyleSheet("padding: 3px 8px;")
+    button.setStyleSheet(SLIM)
     button.setToolTip(tip)
     return button

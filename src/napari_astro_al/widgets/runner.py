@@ -6,22 +6,24 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
 from threading import Event, Lock, Thread, get_native_id
 from typing import Any
-from weakref import ref
 
 from napari.utils import progress
 from qtpy.compat import isalive
-from qtpy.QtCore import QObject, Qt, QTimer, Signal
+from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_astro_al.errors import AstroALError
-from napari_astro_al.jobs import Job
+from napari_astro_al.jobs import Job, wanted_while
+from napari_astro_al.widgets.patience import Patience
+from napari_astro_al.widgets.post import Door, tell
 
 Outcome = tuple[str, Any]
 
 BARS_EVERY = 1_000
 """Milliseconds between two looks at what napari's activity dock should show."""
+WORDS_EVERY = 250
+"""Milliseconds between two words of how far jobs are: each has the whole window composed anew."""
 NICENESS = 3
 """Of the threads that work, where the window's has 0."""
 
@@ -46,6 +48,17 @@ class Running:
         self._forget = forget
         self._lock = Lock()
         self._untold = False
+        self._thread: Thread | None = None
+
+    def begin(self, thread: Thread) -> None:
+        """Start the thread that does it."""
+        self._thread = thread
+        thread.start()
+
+    @property
+    def at_work(self) -> bool:
+        """Whether its thread goes on, given up or not."""
+        return self._thread is not None and self._thread.is_alive()
 
     @property
     def cancelled(self) -> bool:
@@ -88,15 +101,24 @@ class JobRunner(QObject):
 
     changed = Signal()
     """A job has begun, ended, or said how far it is."""
+    lingers = Signal(str)
+    """A job was given up some time ago and goes on; what it was doing."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._running: dict[Running, _Ends] = {}
-        self._door = _Door(self)
+        self._door = Door(self)
         self._bars = QTimer(self)
         self._bars.setSingleShot(True)
         self._bars.setInterval(BARS_EVERY)
         self._bars.timeout.connect(self._tend_bars)
+        self._news = False
+        self._words = QTimer(self)
+        self._words.setSingleShot(True)
+        self._words.setInterval(WORDS_EVERY)
+        self._words.timeout.connect(self._tell)
+        self.patience = Patience(self)
+        self.patience.lingers.connect(self.lingers)
 
     @property
     def busy(self) -> bool:
@@ -145,7 +167,7 @@ class JobRunner(QObject):
         self._running[running] = _Ends(done, failed, shown)
         if shown and not self._bars.isActive():
             self._bars.start()
-        _Work(job, running, self._door, discard, after).start()
+        running.begin(_Work(job, running, self._door, discard, after))
         self.changed.emit()
         return running
 
@@ -153,6 +175,14 @@ class JobRunner(QObject):
         """A job has said how far it is."""
         running.told()
         if running in self._running and not running.cancelled:
+            self._news = True
+            if not self._words.isActive():
+                self._tell()
+
+    def _tell(self) -> None:
+        if self._news:
+            self._news = False
+            self._words.start()
             self.changed.emit()
 
     def _tend_bars(self) -> None:
@@ -192,6 +222,8 @@ class JobRunner(QObject):
     def _forget(self, running: Running) -> None:
         """A cancelled job no longer counts, whenever its thread comes to an end."""
         self.take_outcome(running, None)
+        if running.at_work and isalive(self.patience):
+            self.patience.watch(running)
 
     def cancel_all(self) -> None:
         """Give up every job."""
@@ -232,7 +264,7 @@ class _Work(Thread):
         self,
         job: Job[Any],
         running: Running,
-        door: _Door,
+        door: Door,
         discard: Callable[[Any], None] | None,
         after: float,
     ) -> None:
@@ -248,10 +280,11 @@ class _Work(Thread):
         if self._after:
             self._running.wait(self._after)
         try:
-            while not self._running.cancelled:
-                if self._running.say(next(self._job).message):
-                    _emit(self._door.post.said, self._door, self._running)
-            self._job.close()
+            with wanted_while(lambda: not self._running.cancelled):
+                while not self._running.cancelled:
+                    if self._running.say(next(self._job).message):
+                        tell(self._door.post.said, self._door, self._running)
+                self._job.close()
         except StopIteration as stop:
             outcome = ("result", stop.value)
         except Exception as error:  # a job's failure belongs to whoever started it
@@ -260,7 +293,7 @@ class _Work(Thread):
             if outcome is not None and outcome[0] == "result" and self._discard is not None:
                 self._discard(outcome[1])
             return
-        _emit(self._door.post.ended, self._door, self._running, outcome)
+        tell(self._door.post.ended, self._door, self._running, outcome)
 
 
 def stand_back() -> None:
@@ -268,61 +301,3 @@ def stand_back() -> None:
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, get_native_id(), NICENESS)
-
-
-def _emit(signal: Any, *values: object) -> None:
-    """Tell the main thread, unless the program is at its end."""
-    with suppress(RuntimeError):
-        signal.emit(*values)
-
-
-class _Door:
-    """Where threads leave what they have to say to a runner.
-
-    Attributes
-    ----------
-    post : _Post
-        Carries it to the main thread.
-    """
-
-    def __init__(self, runner: JobRunner) -> None:
-        self.post = _the_post()
-        self._runner = ref(runner)
-
-    def runner(self) -> JobRunner | None:
-        """Who is told, on the main thread; None once Qt or Python has destroyed it."""
-        runner = self._runner()
-        return runner if runner is not None and isalive(runner) else None
-
-
-class _Post(QObject):
-    """Carries words from threads to the main one.
-
-    One for all runners, and for as long as the program runs: a thread that emits a signal of an
-    object that is just being destroyed, as a dock that is closed may be, crashes the program.
-    """
-
-    said = Signal(object, object)
-    ended = Signal(object, object, object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        queued = Qt.ConnectionType.QueuedConnection
-        self.said.connect(self._take_said, queued)
-        self.ended.connect(self._take_ended, queued)
-
-    def _take_said(self, door: _Door, running: Running) -> None:
-        runner = door.runner()
-        if runner is not None:
-            runner.take_progress(running)
-
-    def _take_ended(self, door: _Door, running: Running, outcome: Outcome | None) -> None:
-        runner = door.runner()
-        if runner is not None:
-            runner.take_outcome(running, outcome)
-
-
-@cache
-def _the_post() -> _Post:
-    """The one there is; made, on the main thread, with the first runner."""
-    return _Post()

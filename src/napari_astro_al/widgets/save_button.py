@@ -9,13 +9,14 @@ import pandas as pd
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QMenu, QPushButton, QWidget
 
-from napari_astro_al.widgets.chart_saving import ask_and_save
+from napari_astro_al.widgets.chart_saving import TIP, ask_and_save
 
-TIP = "Save a chart as PNG or SVG, or its numbers as CSV or Parquet"
+ShownChart = tuple[str, QWidget, pd.DataFrame]
+"""Name, widget and numbers."""
 
 
 class SaveButton(QPushButton):
-    """Offers the charts that are on show.
+    """Saves the chart that is on show; where there are several, asks which.
 
     Parameters
     ----------
@@ -23,22 +24,29 @@ class SaveButton(QPushButton):
         ``charts()`` gives name, widget and numbers of each.
     """
 
-    def __init__(self, charts: Callable[[], list[tuple[str, QWidget, pd.DataFrame]]]) -> None:
+    def __init__(self, charts: Callable[[], list[ShownChart]]) -> None:
         super().__init__("Save…")
         self._charts = charts
         self.setToolTip(TIP)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._menu = QMenu(self)
-        self._menu.aboutToShow.connect(self._fill)
-        self.setMenu(self._menu)
+        self.choice = QMenu(self)
+        self.clicked.connect(lambda _: self._save_or_ask())
 
-    def _fill(self) -> None:
-        self._menu.clear()
-        for name, widget, table in self._charts():
-            words = name.replace("-", " ").capitalize()
-            action = self._menu.addAction(f"{words}…")
-            action.triggered.connect(partial(self._save, widget, table, name))
+    def _save_or_ask(self) -> None:
+        charts = self._charts()
+        if len(charts) == 1:
+            _save(charts[0])
+            return
+        self.choice.clear()
+        for chart in charts:
+            action = self.choice.addAction(f"{_words(chart).capitalize()}…")
+            action.triggered.connect(partial(_save, chart))
+        self.choice.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
-    @staticmethod
-    def _save(widget: QWidget, table: pd.DataFrame, name: str, *_: object) -> None:
-        ask_and_save(widget, table, name.replace(" ", "_").replace("-", "_"))
+
+def _words(chart: ShownChart) -> str:
+    return chart[0].replace("-", " ")
+
+
+def _save(chart: ShownChart, *_: object) -> None:
+    ask_and_save(chart[1], chart[2], _words(chart))

@@ -5,20 +5,10 @@ from __future__ import annotations
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from napari_astro_al.learning import CALIBRATION_METRICS, RANKING_METRICS
-from napari_astro_al.learning.metrics import METRICS
-from napari_astro_al.learning.ranking import PURITY
+from napari_astro_al.learning.metric_names import METRIC_NAMES
 from napari_astro_al.session import Session
 from napari_astro_al.session.combining import COMBINED, can_combine
 
-METRIC_NAMES = {
-    "f1": "F1",
-    **{name: name.replace("_", " ").capitalize() for name in (*METRICS[:-1], *RANKING_METRICS)},
-    "roc_auc": "ROC AUC",
-    "recall_at_purity": f"Recall at {PURITY:.0%} purity",
-    **{name: name.replace("_", " ").capitalize() for name in CALIBRATION_METRICS},
-    "brier": "Brier score",
-}
 METRIC_TIPS = {
     "log_loss": "Smaller is better: minus the logarithm of the right class's probability",
     "brier": "Smaller is better: squared differences of probabilities and what is so",

@@ -114,6 +114,7 @@ class SourceDock(QWidget):
             self._links.tie(session.past_changed, self._fill)
             self._links.tie(session.exclusions_changed, self._fill)
             self._links.tie(session.marks_changed, self._fill)
+            self._links.tie(session.interest_changed, self._fill)
             self._links.tie(session.blind_changed, self._fill)
         self._fill()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QHBoxLayout,
@@ -19,29 +18,27 @@ from superqt import QElidingLabel
 
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.learning import Task
+from napari_astro_al.learning.metric_names import PER_CLASS
 from napari_astro_al.session import Session
-from napari_astro_al.session.baseline import RANDOM
 from napari_astro_al.session.combining import COMBINED
 from napari_astro_al.session.curves import (
-    PER_CLASS,
     Confusion,
-    Curve,
-    class_curves,
     confusion_table,
     curves_table,
     newest_confusion,
-    split_curves,
 )
 from napari_astro_al.session.overview import counts_of
 from napari_astro_al.widgets.baseline_box import BaselineBox
-from napari_astro_al.widgets.chart_colours import ChartColours, mixed
-from napari_astro_al.widgets.class_colours import class_colours, classes_of, task_colours
+from napari_astro_al.widgets.chart_choice import ChartChoice
+from napari_astro_al.widgets.chart_colours import ChartColours
+from napari_astro_al.widgets.class_colours import class_colours, classes_of
 from napari_astro_al.widgets.confusion_matrix import ConfusionMatrix
+from napari_astro_al.widgets.curve_lines import curve_lines
 from napari_astro_al.widgets.final_look import FinalLook
 from napari_astro_al.widgets.learning_curve import LearningCurve, Line
-from napari_astro_al.widgets.model_chart import KINDS, ModelChart
-from napari_astro_al.widgets.save_button import SaveButton
-from napari_astro_al.widgets.score_choice import EACH_CLASS, EACH_TASK, ScoreChoice, chooser
+from napari_astro_al.widgets.model_chart import ModelChart, WantedChart
+from napari_astro_al.widgets.save_button import SaveButton, ShownChart
+from napari_astro_al.widgets.score_choice import EACH_CLASS, OVER_CLASSES, ScoreChoice
 from napari_astro_al.widgets.style import EmptyState, ThemeColours
 from napari_astro_al.widgets.workspace import Workspace, report
 
@@ -51,7 +48,6 @@ CROSS_VALIDATED_WHY = (
     "trained on the others. The labelled ones were asked for because they are hard: the score "
     "tells whether labelling helps, and lies rather below that of the whole catalogue."
 )
-
 
 TEST, BACK = "Test…", "Back"
 TEST_TIP = "The test scores, after a caution: each look is written down"
@@ -79,10 +75,8 @@ class TrainingDock(QWidget):
             self.choice.metric,
             self.choice.scope,
         )
-        self.kind = chooser("What is shown of the newest model")
-        self.kind.setMinimumContentsLength(7)
-        for words, value in KINDS.items():
-            self.kind.addItem(words, value)
+        self.shown = ChartChoice()
+        self.kind, self.column = self.shown.kind, self.shown.column
         self.note = QElidingLabel(CROSS_VALIDATED)
         self.note.setToolTip(CROSS_VALIDATED_WHY)
         self.title = QElidingLabel()
@@ -117,7 +111,7 @@ class TrainingDock(QWidget):
         self.task.currentIndexChanged.connect(self._return)
         self.choice.changed.connect(self._refresh)
         self.baseline.changed.connect(self._refresh)
-        self.kind.currentIndexChanged.connect(self._return)
+        self.shown.changed.connect(self._return)
         self.matrix.cell_clicked.connect(self._select_cell)
         workspace.session_changed.connect(self._take)
         workspace.viewer.events.theme.connect(self._theme_changed)
@@ -138,8 +132,9 @@ class TrainingDock(QWidget):
         self.title.setFixedHeight(self.metric.sizeHint().height())
         head = QHBoxLayout()
         head.setSpacing(6)
-        head.addWidget(self.kind)
+        head.addWidget(self.shown)
         head.addWidget(self.title, 1)
+        head.addStretch()
         head.addWidget(self.test)
         for page in (self.matrix, self.look, self.chart):
             self._right.addWidget(page)
@@ -157,6 +152,7 @@ class TrainingDock(QWidget):
             self._session.trained.disconnect(self._refresh)
             self._session.recipes_changed.disconnect(self._refresh)
             self._session.classes_changed.disconnect(self._refresh_tasks)
+            self._session.columns_changed.disconnect(self._refresh_tasks)
         self._session, self._seen = session, None
         self.chart.forget()
         self._right.setCurrentWidget(self._page)
@@ -164,10 +160,13 @@ class TrainingDock(QWidget):
             session.trained.connect(self._refresh)
             session.recipes_changed.connect(self._refresh)
             session.classes_changed.connect(self._refresh_tasks)
+            session.columns_changed.connect(self._refresh_tasks)
         self._refresh_tasks()
 
     def _refresh_tasks(self) -> None:
         self.choice.offer_tasks(self._session)
+        if self._session is not None:
+            self.shown.offer(self._session)
         self._refresh()
 
     @property
@@ -190,7 +189,7 @@ class TrainingDock(QWidget):
         self.curve.show_lines(self._lines(session, confusion), self.metric.currentText())
         if self.kind.currentData() and task != COMBINED:
             colours = class_colours(session, confusion.classes)
-            self.chart.show_kind(self.kind.currentData(), task, colours)
+            self.chart.show_wanted(self._wanted(task), colours)
         shown = self._seen or confusion
         worded = tuple(Task.words(name) for name in shown.classes)
         self.matrix.show_confusion(replace(shown, classes=worded))
@@ -203,49 +202,17 @@ class TrainingDock(QWidget):
         self.test.setToolTip(TEST_TIP if n_test else NO_TEST)
         self._pages.setCurrentWidget(self._charts)
 
+    def _wanted(self, task: str) -> WantedChart:
+        each = self.scope.currentText() == EACH_CLASS
+        chosen = (self.column.value, self.metric.currentData(), each)
+        return WantedChart(self.kind.currentData(), task, *chosen)
+
     def _lines(self, session: Session, confusion: Confusion) -> list[Line]:
         """The curves of the metric that is chosen."""
-        rows, task, metric = (
-            session.history.rows,
-            self.task.currentData(),
-            self.metric.currentData(),
-        )
-        scope = self.scope.currentText()
-        if scope == EACH_TASK:
-            found = {name: split_curves(rows, name, metric) for name in session.tasks}
-            newest = {name: curves[-1] for name, curves in found.items() if curves}
-            colours = task_colours(session)
-            return [
-                Line(replace(curve, name=name), name, colours[name])
-                for name, curve in newest.items()
-            ]
-        if scope == EACH_CLASS and metric in PER_CLASS:
-            names = classes_of(session, task)
-            colours = class_colours(session, confusion.classes)
-            return [
-                Line(curve, Task.words(curve.name), colours[curve.name])
-                for curve in class_curves(rows, task, metric, names)
-            ]
-        self.baseline.follow(task, confusion.n_labels)
-        return [*self._random_lines(metric), *self._split_lines(split_curves(rows, task, metric))]
-
-    def _random_lines(self, metric: str) -> list[Line]:
-        """What random labels would have brought, where that is wanted."""
-        back = self._theme_colours().quiet
-        task = self.task.currentData()
-        return [Line(one, RANDOM, back) for one in split_curves(self.baseline.rows, task, metric)]
-
-    def _split_lines(self, curves: list[Curve]) -> list[Line]:
+        if self.scope.currentText() == OVER_CLASSES:
+            self.baseline.follow(self.task.currentData(), confusion.n_labels)
         colours = self._theme_colours()
-        back = mixed(colours.paper, colours.ink, 0.55)
-        return [
-            Line(
-                curve,
-                curve.name if len(curves) > 1 else "",
-                colours.right if curve is curves[-1] else back,
-            )
-            for curve in curves
-        ]
+        return curve_lines(session, confusion, self.choice, self.baseline.rows, colours)
 
     def _say(self, confusion: Confusion) -> None:
         crossed = confusion.split == "cross-validation"
@@ -256,6 +223,7 @@ class TrainingDock(QWidget):
         self.title.setText(f"{labels}: {on}")
         what = f"The newest model, {confusion.model}, on what it never saw"
         self.title.setToolTip(f"{self.title.text()}\n{what}")
+        self.title.setVisible(self._seen is not None or self.column.isHidden())
 
     def _say_test(self, seen: Confusion) -> None:
         of = int(seen.counts.sum())
@@ -293,7 +261,7 @@ class TrainingDock(QWidget):
             job, title="Selecting", done=session.select, failed=report, shown=False
         )
 
-    def _charts_on_show(self) -> list[tuple[str, QWidget, pd.DataFrame]]:
+    def _charts_on_show(self) -> list[ShownChart]:
         """Name, widget and numbers of each chart that can be saved now."""
         found = [("learning curve", self.curve, curves_table(self.curve.curves))]
         drawn = self.chart.view.chart

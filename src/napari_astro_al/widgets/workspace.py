@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from napari.utils.notifications import show_error
+from napari.utils.notifications import show_error, show_warning
 from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_astro_al.errors import AstroALError
@@ -49,6 +49,7 @@ class Workspace(QObject):
         super().__init__()
         self.viewer = viewer
         self.jobs = JobRunner(self)
+        self.jobs.lingers.connect(_tell_of_lingering)
         self.session: Session | None = None
         self.conductor: Conductor | None = None
         self._owned = False
@@ -151,3 +152,11 @@ def report(error: Exception) -> None:
         show_error(str(error))
     else:
         raise error
+
+
+def _tell_of_lingering(message: str) -> None:
+    show_warning(
+        f"Given up, and still at work: {message}. What comes of it is thrown away, and everything "
+        "else goes on. If it never ends, choose another model, strategy or function, and mend "
+        "that one; until the window is closed it uses one core."
+    )

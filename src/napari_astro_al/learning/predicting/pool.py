@@ -15,6 +15,7 @@ import numpy.typing as npt
 from napari_astro_al.features.coded import Coded
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.learning.learners import failures_named, one_thread, quietly, thread_pools
+from napari_astro_al.learning.said import checked_probabilities
 
 if TYPE_CHECKING:
     from napari_astro_al.learning.predicting.scorers import Scorer
@@ -199,7 +200,11 @@ class PoolScorer:
     ) -> None:
         for (scorer, columns), votes in zip(self.members, out, strict=True):
             ask = partial(scorer.probabilities, sources, start, stop)
-            votes[:, columns] = ask() if scorer.compiled else quietly(ask, notes, pools)
+            if scorer.compiled:
+                votes[:, columns] = ask()
+            else:
+                said = quietly(ask, notes, pools)
+                votes[:, columns] = checked_probabilities(said, stop - start, len(columns))
 
 
 def _chunks(n: int, size: int) -> Iterator[tuple[int, int]]:

@@ -51,9 +51,8 @@ class Asked:
 
     def probabilities(self, sources: Coded, start: int, stop: int) -> npt.NDArray[np.float64]:
         """See `Scorer`."""
-        return np.asarray(
-            self.predict_proba(np.asfortranarray(sources.values[start:stop])), dtype=np.float64
-        )
+        shown = np.array(sources.values[start:stop], order="F")  # a copy, which may be changed
+        return np.asarray(self.predict_proba(shown), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ batch if it has a keyword-only ``n``; modAL's query functions are taken as they 
 """
 
 from napari_astro_al.learning.strategies import (  # noqa: F401 (their strategies are registered)
+    anomalies,
     chance,
     covering,
     disagreement,

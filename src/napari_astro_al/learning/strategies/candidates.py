@@ -13,6 +13,13 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.floating[Any]]
 
 
+def read_only(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same values, which nobody can change through what is returned."""
+    view = values.view()
+    view.flags.writeable = False
+    return view
+
+
 @dataclass(frozen=True, eq=False)
 class Gather:
     """Some rows of a matrix, copied when somebody looks at them.
@@ -54,11 +61,11 @@ class _Gathered:
             raise AttributeError("features is a field without a default")
         given: Floats | Callable[[], Floats] = vars(candidates)["features"]
         if callable(given):
-            given = vars(candidates)["features"] = given()
+            given = vars(candidates)["features"] = read_only(given())
         return given
 
     def __set__(self, candidates: Candidates, given: Floats | Callable[[], Floats]) -> None:
-        vars(candidates)["features"] = given
+        vars(candidates)["features"] = given if callable(given) else read_only(given)
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,10 @@ class Candidates:
         Gives the features of a sample of all candidates, where these are a part of them.
     like, unlike : (e, f) float ndarray or None
         Features of the sources that are marked as examples and as counterexamples.
+    rated_features : (r, f) float ndarray or None
+        Features of the sources that have an interest score, in the order of their hashes.
+    interest : (r,) int ndarray or None
+        The scores, 0 to 5.
     noise : Noise or None
         Draws what the features could have been, within the errors of measurement.
     """
@@ -103,7 +114,16 @@ class Candidates:
     sketch: Callable[[], Floats] | None = None
     like: Floats | None = None
     unlike: Floats | None = None
+    rated_features: Floats | None = None
+    interest: npt.NDArray[np.integer[Any]] | None = None
     noise: Noise | None = None
+
+    def __post_init__(self) -> None:
+        # a strategy may be anyone's code, and what it is shown is what models are trained on
+        for name in ("probabilities", "votes", "labelled_features", "labels", "like", "unlike"):
+            values = getattr(self, name)
+            if isinstance(values, np.ndarray):
+                object.__setattr__(self, name, read_only(values))
 
     def __len__(self) -> int:
         return len(self.probabilities)

@@ -26,6 +26,7 @@ class Group(StrEnum):
     FORESIGHT = "What a label would change"
     ERRORS = "Errors of measurement"
     RARE = "Rare classes"
+    ANOMALIES = "Anomalies"
     SPREAD = "Spread over feature space"
     CHANCE = "Chance"
     REGISTERED = "Registered"
@@ -49,6 +50,9 @@ class About:
         Whether `rank` thins out a batch of its best scores where they lie close together.
     needs_marks : bool
         Whether it waits for a marked example.
+    learns_interest : bool
+        Whether it looks for anomalies, and learns from interest scores where there are any. The
+        sources that have one come last.
     limit : int or None
         How many candidates it is shown at most; None for all. For strategies whose work grows
         faster than their number.
@@ -65,10 +69,16 @@ class About:
     needs_model: bool = True
     needs_committee: bool = False
     needs_marks: bool = False
+    learns_interest: bool = False
     diverse: bool = True
     limit: int | None = None
     shown: Literal["doubtful", "any", "mixed"] = "doubtful"
     draws: bool = False
+
+    @property
+    def searches_all(self) -> bool:
+        """Whether it looks for few sources among all, of which a sample may have none."""
+        return self.needs_marks or self.learns_interest
 
     @property
     def takes_a_sample(self) -> bool:

@@ -100,12 +100,13 @@ def oddities(features: Floats, sketch: Floats, middle: Floats, seed: int) -> Flo
 
     def told() -> Floats:
         forest = IsolationForest(n_estimators=TREES, random_state=seed)
-        forest.fit(_filled(sketch, middle))
-        scores: Floats = -forest.score_samples(_filled(features, middle))
+        forest.fit(filled(sketch, middle))
+        scores: Floats = -forest.score_samples(filled(features, middle))
         return scores
 
     return quietly(told, [])
 
 
-def _filled(features: Floats, middle: Floats) -> Floats:
+def filled(features: Floats, middle: Floats) -> Floats:
+    """Features with the middle in the place of missing values."""
     return np.where(np.isfinite(features), features, middle)

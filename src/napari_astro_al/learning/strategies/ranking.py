@@ -116,11 +116,23 @@ def _preferred(candidates: Candidates, hashes: Hashes, known: About, n: int) -> 
 def _by_score(
     function: Strategy, name: str, known: About, candidates: Candidates, hashes: Hashes, n: int
 ) -> tuple[Places, Floats]:
-    scores = np.asarray(_answer(function, name, candidates), dtype=np.float64)
+    answer = _answer(function, name, candidates)
+    try:
+        scores = np.asarray(answer, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise LearnerError(
+            f"The query strategy {name!r} gave {str(answer)[:40]!r}; one score a candidate, "
+            f"{len(candidates)} numbers, was expected."
+        ) from None
     if scores.shape != (len(candidates),):
         raise LearnerError(
             f"The query strategy {name!r} gave scores of shape {scores.shape}; one score a "
             f"candidate, shape ({len(candidates)},), was expected."
+        )
+    if len(scores) and np.isnan(scores).all():
+        raise LearnerError(
+            f"The query strategy {name!r} scored none of {len(scores)} candidates: all its scores "
+            "are NaN, which means never to ask."
         )
     if n == 1 or not known.diverse:
         order = top(scores, hashes, n)
