@@ -13,6 +13,8 @@ from tests.partitioned import SMALL_SKETCH, as_parquet, shrink_sketch, survey
 
 import napari_astro_al as aal
 from napari_astro_al.errors import CatalogueError, SessionError
+from napari_astro_al.jobs import drain
+from napari_astro_al.scale.ranking import Ranking
 from napari_astro_al.session.partitioned import PartitionedSession
 
 TABLE = survey()
@@ -83,6 +85,20 @@ def test_a_committee_ranks_all_partitions(partitioned: aal.PartitionedCatalogue)
     expected = asked(begun(in_memory(), learner), 4, 3)
 
     assert asked(begun(partitioned, learner), 4, 3) == expected
+
+
+def test_one_pass_serves_every_query_of_a_model(
+    partitioned: aal.PartitionedCatalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = begun(partitioned)
+    asked(session, 10, 1)
+    n_before = len(session.catalogue)
+    assert drain(session.rank_job(5)) == len(session.catalogue) - n_before > 0
+    monkeypatch.setattr(Ranking, "__call__", None)  # another pass would fail
+
+    first = session.query(5)
+
+    assert session.query(5) == first
 
 
 def test_the_automatic_strategy_looks_at_the_sketch_and_makes_no_pass(

@@ -173,7 +173,8 @@ class PartitionedSession(WholeCatalogue, Session):
             yield Progress("Training")
             self.train(name)
         result, wanted = self.results[name], Wanted.of(chosen.strategy_name, n)
-        asked = (result.learner, self.book.revision, wanted, self.kept_out)
+        out = self.partition.digest(self.kept_out.rows)
+        asked = (result.learner, self.book.revision, wanted, out)
         if self._ranked == asked:
             return 0
         known = self.task_labels(name)
