@@ -45,7 +45,6 @@ SECTIONS = {
     ],
     "Label": [
         "how_to_strategies",
-        "how_to_anomalies",
         "how_to_triage",
         "how_to_check_labels",
         "how_to_test_set",
@@ -57,6 +56,8 @@ SECTIONS = {
         "how_to_script",
         "how_to_simulate",
         "how_to_extend",
+        "how_to_networks",
+        "cookbook",
         "how_to_billion",
         "api",
     ],

@@ -245,6 +245,8 @@ def test_what_would_be_said_of_a_part_alone_is_refused(
     ):
         with pytest.raises(SessionError, match="sources in memory, not of all 8,000"):
             call()
+    with pytest.raises(SessionError, match="is not weighed over the partitions"):
+        session.query(cost="g")
     with pytest.raises(SessionError, match="cannot be excluded"):
         session.exclude_labels(["STAR"])
 

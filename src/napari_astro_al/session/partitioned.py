@@ -143,13 +143,25 @@ class PartitionedSession(WholeCatalogue, Session):
         within: Sources | None = None,
         *,
         strategy: str | Strategy | None = None,
+        cost: str | None = None,
+        budget: float | None = None,
     ) -> list[SourceId]:
         """Sources whose labels would teach most, best first; see `Session.query`.
 
         Strategies that draw by chance or cover feature space, as the automatic one does, look at
         the sketch of 100,000 sources and answer at once. Those that rank by what the model says
         rank every source: a pass over the partitions, once for each model.
+
+        Raises
+        ------
+        SessionError
+            With `cost` or `budget`: the pass ranks by what labels teach, not by what they cost.
         """
+        if cost is not None or budget is not None:
+            raise SessionError(
+                "What labels cost is not weighed over the partitions of a catalogue on disk. Leave "
+                "out cost= and budget=, or read the sources that come into question as a Catalogue."
+            )
         name = self.next_task() if task is None else self._task_name(task)
         if within is None:
             drain(self.rank_job(n, name, strategy=strategy))
