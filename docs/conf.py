@@ -33,7 +33,14 @@ html_static_path: list[str] = []
 html_extra_path = ["share.schema.json"]
 
 SECTIONS = {
-    "Begin": ["install", "tutorial_hubble", "how_to_catalogue", "from_astronomical", "keyboard"],
+    "Begin": [
+        "install",
+        "tutorial_hubble",
+        "docks",
+        "how_to_catalogue",
+        "from_astronomical",
+        "keyboard",
+    ],
     "Look": [
         "how_to_views",
         "how_to_projections",
