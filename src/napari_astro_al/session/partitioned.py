@@ -143,19 +143,22 @@ class PartitionedSession(WholeCatalogue, Session):
         within: Sources | None = None,
         *,
         strategy: str | Strategy | None = None,
+        cost: str | None = None,
+        budget: float | None = None,
     ) -> list[SourceId]:
         """Sources whose labels would teach most, best first; see `Session.query`.
 
         Strategies that draw by chance or cover feature space, as the automatic one does, look at
         the sketch of 100,000 sources and answer at once. Those that rank by what the model says
-        rank every source: a pass over the partitions, once for each model.
+        rank every source: a pass over the partitions, once for each model. Costs count among the
+        sources that are in memory by then.
         """
         name = self.next_task() if task is None else self._task_name(task)
         if within is None:
             drain(self.rank_job(n, name, strategy=strategy))
         elif not isinstance(within, Selection) and within not in self.sets.names:
             self.bring(within)
-        return super().query(n, name, within, strategy=strategy)
+        return super().query(n, name, within, strategy=strategy, cost=cost, budget=budget)
 
     def rank_job(
         self, n: int = 1, task: str | None = None, *, strategy: str | Strategy | None = None
