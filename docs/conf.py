@@ -60,7 +60,14 @@ SECTIONS = {
         "how_to_billion",
         "api",
     ],
-    "Explained": ["auto", "conventions", "file_formats", "architecture", "benchmarks"],
+    "Explained": [
+        "auto",
+        "conventions",
+        "file_formats",
+        "hostile_files",
+        "architecture",
+        "benchmarks",
+    ],
 }
 
 
