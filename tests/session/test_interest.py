@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import napari_astro_al as aal
-from napari_astro_al.errors import CatalogueError, LabelError
+from napari_astro_al.errors import CatalogueError, LabelError, LearnerError
 
 
 def scores_of(session):
@@ -149,6 +151,11 @@ class TestAnomalies:
         asked = oddities.query(7, strategy=name)
         assert len({*asked} & {*ODD}) >= 5
         assert not {*asked[:5]} & {*ARTEFACTS}
+
+    def test_without_coniferest_it_says_what_to_install(self, oddities, monkeypatch):
+        monkeypatch.setitem(sys.modules, "coniferest.aadforest", None)
+        with pytest.raises(LearnerError, match=r"napari-astro-al\[anomaly\].*interest_forest"):
+            oddities.query(strategy="aad_forest")
 
     def test_scored_ones_come_last(self, oddities):
         oddities.score_interest([301, 302], 5)

@@ -71,6 +71,12 @@ class TestMarks:
         assert len(session.labels) == n_labels
         assert bench.dashboard.label.examples.like.isChecked()
 
+    def test_the_most_alike_are_selected(self, bench, session, qtbot):
+        session.mark(session.catalogue.ids[:2])
+        bench.dashboard.label.examples.select_alike(7)
+        qtbot.waitUntil(lambda: len(session.selected) == 7, timeout=20_000)
+        assert session.selected == set(session.search(n=7).index)
+
     def test_marked_sources_are_listed_and_forgotten(self, bench, session, settled, viewer):
         row = bench.dashboard.label.examples
         assert not row.all.isVisible()

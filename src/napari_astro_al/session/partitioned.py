@@ -167,7 +167,7 @@ class PartitionedSession(WholeCatalogue, Session):
             drain(self.rank_job(n, name, strategy=strategy))
         elif not isinstance(within, Selection) and within not in self.sets.names:
             self.bring(within)
-        return super().query(n, name, within, strategy=strategy)
+        return super().query(n, name, within, strategy=strategy, cost=cost, budget=budget)
 
     def rank_job(
         self, n: int = 1, task: str | None = None, *, strategy: str | Strategy | None = None

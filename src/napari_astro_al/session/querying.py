@@ -18,14 +18,13 @@ from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.session.asking import Places, Query, QueryRequest, query_job
 from napari_astro_al.session.candidate_rows import Askable, Reservoir
 from napari_astro_al.session.costs import Costs, checked_budget, cost_job
-from napari_astro_al.session.interest import Interest
-from napari_astro_al.session.marking import Marking
 from napari_astro_al.session.modelling import Modelling
+from napari_astro_al.session.searching import Searching
 from napari_astro_al.session.sets import Sources
 from napari_astro_al.session.tasklabels import TaskLabels
 
 
-class Querying(Interest, Marking, Modelling):
+class Querying(Searching, Modelling):
     """Queries of a session."""
 
     _kept_costs: Costs | None = None

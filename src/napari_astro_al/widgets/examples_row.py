@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QPushButton, QWidget
 
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import AstroALError
@@ -13,7 +14,15 @@ from napari_astro_al.session import Session
 from napari_astro_al.widgets.labelling import Labelling
 from napari_astro_al.widgets.workspace import Workspace, report
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 MOST_LISTED = 20
+MOST_ALIKE = 50
+FIND_TIP = (
+    "Those most like the marked sources, among all. Then “Label all…” gives them one class, and "
+    "“More”, “Save as set…” keeps them."
+)
 EXAMPLES = "examples"
 """The strategy that asks for sources like those marked."""
 
@@ -43,6 +52,7 @@ class ExamplesRow(QWidget):
         self.all = QPushButton()
         self.all.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.menu = QMenu(self.all)
+        self.menu.setToolTipsVisible(True)
         self.menu.aboutToShow.connect(self._fill)
         self.all.setMenu(self.menu)
         row = QHBoxLayout(self)
@@ -72,6 +82,9 @@ class ExamplesRow(QWidget):
         asks.setCheckable(True)
         asks.setChecked(all(one.strategy == EXAMPLES for one in session.learners.values()))
         asks.toggled.connect(self._ask)
+        find = self.menu.addAction("Select the most alike…")
+        find.setToolTip(FIND_TIP)
+        find.triggered.connect(self.ask_how_many)
         self.menu.addSeparator()
         for source, like in list(session.marked.items())[-MOST_LISTED:]:
             title = f"{'★ more like' if like else '☆ not like'} {source}"
@@ -91,6 +104,31 @@ class ExamplesRow(QWidget):
                 session.set_learner(replace(recipe, strategy=chosen), task=task)
         except AstroALError as error:
             report(error)
+
+    def ask_how_many(self) -> None:
+        """Ask how many sources to select, and select those most like the marked ones."""
+        n, given = QInputDialog.getInt(
+            self, "Select the most alike", "How many sources", MOST_ALIKE, 1, 1_000_000
+        )
+        if given:
+            self.select_alike(n)
+
+    def select_alike(self, n: int) -> None:
+        """Select the sources most like the marked ones, of all that there are."""
+        session = self._workspace.session
+        if session is None:
+            return
+
+        def found(likeness: pd.Series[float]) -> None:
+            if self._workspace.session is session:
+                session.select(likeness.index)
+
+        try:
+            job = session.search_job(n=n)
+        except AstroALError as error:
+            report(error)
+            return
+        self._workspace.jobs.run(job, title="Searching by example", done=found)
 
     def _forget(self, *sources: SourceId) -> None:
         session = self._workspace.session
