@@ -57,6 +57,8 @@ SECTIONS = {
         "how_to_script",
         "how_to_simulate",
         "how_to_extend",
+        "cookbook",
+        "how_to_networks",
         "how_to_billion",
         "api",
     ],
