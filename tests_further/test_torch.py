@@ -126,6 +126,17 @@ class Endless(Broken):
         return self.layer(features)[:, 1:] * float("inf")
 
 
+def test_a_fifth_of_many_labels_tells_when_to_stop():
+    """Labels at random: nothing can be learnt of those that it is not shown."""
+    X, _ = blobs(300)
+    y = np.random.default_rng(1).permutation(np.arange(300) % 2)
+    model = TorchClassifier(Perceptron, random_state=0).fit(X, y)
+    many = TorchClassifier(Perceptron, random_state=0, patience=200).fit(X[:150], y[:150])
+
+    assert (model.predict(X) == y).mean() < 0.75
+    assert (many.predict(X[:150]) == y[:150]).mean() > 0.75
+
+
 @pytest.mark.parametrize(
     ("module", "words"),
     [(Broken, r"gave shape \(64, 4\)|gave shape"), (Endless, "loss is (nan|inf)")],

@@ -42,9 +42,10 @@ class TorchClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         have it (arXiv:1906.08158). 0: one prediction, without dropout.
     max_epochs, patience : int
         Passes over the labels at most, and how many without progress end it. Progress is seen on
-        a fifth of the labels where there are 40 or more, otherwise on those trained on.
+        a fifth of the labels where there are 200 or more, otherwise on those trained on.
     learning_rate, weight_decay : float
     batch_size : int
+        At most; with few labels batches are smaller, eight or more an epoch.
     standardise : bool
         Whether features are given mean 0 and standard deviation 1 over the labels.
     mirrored : bool

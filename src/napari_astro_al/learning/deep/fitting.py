@@ -13,8 +13,10 @@ import torch
 
 from napari_astro_al.errors import LearnerError
 
-ENOUGH_TO_WATCH = 40
-"""Labels from which on a fifth of them tells when to stop."""
+ENOUGH_TO_WATCH = 200
+"""Labels from which on a fifth of them tells when to stop: the loss on fewer is mostly chance."""
+LEAST_BATCH, BATCHES = 8, 8
+"""Labels of a batch at least, and batches of an epoch at least, before that."""
 WATCHED = 5
 LEAST_PROGRESS = 1e-3
 """Of the loss, relative."""
@@ -102,7 +104,9 @@ class Fit:
         """Once through the labels in batches of nearly one size; the mean loss."""
         network.train()
         order = torch.randperm(len(seen))
-        n_batches = -(-len(seen) // self.batch_size)
+        # with one batch an epoch, few labels would be over before anything is learnt
+        size = min(self.batch_size, max(LEAST_BATCH, len(seen) // BATCHES))
+        n_batches = -(-len(seen) // size)
         total = 0.0
         for rows in torch.tensor_split(order, n_batches):
             shown = _turned(seen[rows]) if self.mirrored else seen[rows]
