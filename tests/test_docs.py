@@ -401,6 +401,14 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
     return kinds
 
 
+class TestSite:
+    def test_the_reference_has_every_public_name(self) -> None:
+        page = (ROOT / "docs" / "api.md").read_text("utf-8")
+        told = set(re.findall(r"napari_astro_al\.(\w+)", page))
+        elsewhere = {"imaging", "plots", "simulation", "register", "extensions", "ROWS", "errors"}
+        assert set(aal.__all__) - told <= elsewhere | {"AstroALError", "AstroALWarning"}
+
+
 class TestLinks:
     @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
     def test_lead_somewhere(self, document: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from napari_astro_al.errors import CatalogueError, listing
 
@@ -29,6 +29,11 @@ class Format(Enum):
     NPY = "npy"
 
 
+LARGEST = 256 * 2**20
+"""Bytes that any compressed file may unpack to."""
+SWELLS = 200
+"""Times its size that a larger one may; zeros compress a thousandfold, tables do not."""
+_PIECE = 2**20
 _HEAD = 65536
 _READ = "FITS, VOTable, ECSV, CSV, TSV, Parquet, Feather, HDF5 and structured .npy"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
@@ -89,15 +94,33 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         head = file.read(8)
         file.seek(0)
         if head.startswith(b"\x1f\x8b"):
-            yield io.BytesIO(gzip.decompress(file.read()))
+            yield _unpacked(path, gzip.GzipFile(fileobj=file))
         elif head.startswith(b"BZh"):
-            yield io.BytesIO(bz2.decompress(file.read()))
+            yield _unpacked(path, bz2.BZ2File(file))
         elif head.startswith((b"\xfd7zXZ\x00", b"\x5d\x00\x00")):
-            yield io.BytesIO(lzma.decompress(file.read()))
+            with lzma.LZMAFile(file) as stream:
+                yield _unpacked(path, stream)
         elif head.startswith(b"PK\x03\x04"):
-            yield io.BytesIO(_member(path, file))
+            yield _member(path, file)
         else:
             yield file
+
+
+def _unpacked(
+    path: Path, stream: gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile | IO[bytes]
+) -> BinaryIO:
+    """All that a stream unpacks to, unless that is more than a table can be."""
+    most = max(LARGEST, SWELLS * path.stat().st_size)
+    content = io.BytesIO()
+    while piece := stream.read(_PIECE):
+        if content.tell() + len(piece) > most:
+            raise CatalogueError(
+                f"{path.name} unpacks to more than {most / 2**20:,.0f} MiB, which is over {SWELLS} "
+                "times its size: no table is like that. If it is one, unpack it first."
+            )
+        content.write(piece)
+    content.seek(0)
+    return content
 
 
 def _beside(path: Path) -> str:
@@ -109,7 +132,7 @@ def _beside(path: Path) -> str:
     return f" Near it in the folder: {listing(near)}." if near else ""
 
 
-def _member(path: Path, file: BinaryIO) -> bytes:
+def _member(path: Path, file: BinaryIO) -> BinaryIO:
     with zipfile.ZipFile(file) as archive:
         names = [one for one in archive.namelist() if not one.endswith("/")]
         if "[Content_Types].xml" in names:
@@ -129,7 +152,8 @@ def _member(path: Path, file: BinaryIO) -> bytes:
                 f"{path.name} is a zip archive of {len(names)} files ({listing(names)}); one "
                 "table is expected in it. Unpack it and read the file that is wanted."
             )
-        return archive.read(names[0])
+        with archive.open(names[0]) as stream:
+            return _unpacked(path, stream)
 
 
 def format_of(file: BinaryIO, path: Path) -> Format:
