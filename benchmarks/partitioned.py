@@ -146,9 +146,11 @@ def main() -> int:
         n_some = min(options.cluster_rows, options.rows)
         workers = {n: on_workers(some, n) for n in (1, 2)}
         size = sum(one.stat().st_size for one in folder.iterdir())
-    put_section(HEADING, report(options, told, workers, n_some, size))
-    print(report(options, told, workers, n_some, size))
-    return int(told["peak"] > LIMIT)
+    above = told["peak"] > LIMIT
+    text = report(options, told, workers, n_some, size)
+    put_section(HEADING, text)
+    print(text)
+    return int(above)
 
 
 def report(

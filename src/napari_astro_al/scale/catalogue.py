@@ -28,6 +28,7 @@ from napari_astro_al.scale.fetching import (
     in_order,
     joined,
 )
+from napari_astro_al.scale.hats import catalogue_in, finish, is_hats, place_columns
 from napari_astro_al.scale.models import Features, Model
 from napari_astro_al.scale.opening import Opened, open_parts
 from napari_astro_al.scale.parts import CHUNK, Part, Source, raw_table
@@ -108,7 +109,7 @@ class PartitionedCatalogue:
             If there is no Parquet file, one is damaged or has other columns, or a role does not
             fit; the message names each file.
         """
-        where = Path(path).expanduser().absolute()
+        where = catalogue_in(Path(path).expanduser().absolute())
         runs = engine_of(engine)
         opened = open_parts(where, runs, skip_unreadable)
         head = _head(opened, id, label, ra, dec, info, images, unknown)
@@ -263,12 +264,16 @@ class PartitionedCatalogue:
         role = self.roles.id
         id_name = role if isinstance(role, str) else "row" if role is ROWS else "id"
         about = {b"napari_astro_al": f"{model.name} of {', '.join(model.classes)}".encode()}
-        work = Predicting(self.source, features, model, id_name, names, about)
+        hats = is_hats(self.path)
+        copied = place_columns(self.path, self._columns) if hats else ()
+        work = Predicting(self.source, features, model, id_name, copied, names, about)
         message = f"Predicting {len(self):,} sources"
         try:
             told = yield from merged_job(
                 self.engine, work, self.partitions, Predicted.merged, message
             )
+            if hats:
+                finish(self.path, target, self.partitions, told.n_sources)
         except BaseException:
             shutil.rmtree(target, ignore_errors=True)
             raise

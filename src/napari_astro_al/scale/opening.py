@@ -10,11 +10,10 @@ from typing import Any
 from napari_astro_al.catalogue import Roles
 from napari_astro_al.errors import CatalogueError, listing
 from napari_astro_al.scale.engines import Engine
+from napari_astro_al.scale.hats import is_hats
 from napari_astro_al.scale.parts import Part, Source, unreadable
 
 SUFFIXES = (".parquet", ".pq", ".parq")
-HATS_FILES = ("hats.properties", "properties", "collection.properties")
-"""What tells a HATS catalogue by; its data are in the folder ``dataset``."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +67,6 @@ def files_of(path: Path) -> list[Path]:
             "or one file; other formats are read by aal.Catalogue.read."
         )
     return found
-
-
-def is_hats(path: Path) -> bool:
-    """Whether a folder is a HATS catalogue."""
-    return (path / "dataset").is_dir() and any((path / name).is_file() for name in HATS_FILES)
 
 
 def open_parts(path: Path, engine: Engine, skip_unreadable: bool) -> Opened:

@@ -86,6 +86,8 @@ class Predicting:
     model : Model
     id_name : str
         The column of ids.
+    copied : tuple of str
+        Further columns that are copied.
     files : mapping of int to Path
         Where those of each partition go.
     about : mapping of bytes to bytes
@@ -96,6 +98,7 @@ class Predicting:
     features: Features
     model: Model
     id_name: str
+    copied: tuple[str, ...]
     files: Mapping[int, Path]
     about: Mapping[bytes, bytes]
 
@@ -110,8 +113,12 @@ class Predicting:
         writer: Any = None
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            for _, chunk in self.source.chunks(part, self.features.needs):
-                table, told = self._chunk(chunk)
+            read = (*self.features.needs, *self.copied)
+            for first, rows in self.source.tables(part, read):
+                table, told = self._chunk(self.source.catalogue(rows, part.start + first))
+                for name in self.copied:
+                    if name != self.id_name:
+                        table = table.append_column(name, rows.column(name))
                 if writer is None:
                     schema = table.schema.with_metadata(dict(self.about))
                     writer = pyarrow.parquet.ParquetWriter(beside, schema)
