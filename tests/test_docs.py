@@ -238,6 +238,8 @@ class TestArchitecture:
                 *extras["vo"],
                 *extras["onnx"],
                 *extras["torch"],
+                *extras["scale"],
+                *extras["anomaly"],
             ]
         }
         imported = {name for path in PACKAGE.rglob("*.py") for name in imports_of(path)}
