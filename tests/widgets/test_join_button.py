@@ -3,33 +3,13 @@
 import numpy as np
 import pandas as pd
 from napari.utils.notifications import notification_manager
-from qtpy.QtCore import Qt, QTimer
-from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QApplication, QDialogButtonBox
 
 import napari_astro_al as aal
 from napari_astro_al.widgets.join_dialog import JoinDialog
 
+from .dialogs import click, in_dialog
+
 N = 60
-
-
-def click(widget):
-    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
-    QApplication.processEvents()
-
-
-def in_dialog(act):
-    """Do something with the dialog that is about to open."""
-
-    def look():
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, JoinDialog):
-            QTimer.singleShot(20, look)
-            return
-        act(dialog)
-        click(dialog.buttons.button(QDialogButtonBox.StandardButton.Ok))
-
-    QTimer.singleShot(20, look)
 
 
 def ours():
@@ -58,7 +38,7 @@ def test_from_the_file_to_the_columns(viewer, settled, qtbot, tmp_path):
         assert not dialog.own.isEnabled()
         dialog.radius.setValue(2.0)
 
-    in_dialog(wide)
+    in_dialog(JoinDialog, wide)
     button.read(file)
     qtbot.waitUntil(lambda: "w1" in session.catalogue.table.columns, timeout=20_000)
     assert session.catalogue.table["w1"].notna().sum() == 20
@@ -71,7 +51,7 @@ def test_from_the_file_to_the_columns(viewer, settled, qtbot, tmp_path):
         dialog.others.setCurrentText("source")
         dialog.name.setText("by number")
 
-    in_dialog(by_column)
+    in_dialog(JoinDialog, by_column)
     button.read(file)
     qtbot.waitUntil(lambda: "by number" in session.added_columns, timeout=20_000)
     assert session.catalogue.table["w1_wise"][7] == 7.0

@@ -17,13 +17,10 @@ from napari_astro_al.widgets.learner_choice import COMMITTEE
 from napari_astro_al.widgets.score_choice import TOGETHER
 from napari_astro_al.widgets.setup_form import EACH, _task_of
 
+from .dialogs import click
+
 CLASSES = ["STAR", "GALAXY", "QSO"]
 SMALL = (1440, 870)
-
-
-def click(widget):
-    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
-    QApplication.processEvents()
 
 
 def choose(box, name):

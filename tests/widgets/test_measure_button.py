@@ -3,21 +3,15 @@
 import numpy as np
 import pandas as pd
 from napari.utils.notifications import notification_manager
-from qtpy.QtCore import Qt, QTimer
-from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QApplication, QDialogButtonBox
 from tests.vision.galaxies import disc, noise
 
 import napari_astro_al as aal
 from napari_astro_al.widgets.measure_dialog import MeasureDialog
 from napari_astro_al.widgets.workbench import workbench_of
 
+from .dialogs import click, in_dialog
+
 N = 24
-
-
-def click(widget):
-    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
-    QApplication.processEvents()
 
 
 def galaxies(pictured=True):
@@ -30,20 +24,6 @@ def galaxies(pictured=True):
     return aal.Catalogue.from_table(
         table, id="id", label="kind", images=list(arrays), arrays=arrays, name="galaxies"
     )
-
-
-def in_dialog(act):
-    """Do something with the dialog that is about to open."""
-
-    def look():
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, MeasureDialog):
-            QTimer.singleShot(20, look)
-            return
-        act(dialog)
-        click(dialog.buttons.button(QDialogButtonBox.StandardButton.Ok))
-
-    QTimer.singleShot(20, look)
 
 
 def test_from_the_button_to_features(viewer, settled, qtbot):
@@ -60,7 +40,7 @@ def test_from_the_button_to_features(viewer, settled, qtbot):
         assert not dialog.n_components.isEnabled()
         click(dialog.uses["add"])
 
-    in_dialog(choose)
+    in_dialog(MeasureDialog, choose)
     click(button.start)
     assert button.stop.isVisible()
     qtbot.waitUntil(lambda: len(session.features.names) > 1, timeout=180_000)
@@ -77,7 +57,7 @@ def test_from_the_button_to_features(viewer, settled, qtbot):
     assert "morphology_gini" in [one.name for one in bench.dashboard.table.table.model.columns]
     assert "10 features: mag, morphology_concentration" in dock._facts.text()
 
-    in_dialog(lambda dialog: click(dialog.kinds["morphology"]))
+    in_dialog(MeasureDialog, lambda dialog: click(dialog.kinds["morphology"]))
     click(button.start)
     before = session.features
     click(button.stop)
@@ -115,7 +95,7 @@ def test_pictures_alone_are_labelled_and_then_measured(viewer, settled, qtbot):
         assert not dialog.uses["keep"].isEnabled()
         click(dialog.kinds["morphology"])
 
-    in_dialog(choose)
+    in_dialog(MeasureDialog, choose)
     click(dock.measure.start)
     qtbot.waitUntil(lambda: not session.features.is_empty, timeout=180_000)
     settled(viewer)

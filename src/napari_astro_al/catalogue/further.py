@@ -59,6 +59,8 @@ def with_columns(
 def without_columns(catalogue: Catalogue, names: Iterable[str]) -> Catalogue:
     """The same sources without some scalar columns; those that it does not have are let be."""
     gone = {name for name in names if name in catalogue.table.columns}
+    if not gone:
+        return catalogue
     about = {name: one for name, one in catalogue.columns.items() if name not in gone}
     return _same_sources(catalogue, catalogue.table.drop(columns=list(gone)), about)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 
 from napari_astro_al.catalogue.catalogue import Catalogue
 from napari_astro_al.catalogue.further import with_columns
-from napari_astro_al.catalogue.positions import coordinates
+from napari_astro_al.catalogue.positions import coordinates, position_columns
 from napari_astro_al.catalogue.roles import Column
 from napari_astro_al.errors import CatalogueError, listing
 from napari_astro_al.jobs import Job, Progress, drain, guarded
@@ -104,24 +105,24 @@ def columns_job(
     """
     if on is not None and sky is not None:
         raise CatalogueError("Join on a column or on the sky, not on both.")
+    match: Callable[[], Matches]
     if sky is not None:
         radius = _arcseconds(sky)
         for one in (catalogue, other):
-            coordinates(one)  # says which of them has no positions
-        return _columns(catalogue, other, None, radius)
-    return _columns(catalogue, other, _keys(catalogue, other, on), 0.0)
+            position_columns(one)  # says which of them has no positions
+        match, how = partial(_on_the_sky, catalogue, other, radius), f"within {radius:g} arcsec"
+    else:
+        names = _names(catalogue, other, on)
+        match, how = partial(_by_key, catalogue, other, names), "by these keys"
+    return _columns(catalogue, other, match, how)
 
 
 def _columns(
-    catalogue: Catalogue,
-    other: Catalogue,
-    keys: tuple[pd.Series[Any], pd.Series[Any]] | None,
-    radius: float,
+    catalogue: Catalogue, other: Catalogue, match: Callable[[], Matches], how: str
 ) -> Job[tuple[pd.DataFrame, Mapping[str, Column]]]:
     yield Progress(f"Matching {catalogue.name} with {other.name}")
-    found = _on_the_sky(catalogue, other, radius) if keys is None else _by_key(*keys, other)
+    found = match()
     if not len(found.own):
-        how = f"within {radius:g} arcsec" if keys is None else "by these keys"
         raise CatalogueError(
             f"No source of {catalogue.name!r} has a match in {other.name!r} {how}."
         )
@@ -150,24 +151,22 @@ def _free(name: str, other: str, taken: set[str]) -> str:
     return free
 
 
-def _keys(catalogue: Catalogue, other: Catalogue, on: On) -> tuple[pd.Series[Any], pd.Series[Any]]:
+def _names(catalogue: Catalogue, other: Catalogue, on: On) -> tuple[str, ...] | None:
+    """The names of the two key columns, which are there; None for ids."""
     if on is None:
-        pair = [pd.Series(one.ids, name="the ids") for one in (catalogue, other)]
-    else:
-        names = (on, on) if isinstance(on, str) else tuple(on)
-        if len(names) != 2:
-            raise CatalogueError("Give one column, or two: that of this catalogue and the other's.")
-        pair = [one.column(name) for one, name in zip((catalogue, other), names, strict=True)]
-    mine, theirs = (
-        _as_keys(keys, one.name) for keys, one in zip(pair, (catalogue, other), strict=True)
-    )
-    if mine.dtype != theirs.dtype:
-        mine, theirs = mine.astype("string"), theirs.astype("string")
-    return mine, theirs
+        return None
+    names = (on, on) if isinstance(on, str) else tuple(on)
+    if len(names) != 2:
+        raise CatalogueError("Give one column, or two: that of this catalogue and the other's.")
+    for one, name in zip((catalogue, other), names, strict=True):
+        one.column(name)
+    return names
 
 
-def _as_keys(column: pd.Series[Any], of: str) -> pd.Series[Any]:
+def _keys(catalogue: Catalogue, name: str | None) -> pd.Series[Any]:
     """Whole numbers or text, with NA for missing."""
+    of = catalogue.name
+    column = pd.Series(catalogue.ids, name="the ids") if name is None else catalogue.column(name)
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(object)
     if pd.api.types.is_bool_dtype(column.dtype):
@@ -189,7 +188,11 @@ def _as_keys(column: pd.Series[Any], of: str) -> pd.Series[Any]:
     return texts.mask(texts == "")
 
 
-def _by_key(mine: pd.Series[Any], theirs: pd.Series[Any], other: Catalogue) -> Matches:
+def _by_key(catalogue: Catalogue, other: Catalogue, names: tuple[str, ...] | None) -> Matches:
+    own_name, other_name = names or (None, None)
+    mine, theirs = _keys(catalogue, own_name), _keys(other, other_name)
+    if mine.dtype != theirs.dtype:
+        mine, theirs = mine.astype("string"), theirs.astype("string")
     known = np.flatnonzero(theirs.notna().to_numpy())
     index = pd.Index(theirs.iloc[known])
     if not index.is_unique:

@@ -7,11 +7,11 @@ import gzip
 import io
 import lzma
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from napari_astro_al.errors import CatalogueError, listing
 
@@ -34,6 +34,12 @@ LARGEST = 256 * 2**20
 SWELLS = 200
 """Times its size that a larger one may; zeros compress a thousandfold, tables do not."""
 _PIECE = 2**20
+_OPENERS: dict[bytes, Callable[[Any], Any]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\x00": lzma.open,
+}
+_LZMA_ALONE = b"\x5d\x00\x00"
 _HEAD = 65536
 _READ = "FITS, VOTable, ECSV, CSV, TSV, Parquet, Feather, HDF5 and structured .npy"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
@@ -93,12 +99,9 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     with file:
         head = file.read(8)
         file.seek(0)
-        if head.startswith(b"\x1f\x8b"):
-            yield _unpacked(path, gzip.GzipFile(fileobj=file))
-        elif head.startswith(b"BZh"):
-            yield _unpacked(path, bz2.BZ2File(file))
-        elif head.startswith((b"\xfd7zXZ\x00", b"\x5d\x00\x00")):
-            with lzma.LZMAFile(file) as stream:
+        opener = opener_of(head) or (lzma.open if head.startswith(_LZMA_ALONE) else None)
+        if opener is not None:
+            with opener(file) as stream:
                 yield _unpacked(path, stream)
         elif head.startswith(b"PK\x03\x04"):
             yield _member(path, file)
@@ -106,9 +109,12 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             yield file
 
 
-def _unpacked(
-    path: Path, stream: gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile | IO[bytes]
-) -> BinaryIO:
+def opener_of(beginning: bytes) -> Callable[[Any], Any] | None:
+    """What unpacks a gzip, bzip2 or xz file that begins so; None for one that is not packed."""
+    return next((one for magic, one in _OPENERS.items() if beginning.startswith(magic)), None)
+
+
+def _unpacked(path: Path, stream: IO[bytes]) -> BinaryIO:
     """All that a stream unpacks to, unless that is more than a table can be."""
     most = max(LARGEST, SWELLS * path.stat().st_size)
     content = io.BytesIO()

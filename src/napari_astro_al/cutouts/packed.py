@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
 import lzma
 import os
 import shutil
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
-from typing import IO, Any
+from typing import IO
 
+from napari_astro_al.catalogue.opening import opener_of
 from napari_astro_al.errors import CutoutError
 
 MOST_ON_DISK = 16 * 2**30
@@ -23,16 +21,6 @@ DAMAGED = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, MemoryErro
 """What the libraries raise for packed files that are not whole."""
 
 _CHUNK = 2**20
-_OPENERS: dict[bytes, Callable[[Any], Any]] = {
-    b"\x1f\x8b": gzip.open,
-    b"BZh": bz2.open,
-    b"\xfd7zXZ\x00": lzma.open,
-}
-
-
-def opener_of(beginning: bytes) -> Callable[[Any], Any] | None:
-    """What unpacks a file that begins so; None for one that is not packed."""
-    return next((one for magic, one in _OPENERS.items() if beginning.startswith(magic)), None)
 
 
 def unpacked(data: bytes, most: int) -> bytes | None:

@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -54,7 +54,6 @@ ENOUGH_TO_CALIBRATE = 30
 _KEPT = 64
 
 Floats = npt.NDArray[np.floating[Any]]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -219,17 +218,17 @@ def choose_job(voters: Voters) -> Job[AutoChoice]:
     if len(np.unique(seen.y)) < 2:
         return _by_the_prior(voters)
     key = seen.fingerprint()
-    return _CHOICES.get(key) or _remember(_CHOICES, key, (yield from _weigh(seen)))
+    return _CHOICES.get(key) or _remember(key, (yield from _weigh(seen)))
 
 
 _CHOICES: OrderedDict[str, AutoChoice] = OrderedDict()
 
 
-def _remember(known: OrderedDict[str, T], key: str, value: T) -> T:
-    known[key] = value
-    while len(known) > _KEPT:
-        known.popitem(last=False)
-    return value
+def _remember(key: str, choice: AutoChoice) -> AutoChoice:
+    _CHOICES[key] = choice
+    while len(_CHOICES) > _KEPT:
+        _CHOICES.popitem(last=False)
+    return choice
 
 
 def _candidates(voters: Voters) -> list[str]:

@@ -20,8 +20,8 @@ from napari_astro_al.learning.metric_names import METRIC_NAMES
 from napari_astro_al.learning.metrics import exact_bounds
 from napari_astro_al.learning.score_chart import score_chart
 from napari_astro_al.learning.scoring import score_held_out
+from napari_astro_al.learning.split import CODES
 from napari_astro_al.learning.trained import TrainResult
-from napari_astro_al.session.combining import PARTS
 from napari_astro_al.session.final_looks import FinalLooks
 from napari_astro_al.session.history import LEADING
 from napari_astro_al.session.sampling import Strata, strata_of
@@ -111,8 +111,8 @@ class Breakdown(FinalLooks):
         NotEnoughLabels
             With labels of fewer than two classes.
         """
-        if split not in PARTS:
-            raise SessionError(f"Sources are held out for {listing(PARTS)}, not for {split!r}.")
+        if split not in CODES:
+            raise SessionError(f"Sources are held out for {listing(CODES)}, not for {split!r}.")
         self.catalogue.column(column)
         name = self._task_name(task)
         if self.is_stale(name):
@@ -209,7 +209,7 @@ class Breakdown(FinalLooks):
                 "session.train()."
             )
         rows, labels = self.partition.held_out_places(
-            self.tasks[name], PARTS[split], self.book.corrections()
+            self.tasks[name], CODES[split], self.book.corrections()
         )
         if not len(rows):
             raise SessionError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ class Adding:
     features: FeatureMatrix
     partition: Partition
 
-    @property
+    @cached_property
     def base(self) -> Catalogue:
         """The catalogue without the columns that are replaced."""
         return without_columns(self.catalogue, () if self.replaced is None else self.replaced.names)
@@ -207,7 +208,6 @@ class FurtherColumns(Recipes):
     ) -> Job[NewColumns]:
         """The work of `join`, captured now; hand its result to `accept_columns`."""
         adding = self._adding(name or other.name)
-        columns = columns_job(adding.base, other, on=on, sky=sky)
         how = {
             "joined": other.name,
             "on": on if on is None or isinstance(on, str) else list(on),
@@ -215,7 +215,7 @@ class FurtherColumns(Recipes):
         }
 
         def job() -> Job[NewColumns]:
-            table, about = yield from columns
+            table, about = yield from columns_job(adding.base, other, on=on, sky=sky)
             return (yield from adding.job(table, about, {**how, "matched": len(table)}))
 
         return guarded(job(), f"join {other.name!r}")

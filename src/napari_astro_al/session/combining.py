@@ -12,12 +12,11 @@ import numpy.typing as npt
 from napari_astro_al.catalogue.ids import derived_seed
 from napari_astro_al.learning import Task
 from napari_astro_al.learning.scoring import Classes, HeldRows, places_among, score_held_out
-from napari_astro_al.learning.split import TEST, VALIDATION
+from napari_astro_al.learning.split import CODES
 from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.predictions import shared_out
 
-PARTS = {"validation": VALIDATION, "test": TEST}
 COMBINED = "combined"
 """The name under which the scores of several tasks together are told."""
 
@@ -113,7 +112,7 @@ class Beside:
             split: [
                 partition.held_out_places(task, part, corrections) for task in self.tasks.values()
             ]
-            for split, part in PARTS.items()
+            for split, part in CODES.items()
             if all(split in some for some in splits)
         }
         seed = derived_seed(self.seed, "combined")

@@ -16,9 +16,10 @@ from napari_astro_al.errors import FeatureError
 from napari_astro_al.jobs import Job, Progress, drain, guarded
 from napari_astro_al.learning.auto_model import AutoChoice
 from napari_astro_al.learning.settling import STOP_SET, Settling, StopSet
+from napari_astro_al.learning.split import CODES
 from napari_astro_al.learning.trained import Fitted, TrainRequest, TrainResult
 from napari_astro_al.learning.training import train_job
-from napari_astro_al.session.combining import COMBINED, PARTS, Beside, can_combine
+from napari_astro_al.session.combining import COMBINED, Beside, can_combine
 from napari_astro_al.session.fingerprint import fingerprint
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.predictions import check_combinable, prediction_table
@@ -319,10 +320,8 @@ def _train(
 ) -> Job[TrainResult]:
     """Train, with what is held out looked up on the way and not before."""
     yield Progress("Gathering held-out sources")
-    wanted = {part: PARTS[part] for part in parts}
     found = {
-        name: partition.held_out_places(request.task, part, corrections)
-        for name, part in wanted.items()
+        part: partition.held_out_places(request.task, CODES[part], corrections) for part in parts
     }
     held_out = {part: pair for part, pair in found.items() if len(pair[0])}
     made = yield from train_job(replace(request, heldout=held_out), *models)

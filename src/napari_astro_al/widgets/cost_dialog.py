@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import (
     QDialog,
@@ -14,6 +17,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_astro_al.errors import AstroALError
 from napari_astro_al.features.columns import has_values
 from napari_astro_al.jobs import Job
 from napari_astro_al.learning.costs import COSTS
@@ -139,19 +143,19 @@ class CostDialog(QDialog):
         try:
             job = session.query_job(self.most.value(), cost=name, budget=self.budget.value())
             costs = session.costs(name)
-        except Exception as error:
+        except AstroALError as error:
             self._failed(error)
             return
         self._run(job, lambda query: self._chosen(query, costs), "Choosing a batch")
 
-    def _run(self, job: Job[object], done: object, title: str) -> None:
+    def _run(self, job: Job[Any], done: Callable[[Any], object], title: str) -> None:
         self._set_busy(True)
         self.told.setText(f"{title}…")
 
-        def finished(result: object) -> None:
+        def finished(result: Any) -> None:
             self._set_busy(False)
             self.told.setText("")
-            done(result)  # type: ignore[operator]
+            done(result)
 
         self._workspace.jobs.run(job, title=title, done=finished, failed=self._failed)
 

@@ -128,7 +128,7 @@ class ExamplesRow(QWidget):
         except AstroALError as error:
             report(error)
             return
-        self._workspace.jobs.run(job, title="Searching by example", done=found)
+        self._workspace.jobs.run(job, title="Searching by example", done=found, failed=report)
 
     def _forget(self, *sources: SourceId) -> None:
         session = self._workspace.session
