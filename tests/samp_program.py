@@ -14,26 +14,32 @@ from pyvo.samp import SAMPHubServer, conf
 PROGRAM = '''
 """Another program: tells on its output what it hears, says what its input asks for."""
 import json, sys
+from threading import Lock
 from pyvo.samp import SAMPIntegratedClient, conf
 
 conf.use_internet = False
 client = SAMPIntegratedClient(name="other", addr="127.0.0.1")
 client.connect()
+writing = Lock()
+
+def put(*words):
+    with writing:
+        print(json.dumps(words), flush=True)
 
 def told(private_key, sender, kind, params, extra):
-    print(json.dumps([kind, params]), flush=True)
+    put(kind, params)
 
 for kind in ("table.load.fits", "table.highlight.row", "table.select.rowList",
              "coord.pointAt.sky"):
     client.bind_receive_notification(kind, told)
-print(json.dumps(["ready", {}]), flush=True)
+put("ready", {})
 for line in sys.stdin:
     kind, params, call = json.loads(line)
     message = {"samp.mtype": kind, "samp.params": params}
     if call:
         (us,) = [one for one in client.get_registered_clients()
                  if client.get_metadata(one).get("samp.name") == "AstroAL"]
-        print(json.dumps(["answer", client.call_and_wait(us, message, "20")]), flush=True)
+        put("answer", client.call_and_wait(us, message, "20"))
     else:
         client.notify_all(message)
 client.disconnect()

@@ -170,7 +170,7 @@ class TestClosing:
         assert len(viewer.events.theme.callbacks) == themes
         assert isinstance(window, QMainWindow)
         assert not bench.dashboard.views.docks
-        assert session.window.get("views", []) == []
+        qtbot.waitUntil(lambda: session.window.get("views", []) == [])
 
     def test_closing_while_it_is_made_gives_it_up(self, bench, qtbot):
         widget = bench.dashboard.add_view(ProjectionRecipe("pca"))

@@ -73,8 +73,10 @@ def test_the_window_never_waits_for_a_service(viewer, settled, qtbot, server, tm
     assert session.current == second
     assert not session.cutouts.is_coming(second)
     # those to come are fetched ahead, each once, and no more at once than the host is asked
-    coming = bench.workspace.conductor.queue[:2]
-    qtbot.waitUntil(lambda: not any(map(session.cutouts.is_coming, coming)), timeout=30_000)
+    conductor = bench.workspace.conductor
+    qtbot.waitUntil(
+        lambda: not any(map(session.cutouts.is_coming, conductor.coming[:4])), timeout=30_000
+    )
     assert len(server.paths) == len(set(server.paths))
     assert server.most_at_once <= 4
 
