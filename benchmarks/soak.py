@@ -92,7 +92,7 @@ class Soak:
         self.stalls = Stalls()
         self.n_closed = 0
 
-    def rest(self, seconds: float = 0.3, most: float = 120.0) -> None:
+    def rest(self, seconds: float = 0.3, most: float = 900.0) -> None:
         """Let the window work until nothing is on its way for some time."""
         from qtpy.QtWidgets import QApplication
 
@@ -118,7 +118,7 @@ class Soak:
         begun = perf_counter()
         while session.current == source or len(session.labels) == n:
             QApplication.processEvents()
-            if perf_counter() - begun > 60:
+            if perf_counter() - begun > 300:
                 raise TimeoutError("no next source")
 
     def sessions_(self) -> None:
