@@ -11,6 +11,7 @@ from napari_astro_al.session.foreseeing import Foreseeing
 from napari_astro_al.session.overlapping import Overlapping
 from napari_astro_al.session.planes import Planes
 from napari_astro_al.session.replayable import Replayable
+from napari_astro_al.session.strangers import Strangers
 from napari_astro_al.session.triage import Triage
 
 
@@ -25,5 +26,6 @@ class Verbs(
     Replayable,
     Overlapping,
     Planes,
+    Strangers,
 ):
     """The verbs of a session beside opening, saving and closing it."""
