@@ -8,6 +8,7 @@ from napari_astro_al.session.charting import Charting
 from napari_astro_al.session.excluding import Excluding
 from napari_astro_al.session.exporting import Exporting
 from napari_astro_al.session.foreseeing import Foreseeing
+from napari_astro_al.session.founding import Founding
 from napari_astro_al.session.overlapping import Overlapping
 from napari_astro_al.session.planes import Planes
 from napari_astro_al.session.replayable import Replayable
@@ -27,5 +28,6 @@ class Verbs(
     Overlapping,
     Planes,
     Strangers,
+    Founding,
 ):
     """The verbs of a session beside opening, saving and closing it."""
