@@ -99,3 +99,18 @@ def test_within_some_alone(session):
     assert sorted(session.strangers(within=pool).index) == sorted(pool)
     with pytest.raises(CatalogueError, match="no source '999'"):
         session.strangeness(999)
+
+
+def test_quasars_are_found_among_stars_and_galaxies_of_sdss(shared_data):
+    path = shared_data / "sdss_dr14" / "sdss_dr14.csv"
+    with pytest.warns(aal.errors.AstroALWarning, match="digits"):
+        catalogue = aal.Catalogue.read(path, id="specobjid", label="class")
+    kinds = catalogue.table["class"].to_numpy()
+    with aal.Session(catalogue, task=aal.Task(["STAR", "GALAXY"])) as session:
+        known = np.flatnonzero((kinds != "QSO") & (session.partition.part == 0))
+        for row in np.random.default_rng(0).choice(known, 100, replace=False):
+            session.annotate(session.catalogue.ids_at([row])[0], kinds[row])
+        found = session.strangers()
+    quasars = kinds[catalogue.rows_of(found.index)] == "QSO"
+    assert quasars[:50].mean() >= 0.9
+    assert quasars.mean() > 5 * (kinds == "QSO").mean()
