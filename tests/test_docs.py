@@ -397,6 +397,7 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
     session.drop_survey()
     session.add_class("WD")
     session.merge_classes(["WD"], into="STAR")
+    session.found_class("ODD", session.query())
     with aal.Session(survey, task=aal.Task(["STAR"]), annotator="bo") as bo:
         bo.annotate(first, "STAR")
         session.merge(bo.export_ledger(path.with_name("bo.labels")))

@@ -8,9 +8,11 @@ from napari_astro_al.session.charting import Charting
 from napari_astro_al.session.excluding import Excluding
 from napari_astro_al.session.exporting import Exporting
 from napari_astro_al.session.foreseeing import Foreseeing
+from napari_astro_al.session.founding import Founding
 from napari_astro_al.session.overlapping import Overlapping
 from napari_astro_al.session.planes import Planes
 from napari_astro_al.session.replayable import Replayable
+from napari_astro_al.session.strangers import Strangers
 from napari_astro_al.session.triage import Triage
 
 
@@ -25,5 +27,7 @@ class Verbs(
     Replayable,
     Overlapping,
     Planes,
+    Strangers,
+    Founding,
 ):
     """The verbs of a session beside opening, saving and closing it."""
