@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from napari_astro_al.catalogue import Roles
 from napari_astro_al.errors import CatalogueError, listing
 from napari_astro_al.scale.engines import Engine
-from napari_astro_al.scale.hats import is_hats
+from napari_astro_al.scale.hats import COLLECTION, is_hats
 from napari_astro_al.scale.parts import Part, Source, unreadable
 
 SUFFIXES = (".parquet", ".pq", ".parq")
+MOST_LOOKED_AT = 200
+"""Entries of a folder that are looked at, to tell what it is."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,28 @@ class Reading:
         except CatalogueError as error:
             return part.number, f"{type(error.__cause__).__name__}: {error.__cause__}"
         return part.number, ""
+
+
+def holds_partitions(path: Path) -> bool:
+    """Whether a folder is a catalogue in partitions: HATS, a collection, or of Parquet files.
+
+    Looks at the first entries of the folder and of the folders in it, and no deeper.
+    """
+    if not path.is_dir():
+        return False
+    if is_hats(path) or (path / COLLECTION).is_file():
+        return True
+    with suppress(OSError):
+        entries = sorted(islice(path.iterdir(), MOST_LOOKED_AT))
+        inside = (one for folder in entries if folder.is_dir() for one in _some(folder))
+        return any(one.suffix.lower() in SUFFIXES for one in (*entries, *inside) if one.is_file())
+    return False
+
+
+def _some(folder: Path) -> list[Path]:
+    with suppress(OSError):
+        return list(islice(folder.iterdir(), MOST_LOOKED_AT))
+    return []
 
 
 def files_of(path: Path) -> list[Path]:

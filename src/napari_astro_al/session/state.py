@@ -187,6 +187,20 @@ class State(TimeMachine):
             self._off_limits = (made_of, together)
         return self._off_limits[1]
 
+    @property
+    def sources_called(self) -> str:
+        """What views call all that they can show."""
+        return "sources"
+
+    def why_not(self, verb: str) -> str:
+        """Why something cannot be done with this session; empty where it can.
+
+        Parameters
+        ----------
+        verb : {"survey", "curate", "columns", "share", "export all", "split"}
+        """
+        return ""
+
     def tell_sets(self) -> None:
         """Say that named sets are others."""
         self._tell(self.sets_changed)
