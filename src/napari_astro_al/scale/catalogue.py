@@ -29,7 +29,7 @@ from napari_astro_al.scale.fetching import (
 from napari_astro_al.scale.hats import catalogue_in, finish, is_hats, place_columns
 from napari_astro_al.scale.heading import head_of
 from napari_astro_al.scale.models import Features, Model
-from napari_astro_al.scale.opening import open_parts
+from napari_astro_al.scale.opening import open_parts_job
 from napari_astro_al.scale.parts import Part, Source
 from napari_astro_al.scale.predictions import Predicted, Predicting, new_folder
 from napari_astro_al.scale.sampling import Sample, Sampling
@@ -108,10 +108,35 @@ class PartitionedCatalogue:
             If there is no Parquet file, one is damaged or has other columns, or a role does not
             fit; the message names each file.
         """
+        return drain(
+            cls.open_job(
+                path,
+                id=id,
+                label=label,
+                ra=ra,
+                dec=dec,
+                info=info,
+                images=images,
+                unknown=unknown,
+                engine=engine,
+                skip_unreadable=skip_unreadable,
+            )
+        )
+
+    @classmethod
+    def open_job(
+        cls,
+        path: str | PathLike[str],
+        *,
+        engine: Any = "serial",
+        skip_unreadable: bool = False,
+        **roles: Any,
+    ) -> Job[PartitionedCatalogue]:
+        """`open` as a job, whose progress counts partitions that are looked at."""
         where = catalogue_in(Path(path).expanduser().absolute())
         runs = engine_of(engine)
-        opened = open_parts(where, runs, skip_unreadable)
-        head = head_of(opened, id, label, ra, dec, info, images, unknown)
+        opened = yield from open_parts_job(where, runs, skip_unreadable)
+        head = head_of(opened, **roles)
         return cls(
             name=opened.name,
             path=where,

@@ -15,13 +15,14 @@ from napari_astro_al.scale.parts import CHUNK, Source, raw_table
 
 def head_of(
     opened: Opened,
-    id: IdRole | list[str] | None,
-    label: str | None,
-    ra: str | None,
-    dec: str | None,
-    info: Sequence[str],
-    images: Sequence[str] | None,
-    unknown: Sequence[object] | None,
+    *,
+    id: IdRole | list[str] | None = None,
+    label: str | None = None,
+    ra: str | None = None,
+    dec: str | None = None,
+    info: Sequence[str] = (),
+    images: Sequence[str] | None = None,
+    unknown: Sequence[object] | None = None,
 ) -> Catalogue:
     """The first rows as a catalogue, from which roles are guessed where they are not given."""
     source = Source(opened.name, Roles(), ())

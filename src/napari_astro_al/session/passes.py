@@ -1,13 +1,8 @@
-"""Passes over the partitions, and what they bring into memory.
-
-A pass is captured, run anywhere, and taken: what it brings is worked out on the way (features, what
-models say), so that taking it is quick, as a window needs it.
-"""
+"""A session's verbs for passes over the partitions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -15,93 +10,22 @@ import numpy.typing as npt
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.catalogue.ids import as_ids, derived_seed
 from napari_astro_al.errors import NotEnoughLabels
-from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.jobs import Job, Progress, drain, guarded
-from napari_astro_al.learning import Split
 from napari_astro_al.learning.recipe import ResolvedLearner
 from napari_astro_al.learning.strategies import Strategy, about
 from napari_astro_al.learning.trained import TrainResult
 from napari_astro_al.scale import PartitionedCatalogue
-from napari_astro_al.scale.engines import merged_job
 from napari_astro_al.scale.models import Features, Model
-from napari_astro_al.scale.ranking import Found, Marked, Ranking, Wanted
-from napari_astro_al.session.at_hand import AtHand, features_of_all, said_of_all
+from napari_astro_al.scale.ranking import Marked, Ranking, Wanted
+from napari_astro_al.session.at_hand import said_of_all
+from napari_astro_al.session.bringing import Brought, InMemory, Pass, brought_job, ranked_job
 from napari_astro_al.session.candidate_rows import sketch_of
-from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.sets import KeptSet
 from napari_astro_al.session.whole_catalogue import WholeCatalogue
 
-STAGES = (16, 4)
-"""A pass hands over what it has after so great a part of the partitions: a sixteenth, a quarter."""
 MOST_KEPT = 5_000
 """Sources that passes have brought which the window looks at for every query, the newest ones."""
-
-
-@dataclass(frozen=True, eq=False)
-class InMemory:
-    """What a session has in memory, to be grown in a job.
-
-    Attributes
-    ----------
-    at_hand : AtHand
-    features : FeatureMatrix
-    partition : Partition
-    split : Split
-    results : mapping of str to TrainResult
-    """
-
-    at_hand: AtHand
-    features: FeatureMatrix
-    partition: Partition
-    split: Split
-    results: Mapping[str, TrainResult]
-
-    def grown(self, now: AtHand) -> InMemory:
-        """With the rows of another `AtHand`; itself where these are the same."""
-        if len(now.catalogue) == len(self.at_hand.catalogue):
-            return self
-        features = features_of_all(self.features, now.catalogue)
-        partition = Partition.of(now.catalogue, self.split, now.seed)
-        results = {
-            name: said_of_all(one, features, partition.hashes) for name, one in self.results.items()
-        }
-        return InMemory(now, features, partition, self.split, results)
-
-
-@dataclass(frozen=True, eq=False)
-class Brought:
-    """What a pass brings; `PartitionedSession.accept_brought` takes it.
-
-    Attributes
-    ----------
-    before, now : InMemory
-    done, total : int
-        Partitions that were ranked, of how many.
-    asked : tuple
-        What was ranked, for a pass that ranks; a query of it needs no other pass.
-    """
-
-    before: InMemory
-    now: InMemory
-    done: int
-    total: int
-    asked: tuple[object, ...] = ()
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all partitions were looked at."""
-        return self.done == self.total
-
-
-@dataclass(frozen=True, eq=False)
-class Pass:
-    """A ranking pass, captured."""
-
-    whole: PartitionedCatalogue
-    memory: InMemory
-    work: Ranking
-    asked: tuple[object, ...]
 
 
 class Passes(WholeCatalogue):
@@ -141,7 +65,7 @@ class Passes(WholeCatalogue):
         name = self._task_name(task)
         if self._asks_no_pass(name, strategy):
             return 0
-        if self._asks_a_model(name, strategy) and self.is_stale(name):
+        if self.asks_a_model(name, strategy) and self.is_stale(name):
             yield Progress("Training")
             self.train(name)
         n_before = len(self.catalogue)
@@ -156,7 +80,7 @@ class Passes(WholeCatalogue):
                 so_far(found)
 
         try:
-            found = yield from _ranked(captured, None if so_far is None else tell)
+            found = yield from ranked_job(captured, None if so_far is None else tell)
         except BaseException:
             self._ranked = ()
             raise
@@ -181,7 +105,7 @@ class Passes(WholeCatalogue):
             Without a model, where the strategy asks one.
         """
         captured = self._pass(n, self._task_name(task), strategy)
-        return guarded(_ranked(captured, so_far), "rank all sources")
+        return guarded(ranked_job(captured, so_far), "rank all sources")
 
     def accept_brought(self, found: Brought) -> int:
         """Have in memory what a pass has brought; how many sources are new there."""
@@ -201,11 +125,12 @@ class Passes(WholeCatalogue):
     def _asks_no_pass(self, task: str, strategy: str | Strategy | None) -> bool:
         if self._draws(task, self._resolved(task, strategy), strategy):
             return True
-        if self._asks_a_model(task, strategy):
+        if self.asks_a_model(task, strategy):
             return not self.can_train(task)
         return not self.marks
 
-    def _asks_a_model(self, task: str, strategy: str | Strategy | None) -> bool:
+    def asks_a_model(self, task: str, strategy: str | Strategy | None = None) -> bool:
+        """Whether a strategy asks a trained model."""
         return about(self._resolved(task, strategy).strategy).needs_model
 
     def _draws(self, task: str, chosen: ResolvedLearner, strategy: str | Strategy | None) -> bool:
@@ -289,7 +214,7 @@ class Passes(WholeCatalogue):
 
     def bring_job(self, ids: SourceId | Iterable[SourceId]) -> Job[Brought]:
         """The work of `bring`, captured now; hand what it gives to `accept_brought`."""
-        return guarded(_brought(self._memory(), as_ids(ids)), "look for sources")
+        return guarded(brought_job(self._memory(), as_ids(ids)), "look for sources")
 
     def _take(self, now: InMemory) -> int:
         """Have more rows in memory; those that are there keep their numbers."""
@@ -333,37 +258,3 @@ class Passes(WholeCatalogue):
         """Rows of the sources that passes and answers have brought last, at most `MOST_KEPT`."""
         n_begun, n_now = len(self.at_hand.tables[0]), len(self.catalogue)
         return np.arange(max(n_begun, n_now - MOST_KEPT), n_now)
-
-
-def _brought(memory: InMemory, ids: list[SourceId]) -> Job[Brought]:
-    now = yield from memory.at_hand.with_ids_job(ids)
-    return Brought(memory, memory.grown(now), 1, 1)
-
-
-def _ranked(captured: Pass, so_far: Callable[[Brought], object] | None) -> Job[Brought]:
-    """Rank partitions in stages, and tell after each but the last."""
-    whole, before, found = captured.whole, captured.memory, None
-    parts, message = whole.partitions, f"Ranking {len(whole):,} sources"
-    ends = [len(parts) // one for one in STAGES] if so_far is not None else []
-    start = 0
-    for end in (*(one for one in ends if one > 0), len(parts)):
-        if end <= start:
-            continue
-        more = yield from merged_job(
-            whole.engine,
-            captured.work,
-            parts[start:end],
-            Found.merged,
-            message,
-            before=start,
-            total=len(parts),
-        )
-        found = more if found is None else found.merged(more)
-        several = (found.by_score, found.by_doubt, found.by_hash)
-        now = yield from before.at_hand.with_found_job(several)
-        told = Brought(before, before.grown(now), end, len(parts), captured.asked)
-        if end < len(parts) and so_far is not None:
-            so_far(told)
-            before = told.now
-        start = end
-    return told

@@ -93,6 +93,14 @@ def is_session(path: Path) -> bool:
     return (path / "session.json").is_file()
 
 
+def stays_on_disk(path: Path) -> bool:
+    """Whether the catalogue of a session's folder is one in partitions, as far as it says."""
+    try:
+        return folder.read(path).catalogue.partitions is not None
+    except SessionError:
+        return False
+
+
 def free_path(path: Path) -> Path:
     """The path, or the first of ``NAME-2``, ``NAME-3``, ... where nothing is yet."""
     return next(candidate for candidate in _numbered(path) if not candidate.exists())
