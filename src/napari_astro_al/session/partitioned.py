@@ -30,7 +30,6 @@ from napari_astro_al.scale.predictions import Predicted
 from napari_astro_al.session import folder
 from napari_astro_al.session.asking import QueryRequest
 from napari_astro_al.session.at_hand import AtHand
-from napari_astro_al.session.passes import Passes
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.reopening import usable
 from napari_astro_al.session.selection import Selection
@@ -42,9 +41,10 @@ from napari_astro_al.session.whole_catalogue import (
     matching_whole,
     whole_of,
 )
+from napari_astro_al.session.whole_density import Densities
 
 
-class PartitionedSession(Passes, Session):
+class PartitionedSession(Densities, Session):
     """Made by ``Session(partitioned, ...)``; see there, and `PartitionedCatalogue`.
 
     Attributes

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qtpy.QtCore import QObject, Signal
-from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import AstroALError, CatalogueError
@@ -14,6 +14,7 @@ from napari_astro_al.scale.predictions import Predicted
 from napari_astro_al.session import Session
 from napari_astro_al.session.bringing import Brought
 from napari_astro_al.session.partitioned import PartitionedSession
+from napari_astro_al.session.whole_density import WholeDensity
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.pass_line import PassLine
 from napari_astro_al.widgets.style import caption, small
@@ -34,6 +35,15 @@ PREDICT_TIP = (
     "Write what the model says of every source, a file for each partition, into a new folder: "
     "class, confidence, probabilities. Of a HATS catalogue that is one too, which LSDB opens"
 )
+
+
+COUNT_TIP = (
+    "Count every source on disk, once for each projection of two columns, principal components or "
+    "the sky, and show that on the canvas, with what passes have found as points. Close up, the "
+    "partitions in view are read"
+)
+COUNTS = "density of all"
+"""Where a session's window keeps whether all sources are counted."""
 
 
 class PassPanel(QWidget):
@@ -62,6 +72,9 @@ class PassPanel(QWidget):
         self.predict.setToolTip(PREDICT_TIP)
         self.rank.clicked.connect(self.begin_ranking)
         self.predict.clicked.connect(self.ask_where_to)
+        self.count = QCheckBox("Density of all sources")
+        self.count.setToolTip(COUNT_TIP)
+        self.count.clicked.connect(self._count_or_not)
         self.work = PassLine(workspace.jobs)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(0, 0, 0, 0)
@@ -73,6 +86,7 @@ class PassPanel(QWidget):
         rows.addWidget(caption("On disk"))
         rows.addWidget(self.about)
         rows.addLayout(buttons)
+        rows.addWidget(self.count)
         rows.addWidget(self.work)
         rows.addWidget(self.said)
         workspace.session_changed.connect(self._take)
@@ -95,7 +109,60 @@ class PassPanel(QWidget):
             self._session.marks_changed,
         ):
             self._links.tie(signal, self._offer)
+        self._links.tie(self._session.projection_changed, self._follow_projection)
+        self.count.setChecked(bool(self._session.window.get(COUNTS)))
         self._offer()
+        self._follow_projection()
+
+    def _follow_projection(self, *_: object) -> None:
+        """Count anew where another projection is on show, if the person wants counts."""
+        session = self._session
+        if session is None or not self.count.isChecked() or self.work.busy:
+            return
+        known, recipe = session.density_of_all, session.projection_recipe
+        if recipe is not None and (known is None or known.recipe != recipe):
+            self._count(session)
+
+    def _count_or_not(self) -> None:
+        session = self._session
+        if session is None:
+            return
+        session.window[COUNTS] = self.count.isChecked()
+        if self.count.isChecked():
+            self._count(session)
+        elif session.density_of_all is not None:
+            session.accept_density(None)
+
+    def _count(self, session: PartitionedSession) -> None:
+        try:
+            job = session.count_all_job()
+        except AstroALError as error:
+            self._not_counted(error)
+            return
+        self.work.watch(
+            job,
+            title="Counting all sources",
+            done=self._counted,
+            failed=self._not_counted,
+            given_up=lambda: self._not_counted(None),
+        )
+        self._offer()
+
+    def _counted(self, found: WholeDensity) -> None:
+        session = self._session
+        if session is not None and found.whole is session.whole:
+            session.accept_density(found)
+        self._offer()
+
+    def _not_counted(self, error: Exception | None) -> None:
+        session = self._session
+        self.count.setChecked(False)
+        if session is not None:
+            session.window[COUNTS] = False
+            session.accept_density(None)
+        self._offer()
+        if error is not None:
+            report(error)
 
     def _offer(self, *_: object) -> None:
         """Say what there is, and offer what can be done."""
@@ -126,6 +193,7 @@ class PassPanel(QWidget):
         )
         self.predict.setEnabled(idle and trained)
         self.predict.setToolTip(PREDICT_TIP if trained else UNTRAINED)
+        self.count.setEnabled(idle)
 
     def begin_ranking(self) -> None:
         """Rank all sources by the strategy of the task that asks next."""
