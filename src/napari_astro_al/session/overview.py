@@ -42,6 +42,8 @@ def overview_of(session: Session) -> list[str]:
     lines = [f"{len(session.catalogue):,} sources"]
     if session.catalogue.note:
         lines[0] += f" ({session.catalogue.note})"
+    if session.catalogue.origin is not None:
+        lines.append(session.catalogue.origin.words)
     lines.append(
         f"{pool:,} in the pool, {validation:,} for validation, {test:,} for testing"
         if validation or test
