@@ -56,23 +56,26 @@ JOB = """<?xml version="1.0"?>
 class Jobs:
     """A service that runs queries as jobs; each look at the job shows the next phase."""
 
-    def __init__(self, server: Server, *phases: str, error: str = "", result: str = "") -> None:
+    def __init__(
+        self, server: Server, *phases: str, error: str = "", result: str = "", at: str = "/tap"
+    ) -> None:
         self.left = list(phases)
         self.phase = "PENDING"
         self.error = error
         self.ended: list[str] = []
-        self.result = result or "/tap/async/j1/results/result"
-        server.answers["/tap/async"] = send(
-            status=303, Location=server.url("/tap/async/j1"), kind="text/plain"
+        self.result = result or f"{at}/async/j1/results/result"
+        self.url = f"{at}/async/j1"
+        server.answers[f"{at}/async"] = send(
+            status=303, Location=server.url(self.url), kind="text/plain"
         )
-        server.answers["/tap/async/j1"] = self.job
-        server.answers["/tap/async/j1/phase"] = self.change
-        server.answers["/tap/async/j1/results/result"] = send(gaia(), kind=XML)
+        server.answers[self.url] = self.job
+        server.answers[f"{self.url}/phase"] = self.change
+        server.answers[f"{self.url}/results/result"] = send(gaia(), kind=XML)
 
     def job(self, handler: BaseHTTPRequestHandler) -> None:
         if handler.command == "DELETE":
             self.ended.append("DELETE")
-            send(status=303, Location="/tap/async")(handler)
+            send(status=303, Location=self.url)(handler)
             return
         if self.phase != "PENDING" and self.left:
             self.phase = self.left.pop(0)
@@ -92,7 +95,7 @@ class Jobs:
 
     def change(self, handler: BaseHTTPRequestHandler) -> None:
         self.phase = "QUEUED"
-        send(status=303, Location="/tap/async/j1")(handler)
+        send(status=303, Location=self.url)(handler)
 
 
 TABLES = """<?xml version="1.0"?>
@@ -115,10 +118,10 @@ ONE_TABLE = """<?xml version="1.0"?>
 </vosi:table>"""
 
 
-def with_tables(server: Server) -> None:
+def with_tables(server: Server, at: str = "/tap") -> None:
     """Let a server tell its tables, and the columns of one."""
-    server.answers["/tap/tables"] = send(TABLES.encode(), kind="text/xml")
-    server.answers["/tap/tables/gaiadr3.gaia_source"] = send(ONE_TABLE.encode(), kind="text/xml")
+    server.answers[f"{at}/tables"] = send(TABLES.encode(), kind="text/xml")
+    server.answers[f"{at}/tables/gaiadr3.gaia_source"] = send(ONE_TABLE.encode(), kind="text/xml")
 
 
 def asked(server: Server, method: str, path: str) -> dict[str, str]:

@@ -108,6 +108,7 @@ class TestTap:
 
         assert first.path.is_file()
         assert first.path.parent.name == "from services"
+        assert (first.name, second.name) == ("gaia_source", "gaia_source 2")
         assert first.path != second.path
 
     def test_more_rows_than_were_sent_are_told_of_now_and_later(self, server, to):

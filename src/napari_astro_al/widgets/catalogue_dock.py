@@ -31,6 +31,7 @@ from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.measure_button import MeasureButton
 from napari_astro_al.widgets.opening import Proposal, folder_job, proposal_job, session_job
 from napari_astro_al.widgets.planes_button import PlanesButton
+from napari_astro_al.widgets.service_dialog import ServiceButton
 from napari_astro_al.widgets.setup_form import SetupForm
 from napari_astro_al.widgets.style import caption, small
 from napari_astro_al.widgets.view_panel import ViewPanel
@@ -65,6 +66,8 @@ class CatalogueDock(QScrollArea):
         self.planes = PlanesButton(bench)
         self.measure = MeasureButton(workspace)
         self.join = JoinButton(workspace)
+        self.service = ServiceButton(workspace, self.show_proposal)
+        self.other_service = ServiceButton(workspace, self.show_proposal)
         self.astronomical = AstronomicalOpening(workspace, self)
         self.imported = _button("What was imported…", self._show_import)
         self.imported.setToolTip("What of the configuration was taken over, and what has no equal")
@@ -100,6 +103,7 @@ class CatalogueDock(QScrollArea):
         words.setMinimumWidth(TEXT_WIDTH)
         rows.addWidget(words)
         rows.addWidget(_button("Open a catalogue…", self.ask_for_catalogue))
+        rows.addWidget(self.service)
         rows.addWidget(_button("Open a session…", self.ask_for_session))
         rows.addWidget(_button("Open an AstronomicAL file…", self.astronomical.ask))
         rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))
@@ -135,6 +139,7 @@ class CatalogueDock(QScrollArea):
         rows.addWidget(self.join)
         rows.addWidget(_button("Export…", self.ask_for_export))
         rows.addWidget(_button("Open another catalogue…", self.ask_for_catalogue))
+        rows.addWidget(self.other_service)
         rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))
         rows.addWidget(_button("Close this session", self._workspace.release))
         return part

@@ -49,12 +49,12 @@ def free_file(name: str) -> Path:
     name : str
         What it is of; what a file's name may not have is left out.
     """
-    stem = re.sub(r"[^\w.+-]+", "_", name).strip("._")[:60] or "table"
+    stem = re.sub(r"[^\w.+ -]+", "_", name).strip("._ ")[:40] or "table"
     folder = data_folder() / FOLDER
     free, number = folder / f"{stem}.vot", 1
     while free.exists():
         number += 1
-        free = folder / f"{stem}_{number}.vot"
+        free = folder / f"{stem} {number}.vot"
     return free
 
 

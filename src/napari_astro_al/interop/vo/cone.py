@@ -90,7 +90,7 @@ def cone_search_job(
         raise InteropError(f"verbosity is {verbosity!r}; it may be 1, 2 or 3.")
     query = SCSQuery(base, pos=place, radius=angle, verbosity=verbosity)
     asked = {name: str(value) for name, value in query.items()}
-    file = checked_place(to, f"{host} {utc_now()[:19]}")
+    file = checked_place(to, f"cone {place.ra.deg:.3f} {place.dec.deg:+.3f}")
     origin = DataOrigin(
         service_protocol=CONE,
         request=base,

@@ -7,6 +7,7 @@ IVOA Recommendations TAP 1.1 and UWS 1.1.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from os import PathLike
@@ -33,6 +34,7 @@ MOST_ROWS = 20_000_000
 PATIENCE = 600.0
 """Seconds that a query may take where nothing else is said."""
 NO_PYVO = "Services are asked with pyvo, which is not installed: pip install 'napari-astro-al[vo]'."
+_FROM = re.compile(r"\bFROM\s+(?:\w+\.)?(?:\"([^\"]+)\"|([\w.]+))", re.IGNORECASE)
 _BETWEEN = (0.5, 5.0)
 """Seconds between two looks at a job: at first, and at most."""
 _LEAVE = 5.0
@@ -114,9 +116,17 @@ def read_tap_job(
         raise InteropError(f"mode is {mode!r}; it may be 'sync' or 'async'.")
     if not 1 <= maxrec <= MOST_ROWS:
         raise InteropError(f"maxrec is {maxrec:,}; 1 to {MOST_ROWS:,} rows can be asked for.")
-    place = checked_place(to, f"{host} {utc_now()[:19]}")
+    place = checked_place(to, _name_of(words))
     query = _Query(base, host, words, maxrec, timeout, place, roles)
     return guarded(query.at_once() if mode == "sync" else query.as_job(), f"ask {host}")
+
+
+def _name_of(adql: str) -> str:
+    """The table that a query is about, without its schema."""
+    found = _FROM.search(adql)
+    if not found:
+        return "table"
+    return found[1] or found[2].rpartition(".")[2]
 
 
 def base_of(url: str) -> str:
