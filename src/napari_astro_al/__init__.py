@@ -12,6 +12,7 @@ _HOME = {
     "Catalogue": "catalogue",
     "ROWS": "catalogue",
     "Roles": "catalogue",
+    "Footprint": "catalogue",
     "Criterion": "catalogue",
     "AllOf": "catalogue",
     "AnyOf": "catalogue",

@@ -26,6 +26,7 @@ from napari_astro_al.session.places import is_session
 from napari_astro_al.widgets.astronomical import AstronomicalOpening, is_configuration
 from napari_astro_al.widgets.detection_dialog import DetectionDialog
 from napari_astro_al.widgets.export_dialog import ExportDialog, open_export
+from napari_astro_al.widgets.footprint_menu import footprint_button
 from napari_astro_al.widgets.join_button import JoinButton
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.measure_button import MeasureButton
@@ -66,6 +67,7 @@ class CatalogueDock(QScrollArea):
         self.planes = PlanesButton(bench)
         self.measure = MeasureButton(workspace)
         self.join = JoinButton(workspace)
+        self.footprint = footprint_button(workspace)
         self.service = ServiceButton(workspace, self.show_proposal)
         self.other_service = ServiceButton(workspace, self.show_proposal)
         self.astronomical = AstronomicalOpening(workspace, self)
@@ -137,6 +139,7 @@ class CatalogueDock(QScrollArea):
         rows.addWidget(self.imported)
         rows.addWidget(self.measure)
         rows.addWidget(self.join)
+        rows.addWidget(self.footprint)
         rows.addWidget(_button("Export…", self.ask_for_export))
         rows.addWidget(_button("Open another catalogue…", self.ask_for_catalogue))
         rows.addWidget(self.other_service)
