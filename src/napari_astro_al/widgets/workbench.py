@@ -31,6 +31,7 @@ WARM_UP_AFTER = 300  # milliseconds: the window itself is drawn first
 MODELS_AFTER = 3_000  # milliseconds: sources are on screen, and nothing is labelled yet
 REST_AFTER = 180  # milliseconds; more than a slow frame takes, or every step would be a rest
 SOON = 500  # milliseconds: labels are drawn when the next source is on show, whatever else works
+ASIDE = 90  # milliseconds: a frame with both canvases would keep the person waiting
 APPEARANCE = "appearance"
 """Where a session's window keeps how the main canvas is drawn."""
 
@@ -67,12 +68,20 @@ class Workbench(QObject):
         self._links = Links()
         leave_cores(1)  # to the window itself
         self._rest, self._soon = Rest(self, REST_AFTER), Rest(self, SOON)
+        self._aside = Rest(self, ASIDE)
         self.workspace.session_changed.connect(self._take)
 
     def _run(self, job: Job[Any], done: Callable[[Any], None]) -> object:
         return self.workspace.jobs.run(
             job, title="Drawing", done=done, failed=self._drawing_failed, shown=False
         )
+
+    def _after_pictures(self, callback: Callable[[], None]) -> None:
+        """Draw once the pictures of the current source are on screen; now where there are none."""
+        if self.labelling.waits_for_paint:
+            self._aside(callback)
+        else:
+            callback()
 
     def _drawing_failed(self, error: Exception) -> None:
         if self.view is not None:
@@ -83,7 +92,7 @@ class Workbench(QObject):
         if session is None:
             self.viewer.title = "napari"
             return
-        timers = {"later": self._rest, "soon": self._soon}
+        timers = {"later": self._rest, "soon": self._soon, "aside": self._after_pictures}
         with self._canvas_at_rest():
             self.feature_space = FeatureSpace(self.viewer, session, run=self._run, **timers)
             self.view = SessionView(self.workspace, session, self.feature_space)
@@ -128,6 +137,7 @@ class Workbench(QObject):
         self._links.cut()
         self._rest.forget()
         self._soon.forget()
+        self._aside.forget()
         if self.view is not None:
             self.view.finish()
         if self._flash is not None:
