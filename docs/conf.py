@@ -58,7 +58,13 @@ SECTIONS = {
         "how_to_stop",
         "how_to_team",
     ],
-    "Trust and use": ["honest_metrics", "how_to_export", "how_to_share", "how_to_samp"],
+    "Trust and use": [
+        "honest_metrics",
+        "how_to_export",
+        "how_to_share",
+        "how_to_samp",
+        "how_to_services",
+    ],
     "Script and extend": [
         "how_to_script",
         "how_to_simulate",

@@ -27,12 +27,14 @@ from napari_astro_al.session.places import is_session
 from napari_astro_al.widgets.astronomical import AstronomicalOpening, is_configuration
 from napari_astro_al.widgets.detection_dialog import DetectionDialog
 from napari_astro_al.widgets.export_dialog import ExportDialog, open_export
+from napari_astro_al.widgets.footprint_menu import footprint_button
 from napari_astro_al.widgets.join_button import JoinButton
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.measure_button import MeasureButton
 from napari_astro_al.widgets.opening import Proposal, folder_job, proposal_job, session_job
 from napari_astro_al.widgets.pass_panel import PassPanel
 from napari_astro_al.widgets.planes_button import PlanesButton
+from napari_astro_al.widgets.service_dialog import ServiceButton
 from napari_astro_al.widgets.setup_form import SetupForm
 from napari_astro_al.widgets.style import caption, small
 from napari_astro_al.widgets.view_panel import ViewPanel
@@ -68,6 +70,9 @@ class CatalogueDock(QScrollArea):
         self.planes = PlanesButton(bench)
         self.measure = MeasureButton(workspace)
         self.join = JoinButton(workspace)
+        self.footprint = footprint_button(workspace)
+        self.service = ServiceButton(workspace, self.show_proposal)
+        self.other_service = ServiceButton(workspace, self.show_proposal)
         self.astronomical = AstronomicalOpening(workspace, self)
         self.imported = _button("What was imported…", self._show_import)
         self.imported.setToolTip("What of the configuration was taken over, and what has no equal")
@@ -108,6 +113,7 @@ class CatalogueDock(QScrollArea):
         rows.addWidget(words)
         rows.addWidget(_button("Open a catalogue…", self.ask_for_catalogue))
         rows.addWidget(_button(FOLDER, self.whole.ask_for_folder))
+        rows.addWidget(self.service)
         rows.addWidget(_button("Open a session…", self.ask_for_session))
         rows.addWidget(_button("Open an AstronomicAL file…", self.astronomical.ask))
         rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))
@@ -142,9 +148,11 @@ class CatalogueDock(QScrollArea):
         rows.addWidget(self.imported)
         rows.addWidget(self.measure)
         rows.addWidget(self.join)
+        rows.addWidget(self.footprint)
         rows.addWidget(_button("Export…", self.ask_for_export))
         rows.addWidget(_button("Open another catalogue…", self.ask_for_catalogue))
         rows.addWidget(_button(FOLDER, self.whole.ask_for_folder))
+        rows.addWidget(self.other_service)
         rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))
         rows.addWidget(_button("Close this session", self._workspace.release))
         return part
