@@ -33,14 +33,12 @@ from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.picture_bar import PictureBar
 from napari_astro_al.widgets.picture_panel import PicturePanel
 from napari_astro_al.widgets.pictures_dialog import pictures_button
+from napari_astro_al.widgets.preferences import preferences
 from napari_astro_al.widgets.rest import Rest
 from napari_astro_al.widgets.runner import JobRunner, Running
 from napari_astro_al.widgets.style import EmptyState
 from napari_astro_al.widgets.workbench import Workbench
 from napari_astro_al.widgets.workspace import report
-
-AHEAD = 4
-"""Sources of the queue whose pictures are read before they are asked for."""
 
 NOTED_AFTER = 400  # milliseconds
 PANEL = (390, 520)
@@ -300,7 +298,7 @@ class CutoutsDock(QWidget):
         session = self._bench.workspace.session
         if session is None or len(session.cutouts) == 0:
             return
-        coming = tuple(self._bench.labelling.coming[:AHEAD])
+        coming = tuple(self._bench.labelling.coming[: preferences().read_ahead])
         if coming and coming != self._coming and self.canvas is not None:
             self._coming = coming
             if self._ahead is not None:

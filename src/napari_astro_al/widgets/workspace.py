@@ -15,6 +15,7 @@ from napari_astro_al.session.known_catalogue import AT_ONCE, keep_print_job, lac
 from napari_astro_al.widgets.conductor import Conductor
 from napari_astro_al.widgets.error_notice import tell_error, watch_for_faults
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.preferences import begin_as_preferred
 from napari_astro_al.widgets.runner import JobRunner, Running
 
 AFTER_THE_PICTURE = 5.0  # seconds that what nobody waits for stands back when a session begins
@@ -75,6 +76,7 @@ class Workspace(QObject):
         if session is self.session:
             return
         self.release()
+        begin_as_preferred(session)
         self.session, self._owned = session, owned
         self.conductor = Conductor(session, self.jobs, report, self)
         for signal in (
