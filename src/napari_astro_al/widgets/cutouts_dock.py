@@ -81,7 +81,7 @@ class CutoutsDock(QWidget):
         self._links = Links()
         self._noted = Rest(self, NOTED_AFTER)
         self.model = ViewerModel(title="cutouts")
-        self.model.theme = bench.viewer.theme
+        self.model.theme = "dark"  # pictures of the sky, and what is written beside them
         self.embedded = EmbeddedCanvas(self.model, controls=True)
         self.canvas: CutoutCanvas | None = None
         self.bar = PictureBar()
@@ -114,7 +114,6 @@ class CutoutsDock(QWidget):
         self.model.mouse_move_callbacks.append(self._say_where)
         self.model.layers.selection.events.active.connect(lambda _: self.panel.refresh())
         bench.add_keys(self._actions())
-        bench.viewer.events.theme.connect(self._theme_is_new)
         bench.workspace.session_changed.connect(self._take)
         bench.attach(self)
         self._take(bench.workspace.session)
@@ -323,9 +322,6 @@ class CutoutsDock(QWidget):
         if noted != session.window.get(STORED):
             session.window[STORED] = noted
             self._bench.workspace.note_what_is_shown()
-
-    def _theme_is_new(self, _: object = None) -> None:
-        self.model.theme = self._bench.viewer.theme
 
     def event(self, event: QEvent | None) -> bool:
         """Close what floats beside the dock when the dock goes."""
