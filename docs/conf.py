@@ -40,6 +40,7 @@ SECTIONS = {
         "how_to_catalogue",
         "from_astronomical",
         "keyboard",
+        "how_to_preferences",
     ],
     "Look": [
         "how_to_views",

@@ -452,6 +452,26 @@ class TestSite:
         assert set(aal.__all__) - told <= elsewhere | {"AstroALError", "AstroALWarning"}
 
 
+class TestPreferences:
+    def test_are_those_there_are_with_their_defaults(self) -> None:
+        from dataclasses import asdict
+
+        from napari_astro_al.widgets.preferences import Preferences
+
+        text = section("docs/how_to_preferences.md", "Preferences")
+        table = text[: text.index("A new session is")]
+        told = {
+            name: value.strip("`")
+            for names, value in re.findall(r"^\| (`.*?) \| (.*?) \|", table, re.MULTILINE)
+            for name in re.findall(r"`(\w+)`", names)
+        }
+
+        words = {"True": "on", "False": "off"}
+        assert told == {
+            name: words.get(str(value), str(value)) for name, value in asdict(Preferences()).items()
+        }
+
+
 class TestLinks:
     @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
     def test_lead_somewhere(self, document: Path) -> None:
