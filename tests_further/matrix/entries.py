@@ -18,10 +18,12 @@ class Entry:
     name : str
     python : str
         Its version, such as "3.12".
-    packages : tuple of str
-        What is installed beside the program: a binding to Qt, other plugins.
+    extras : tuple of str
+        Of the program, as those that bring a binding to Qt.
     tours : tuple of str
         What is started, by the names of files in ``tours/``, or "commands".
+    packages : tuple of str
+        What is installed beside the program.
     source : {"wheel", "sdist"}
         What is installed.
     lowest : bool
@@ -30,29 +32,32 @@ class Entry:
 
     name: str
     python: str
-    packages: tuple[str, ...]
+    extras: tuple[str, ...]
     tours: tuple[str, ...]
+    packages: tuple[str, ...] = ()
     source: Literal["wheel", "sdist"] = "wheel"
     lowest: bool = False
 
 
 PYTHONS = ("3.11", "3.12", "3.13")
-BINDINGS = ("PyQt6", "PySide6")
+BINDINGS = {"PyQt6": "qt", "PySide6": "pyside6"}
+"""The extras that bring them."""
 ENTRIES = (
     *(
-        Entry(f"python{python}-{binding.lower()}", python, (binding,), ("commands", "window"))
+        Entry(f"python{python}-{binding.lower()}", python, (extra,), ("commands", "window"))
         for python in PYTHONS
-        for binding in BINDINGS
+        for binding, extra in BINDINGS.items()
     ),
-    Entry("lowest", "3.11", ("PyQt6",), ("commands", "window"), lowest=True),
-    Entry("sdist", "3.12", ("PyQt6",), ("commands", "window"), source="sdist"),
+    Entry("lowest", "3.11", ("qt",), ("commands", "window"), lowest=True),
+    Entry("sdist", "3.12", ("qt",), ("commands", "window"), source="sdist"),
     Entry("core", "3.13", (), ("commands", "core")),
     Entry("no-extras", "3.12", (), ("extras",)),
     Entry(
         "other-plugins",
         "3.12",
-        ("PyQt6", "napari-matplotlib", "napari-clusters-plotter"),
+        ("qt",),
         ("neighbours",),
+        packages=("napari-matplotlib", "napari-clusters-plotter"),
     ),
 )
 SHOWN = (

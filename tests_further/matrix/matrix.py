@@ -127,12 +127,13 @@ def install(uv: Path, entry: Entry, python: Path, made: Path, folder: Path) -> P
     command: list[str | Path] = [uv, "pip", "install", "--quiet", "--python", bin_ / "python"]
     if entry.lowest:
         command += ["--constraints", lowest(uv, entry, made.parents[1] / "clone", folder)]
-    run([*command, made, *entry.packages], folder)
+    extras = f"[{','.join(entry.extras)}]" if entry.extras else ""
+    run([*command, f"napari-astro-al{extras} @ {made.as_uri()}", *entry.packages], folder)
     return bin_
 
 
 def lowest(uv: Path, entry: Entry, clone: Path, folder: Path) -> Path:
-    """Constraints with the lowest version of every direct dependency, the binding to Qt among them."""
+    """Constraints: every direct dependency, and the binding to Qt, at its lowest."""
     file = folder / "lowest.txt"
     words = ["pip", "compile", "--quiet", "--no-header", "--no-annotate", "--extra", "qt"]
     run(
