@@ -12,7 +12,7 @@ from typing import Any
 
 from tour import installed, step
 
-PATIENCE = 240.0  # seconds; kernels are compiled once after an installation
+PATIENCE = 600.0  # seconds; kernels are compiled once after an installation
 SIZE = 1600, 1000
 DOCKS = (
     "Table",
