@@ -35,6 +35,7 @@ html_extra_path = ["share.schema.json"]
 SECTIONS = {
     "Begin": [
         "install",
+        "install_matrix",
         "tutorial_hubble",
         "docks",
         "how_to_catalogue",
@@ -82,6 +83,7 @@ SECTIONS = {
         "hostile_files",
         "architecture",
         "benchmarks",
+        "releasing",
     ],
 }
 
