@@ -15,7 +15,7 @@ from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_astro_al.calls import given_up_by
 from napari_astro_al.errors import AstroALError, JobError
-from napari_astro_al.jobs import Job, wanted_while
+from napari_astro_al.jobs import Job, Progress, wanted_while
 from napari_astro_al.widgets.patience import Patience
 from napari_astro_al.widgets.post import Door, tell
 
@@ -40,6 +40,8 @@ class Running:
         What it is, for a person.
     message : str
         What it is doing now.
+    progress : Progress
+        How far it is.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Running:
     ) -> None:
         self.title = title
         self.message = title
+        self.progress = Progress(title)
         self._cancelled = Event()
         self._forget = forget
         self._refuse = refuse
@@ -307,7 +310,8 @@ class _Work(Thread):
                 given_up_by(self._running.give_up),
             ):
                 while not self._running.cancelled:
-                    if self._running.say(next(self._job).message):
+                    self._running.progress = progress = next(self._job)
+                    if self._running.say(progress.message):
                         tell(self._door.post.said, self._door, self._running)
                 self._job.close()
         except StopIteration as stop:
