@@ -252,7 +252,6 @@ class FeatureSpace:
         detail.budget.note(seconds, detail.n_drawn, moving=detail.moving)
 
     # How it is drawn
-
     @property
     def appearance(self) -> Appearance:
         """What colours and the image mean, and the aspect."""
