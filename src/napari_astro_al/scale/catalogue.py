@@ -29,6 +29,7 @@ from napari_astro_al.scale.fetching import (
     joined,
 )
 from napari_astro_al.scale.hats import catalogue_in, finish, is_hats, place_columns
+from napari_astro_al.scale.matched import Matched
 from napari_astro_al.scale.models import Features, Model
 from napari_astro_al.scale.opening import Opened, open_parts
 from napari_astro_al.scale.parts import CHUNK, Part, Source, raw_table
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PartitionedCatalogue:
+class PartitionedCatalogue(Matched):
     """A catalogue that stays on disk, read a partition at a time.
 
     Made by `PartitionedCatalogue.open`. A `Session` on it works as on any other catalogue; what it
