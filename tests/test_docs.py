@@ -252,7 +252,7 @@ class TestArchitecture:
     def test_everything_imported_is_declared(self, project: dict[str, Any]) -> None:
         distributions = {"sklearn": "scikit-learn", "skimage": "scikit-image", "PIL": "pillow"}
         distributions |= {"modAL": "modAL-python", "napari_builtins": "napari"}
-        distributions |= {"umap": "umap-learn"}
+        distributions |= {"umap": "umap-learn", "upath": "universal-pathlib"}
         extras = project["project"]["optional-dependencies"]
         declared = {
             re.split(r"[<>=~!\[]", one)[0]

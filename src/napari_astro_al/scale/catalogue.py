@@ -35,6 +35,7 @@ from napari_astro_al.scale.opening import Opened, open_parts
 from napari_astro_al.scale.parts import CHUNK, Part, Source, raw_table
 from napari_astro_al.scale.predictions import Predicted, Predicting, new_folder
 from napari_astro_al.scale.sampling import Sample, Sampling
+from napari_astro_al.scale.stores import is_local, opened, place_of
 
 if TYPE_CHECKING:
     from napari_astro_al.learning import Split
@@ -52,7 +53,7 @@ class PartitionedCatalogue(Matched):
     ----------
     name : str
     path : Path
-        The file or folder; absolute.
+        The file or folder; absolute, or an address.
     roles : Roles
         Which column is what, as `Catalogue` guesses or as given.
     partitions : tuple of Part
@@ -95,7 +96,8 @@ class PartitionedCatalogue(Matched):
         Parameters
         ----------
         path : path-like
-            A file, or a folder with Parquet files in it and in the folders below.
+            A file, or a folder with Parquet files in it and in the folders below; also an address
+            that begins with ``https://``, whose host is allowed.
         id, label, ra, dec, info, images, unknown
             Roles, as for `Catalogue.read`; guessed from the first rows where not given.
         engine : {"serial", "threads"} or dask.distributed.Client
@@ -110,19 +112,19 @@ class PartitionedCatalogue(Matched):
             If there is no Parquet file, one is damaged or has other columns, or a role does not
             fit; the message names each file.
         """
-        where = catalogue_in(Path(path).expanduser().absolute())
+        where = catalogue_in(place_of(path))
         runs = engine_of(engine)
-        opened = open_parts(where, runs, skip_unreadable)
-        head = _head(opened, id, label, ra, dec, info, images, unknown)
+        found = open_parts(where, runs, skip_unreadable)
+        head = _head(found, id, label, ra, dec, info, images, unknown)
         return cls(
-            name=opened.name,
+            name=found.name,
             path=where,
             roles=head.roles,
-            partitions=opened.parts,
+            partitions=found.parts,
             engine=runs,
             id_kind=head.id_kind,
             column_names=(*map(str, head.table.columns), *head.arrays),
-            left_out=opened.left_out,
+            left_out=found.left_out,
         )
 
     def __len__(self) -> int:
@@ -170,7 +172,8 @@ class PartitionedCatalogue(Matched):
         import pyarrow.parquet
 
         if "columns" not in self._kept:
-            schema = pyarrow.parquet.read_schema(self.partitions[0].path)
+            with opened(self.partitions[0].path) as file:
+                schema = pyarrow.parquet.read_schema(file)
             self._kept["columns"] = tuple(map(str, schema.names))
         columns: tuple[str, ...] = self._kept["columns"]
         return columns
@@ -260,6 +263,10 @@ class PartitionedCatalogue(Matched):
         SessionError
             If it is there.
         """
+        if path is None and not is_local(self.path):
+            raise CatalogueError(
+                f"{self.name!r} is on another computer. Name a folder of this one for predictions."
+            )
         target = path or self.path.with_name(f"{self.name}_predicted")
         names = new_folder(target, self.path, self.partitions)
         role = self.roles.id

@@ -31,6 +31,7 @@ from napari_astro_al.scale.hats import (
     properties_of,
     read_properties,
 )
+from napari_astro_al.scale.stores import is_local
 
 if TYPE_CHECKING:
     from napari_astro_al.scale.catalogue import PartitionedCatalogue
@@ -126,6 +127,11 @@ def _checked(
     to: str | os.PathLike[str] | None,
 ) -> _Matching:
     arcseconds = radius_in_arcseconds(radius)
+    if not is_local(whole.path):
+        raise CatalogueError(
+            f"{whole.name!r} is on another computer. Have it on this one to match it: its folder "
+            "as it is."
+        )
     if not is_hats(whole.path):
         raise CatalogueError(
             f"{whole.name!r} is no HATS catalogue, whose partitions are parts of the sky. "
