@@ -25,7 +25,9 @@ def as_hats(table: pd.DataFrame, path: Path, margin: float = -1.0) -> Path:
         made = lsdb.from_dataframe(
             table, ra_column="ra", dec_column="dec", margin_threshold=margin if margin > 0 else None
         )
-        made.to_hats(path, catalog_name=path.name, progress_bar=False, as_collection=margin > 0)
+        made.write_catalog(
+            path, catalog_name=path.name, progress_bar=False, as_collection=margin > 0
+        )
     return path
 
 

@@ -135,8 +135,8 @@ def _checked(
     if not is_hats(whole.path):
         raise CatalogueError(
             f"{whole.name!r} is no HATS catalogue, whose partitions are parts of the sky. "
-            "lsdb.from_dataframe(...).to_hats(...) or hats-import make one of it; a catalogue in "
-            "memory has Catalogue.join(other, sky=...)."
+            "lsdb.from_dataframe(...).write_catalog(...) or hats-import make one of it; a catalogue "
+            "in memory has Catalogue.join(other, sky=...)."
         )
     if whole.roles.id is ROWS:
         raise CatalogueError(
@@ -220,7 +220,7 @@ def _match(
             raise CatalogueError(
                 f"The catalogue has a column {DISTANCE!r} from a match before: rename it first."
             )
-        matched.to_hats(
+        matched.write_catalog(
             work.target,
             catalog_name=work.target.name,
             as_collection=False,
