@@ -36,6 +36,7 @@ SECTIONS = {
     "Begin": [
         "install",
         "tutorial_hubble",
+        "tutorial_quasars",
         "docks",
         "how_to_catalogue",
         "from_astronomical",
@@ -70,6 +71,8 @@ SECTIONS = {
         "api",
     ],
     "Explained": [
+        "active_learning",
+        "canvas",
         "auto",
         "conventions",
         "file_formats",
