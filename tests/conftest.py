@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -36,6 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, or the other processes would wait for it at the end."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: not item.nodeid.startswith(WINDOWS))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of every collection of garbage, of which windows cause many."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

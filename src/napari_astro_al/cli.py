@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from napari_astro_al.errors import AstroALError
 
@@ -80,11 +81,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _open(what: str | None) -> int:
+    return _run_window(lambda: None if what is None else Path(what))
+
+
+def _run_window(opened: Callable[[], Any]) -> int:
+    """Run the dashboard on what is opened, until it is closed."""
+    gc.disable()  # nothing that is imported is ever garbage
     import napari
 
     from napari_astro_al.widgets import open_viewer
 
-    open_viewer(None if what is None else Path(what))
+    gc.freeze()
+    gc.enable()
+    open_viewer(opened())
     napari.run()
     return 0
 
@@ -154,14 +163,9 @@ def has_screen() -> bool:
 
 def _demo(*, headless: bool, screenshot: Path) -> int:
     if not headless and has_screen():
-        import napari
-
         from napari_astro_al import samples
-        from napari_astro_al.widgets import open_viewer
 
-        open_viewer(samples.hubble_deep_field())
-        napari.run()
-        return 0
+        return _run_window(samples.hubble_deep_field)
     print("There is no screen: an oracle plays a session on the simulated survey.")
     session = play_session()
     if not has_screen():

@@ -63,34 +63,47 @@ def ranked(hits: npt.NDArray[np.bool_], scores: npt.NDArray[Any], purity: float 
     purity : float
         0 to 1.
     """
-    order = np.argsort(-scores)
-    hit = hits[order].astype(np.float64)
+    order = np.argsort(-scores).astype(np.int32)  # of millions, every temporary array counts
     falls = scores[order]
     last = np.append(np.flatnonzero(falls[1:] != falls[:-1]), len(falls) - 1)
-    run = np.zeros(len(falls), dtype=np.int64)  # of equal scores, that a source is in
+    run = np.zeros(len(falls), dtype=np.int32)  # of equal scores, that a source is in
     run[last[:-1] + 1] = 1
-    run = run.cumsum()
-    n_hits = hit.sum()
+    np.cumsum(run, out=run)
+    hit = hits[order]
+    del falls
+    n_hits = float(hit.sum())
 
-    found = hit.cumsum()[last]
+    found = hit.cumsum()[last].astype(np.float64)
     taken = last + 1.0
+    del last
     precision = found / taken
     new = np.diff(found, prepend=0.0)
     average = float((new * precision).sum() / n_hits)
-    pure = found[precision >= purity]
+    pure = np.flatnonzero(precision >= purity)
+    recall = float(found[pure[-1]] / n_hits) if len(pure) else 0.0
 
-    gained = _from_here_on(new / taken)
-    lost = _from_here_on(new * precision / taken)
-    own = (precision - average + gained)[run]
+    new /= taken
+    lost = _from_here_on(new * precision)
+    precision -= average
+    precision += _from_here_on(new)
+    del new
+    gain = np.where(hit, precision[run], 0.0)
+    del precision
+    gain -= lost[run]
+    gain /= n_hits
     influence = np.empty(len(hit))
-    influence[order] = (hit * own - lost[run]) / n_hits
+    influence[order] = gain
+    del lost, gain
     auc, auc_influence = _auc(hit, found, taken, run, order)
-    recall = float(pure[-1] / n_hits) if len(pure) else 0.0
     return Ranked(average, recall, influence, auc, auc_influence)
 
 
 def _auc(
-    hit: Floats, found: Floats, taken: Floats, run: npt.NDArray[np.int64], order: npt.NDArray[Any]
+    hit: npt.NDArray[np.bool_],
+    found: Floats,
+    taken: Floats,
+    run: npt.NDArray[np.int32],
+    order: npt.NDArray[np.int32],
 ) -> tuple[float, Floats]:
     """Area under the ROC curve and influences, from counts at the end of each run of ties."""
     n_hits, n_others = float(found[-1]), float(taken[-1] - found[-1])
@@ -98,12 +111,20 @@ def _auc(
     if n_others == 0:
         return float("nan"), influence
     others = taken - found
-    new_hits, new_others = np.diff(found, prepend=0.0), np.diff(others, prepend=0.0)
     # of a hit: others that come after; of another: hits that come before
-    beaten = (n_others - others + new_others / 2)[run] / n_others
-    beaten_by = (found - new_hits / 2)[run] / n_hits
-    auc = float((hit * beaten).sum() / n_hits)
-    influence[order] = np.where(hit > 0, (beaten - auc) / n_hits, (beaten_by - auc) / n_others)
+    beaten = n_others - others + np.diff(others, prepend=0.0) / 2
+    beaten /= n_others
+    del others
+    new_hits = np.diff(found, prepend=0.0)
+    auc = float((new_hits * beaten).sum() / n_hits)
+    beaten_by = found - new_hits / 2
+    del new_hits
+    beaten_by /= n_hits
+    beaten -= auc
+    beaten /= n_hits
+    beaten_by -= auc
+    beaten_by /= n_others
+    influence[order] = np.where(hit, beaten[run], beaten_by[run])
     return auc, influence
 
 
@@ -144,7 +165,7 @@ def ranking_row(
         (Boyd, Eng & Page 2013), so that it stays between 0 and 1.
     """
     row: dict[str, Any] = {}
-    counted: list[Ranked] = []
+    average, area, recall = _Mean(), _Mean(), _Mean()
     for place, name in enumerate(classes):
         hits = true == place
         one = ranked(hits, probabilities[:, place], purity) if hits.any() else None
@@ -152,24 +173,42 @@ def ranking_row(
         row[f"roc_auc_{name}"] = np.nan if one is None else one.roc_auc
         row[f"recall_at_purity_{name}"] = np.nan if one is None else one.recall_at_purity
         if one is not None and positive in (None, name):
-            counted.append(one)
-    if not counted:
-        both = (f"{name}{end}" for name in RANKING_METRICS[:2] for end in ("", "_low", "_high"))
-        return {**row, **dict.fromkeys((*both, "recall_at_purity"), np.nan)}
-    average = sum(one.average_precision for one in counted) / len(counted)
-    together = np.sum([one.influence for one in counted], axis=0) / len(counted)
-    low, high = _interval(average, float(np.sqrt(np.square(together).sum())))
-    row["average_precision"] = average
-    row["average_precision_low"], row["average_precision_high"] = low, high
-    areas = [one for one in counted if np.isfinite(one.roc_auc)]
-    row.update(dict.fromkeys(("roc_auc", "roc_auc_low", "roc_auc_high"), np.nan))
-    if areas:
-        area = sum(one.roc_auc for one in areas) / len(areas)
-        swayed = np.sum([one.auc_influence for one in areas], axis=0) / len(areas)
-        low, high = _interval(area, float(np.sqrt(np.square(swayed).sum())))
-        row["roc_auc"], row["roc_auc_low"], row["roc_auc_high"] = area, low, high
-    row["recall_at_purity"] = sum(one.recall_at_purity for one in counted) / len(counted)
+            average.add(one.average_precision, one.influence)
+            recall.add(one.recall_at_purity)
+            if np.isfinite(one.roc_auc):
+                area.add(one.roc_auc, one.auc_influence)
+    for metric, mean in (("average_precision", average), ("roc_auc", area)):
+        row[metric], row[f"{metric}_low"], row[f"{metric}_high"] = mean.with_interval()
+    row["recall_at_purity"] = recall.value
     return row
+
+
+class _Mean:
+    """An unweighted mean over classes, with the influence of each source on it."""
+
+    def __init__(self) -> None:
+        self._sum, self._n = 0.0, 0
+        self._influence: Floats | None = None
+
+    def add(self, value: float, influence: Floats | None = None) -> None:
+        """Count one class; its influences may be overwritten."""
+        self._sum += value
+        self._n += 1
+        if self._influence is None:
+            self._influence = influence
+        elif influence is not None:
+            self._influence += influence
+
+    @property
+    def value(self) -> float:
+        return self._sum / self._n if self._n else float("nan")
+
+    def with_interval(self) -> tuple[float, float, float]:
+        """The mean and the central 95 %."""
+        if self._influence is None:
+            return (float("nan"),) * 3
+        error = float(np.linalg.norm(self._influence)) / self._n
+        return self.value, *_interval(self.value, error)
 
 
 def _interval(value: float, error: float) -> tuple[float, float]:

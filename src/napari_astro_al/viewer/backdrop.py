@@ -11,7 +11,7 @@ from napari_astro_al.imaging import OpenImage, SkyImage
 from napari_astro_al.imaging.files import read_image
 from napari_astro_al.jobs import Job, Progress, guarded
 from napari_astro_al.viewer.images import ROLE, layer_of, layer_tuple, sky_image_of
-from napari_astro_al.viewer.layers import METADATA_KEY
+from napari_astro_al.viewer.layers import METADATA_KEY, take_out
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -136,10 +136,7 @@ class Backdrop:
         """Put everything back, and take away what was added."""
         self._stage.jobs.drop("image")
         self.give_back(visible=True)
-        layers = self._stage.viewer.layers
-        for layer in self._ours:
-            if layer in layers:
-                layers.remove(layer)
+        take_out(self._stage.viewer, self._ours)
         self._ours.clear()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from napari_astro_al.viewer.cutout_panel import LAYERS_A_PANEL, Panel
 from napari_astro_al.viewer.cutout_pictures import Darkroom, Picture
 from napari_astro_al.viewer.cutout_pointing import Pointing
 from napari_astro_al.viewer.cutout_settings import Arrangement
+from napari_astro_al.viewer.layers import take_out
 from napari_astro_al.viewer.palette import Inks
 from napari_astro_al.viewer.saying import say
 from napari_astro_al.viewer.stage import Jobs, RunJob, run_now
@@ -110,7 +111,8 @@ class CutoutCanvas:
         self.camera.close()
         self._jobs.drop_all()
         self._beside.drop_all()
-        self._keep_only([])
+        before, self._panels = self._panels, {}
+        self._lay_out(before.values())
 
     @property
     def panels(self) -> tuple[Panel, ...]:
@@ -203,16 +205,21 @@ class CutoutCanvas:
         self._beside.start("index", sky_index_job(self.session.catalogue), done)
 
     def _show(self, pictures: list[Picture]) -> None:
+        before = self._panels
         names = [one.name for one in pictures]
-        changed = names != list(self._panels)
+        changed = names != list(before)
         if changed:
-            self._keep_only(names)
+            self._panels = {
+                name: before.get(name) or Panel(name, self._note_look) for name in names
+            }
         sides = world_sides([one.cutout for one in pictures])
         for picture, side in zip(pictures, sides, strict=True):
             panel = self._panels[picture.name]
             replaced = panel.take(picture, side)
-            if replaced is not None:
+            if replaced is not None and replaced in self.viewer.layers:
                 self._exchange(replaced, panel)
+        if changed:
+            self._lay_out(before.values())
         self._say(pictures)
         if changed:
             self._resized()
@@ -220,18 +227,14 @@ class CutoutCanvas:
         self._draw()
         self.shown.emit()
 
-    def _keep_only(self, names: list[str]) -> None:
-        """Have panels of these names, in this order."""
+    def _lay_out(self, before: Iterable[Panel]) -> None:
+        """Have the layers of the panels in the viewer, in their order, and of no others."""
         layers, grid = self.viewer.layers, self.viewer.canvas.grid
-        before = self._panels
-        self._panels = {name: before.get(name) or Panel(name, self._note_look) for name in names}
         self._apply_looks()  # before napari's controls see the layers and move things
         # with the grid on, napari would lay everything out anew for each layer
         grid.enabled = False
         with self.camera.unheard():  # for a first layer, napari moves the camera
-            for layer in [layer for panel in before.values() for layer in panel.layers]:
-                if layer in layers:
-                    layers.remove(layer)
+            take_out(self.viewer, [layer for panel in before for layer in panel.layers])
             layers.extend([layer for panel in self.panels for layer in panel.layers])
         grid.enabled = not self.arrangement.overlaid
         if self._panels:

@@ -51,9 +51,9 @@ class FeatureSpace:
     run : callable, optional
         ``run(job, done)`` starts a job and calls ``done(result)`` on the calling thread when it
         has ended; by default at once. What it returns may have ``cancel``. A window has workers.
-    later, soon : callable, optional
+    later, soon, aside : callable, optional
         ``later(callback)`` calls back once when it was not called for some 100 ms; `soon` once what
-        is urgent is drawn. By default at once. A window hands in timers.
+        is urgent is drawn, `aside` once the source's pictures are. A window hands in timers.
     budget : int
         Most sources drawn as points.
     own : bool
@@ -80,12 +80,13 @@ class FeatureSpace:
         run: RunJob = run_now,
         later: Later = call_now,
         soon: Later = call_now,
+        aside: Later = call_now,
         budget: int = BUDGET,
         own: bool = False,
         elsewhere: ViewerModel | None = None,
     ) -> None:
         self.follow = True
-        self._later, self._soon = later, soon
+        self._later, self._soon, self._aside = later, soon, aside
         viewer.scene.camera.orientation2d = ("up", "right")
         inks = Inks.on(viewer.canvas.background_color)
         self._stage = Stage(viewer, session, LayerStack(viewer, session), Jobs(run), inks, budget)
@@ -118,7 +119,7 @@ class FeatureSpace:
         self._links: list[tuple[Any, Callable[..., None]]] = [
             (session.labels_changed, lambda _: self._soon(self.refresh_labels)),
             (session.past_changed, lambda _: self._soon(self.refresh_labels)),
-            (session.current_changed, self._current_is_new),
+            (session.current_changed, lambda _: self._aside(self._current_is_new)),
             (session.blind_changed, self._draw_marks),
             (session.selection_changed, lambda _: self.flash(None)),
             (session.trained, self._drawing.model_is_new),
@@ -291,7 +292,7 @@ class FeatureSpace:
                 stage.viewer.scene.camera.center = (y, x)
         marks.draw_query(stage)
 
-    def _current_is_new(self, _: object = None) -> None:
+    def _current_is_new(self) -> None:
         self.refresh_current()
         if self._detail.mosaic is not None:
             self._later(self._detail.refresh)

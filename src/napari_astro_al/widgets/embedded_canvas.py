@@ -127,7 +127,8 @@ class EmbeddedCanvas(QWidget):
         locked = [layer.locked for layer in kept]
         for layer in kept:
             layer.locked = False
-        layers.clear()
+        if kept:
+            layers.clear()
         yield
         layers.extend(kept)
         for layer, was_locked in zip(kept, locked, strict=True):

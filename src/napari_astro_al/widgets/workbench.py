@@ -20,6 +20,7 @@ from napari_astro_al.viewer.keys import bind_keys
 from napari_astro_al.widgets.changes_flash import ChangesFlash
 from napari_astro_al.widgets.frame_meter import FrameMeter
 from napari_astro_al.widgets.labelling import Labelling
+from napari_astro_al.widgets.letters import LettersAhead
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.rest import Rest
 from napari_astro_al.widgets.shortcuts import Shortcuts
@@ -31,6 +32,7 @@ WARM_UP_AFTER = 300  # milliseconds: the window itself is drawn first
 MODELS_AFTER = 3_000  # milliseconds: sources are on screen, and nothing is labelled yet
 REST_AFTER = 180  # milliseconds; more than a slow frame takes, or every step would be a rest
 SOON = 500  # milliseconds: labels are drawn when the next source is on show, whatever else works
+ASIDE = 90  # milliseconds: a frame with both canvases would keep the person waiting
 APPEARANCE = "appearance"
 """Where a session's window keeps how the main canvas is drawn."""
 
@@ -63,10 +65,12 @@ class Workbench(QObject):
         self._flash: ChangesFlash | None = None
         self.dashboard: Any = None
         self._shortcuts: Shortcuts | None = None
+        self._letters: LettersAhead | None = None
         self._keys: dict[str, Callable[[], None]] = {}
         self._links = Links()
         leave_cores(1)  # to the window itself
         self._rest, self._soon = Rest(self, REST_AFTER), Rest(self, SOON)
+        self._aside = Rest(self, ASIDE)
         self.workspace.session_changed.connect(self._take)
 
     def _run(self, job: Job[Any], done: Callable[[Any], None]) -> object:
@@ -74,16 +78,25 @@ class Workbench(QObject):
             job, title="Drawing", done=done, failed=self._drawing_failed, shown=False
         )
 
+    def _after_pictures(self, callback: Callable[[], None]) -> None:
+        """Draw once the pictures of the current source are on screen; now where there are none."""
+        if self.labelling.waits_for_paint:
+            self._aside(callback)
+        else:
+            callback()
+
     def _drawing_failed(self, error: Exception) -> None:
         if self.view is not None:
             self.view.drawing_failed(error)
 
     def _take(self, session: Session | None) -> None:
         self._let_go()
+        if self._letters is not None:
+            self._letters.stop()
         if session is None:
             self.viewer.title = "napari"
             return
-        timers = {"later": self._rest, "soon": self._soon}
+        timers = {"later": self._rest, "soon": self._soon, "aside": self._after_pictures}
         with self._canvas_at_rest():
             self.feature_space = FeatureSpace(self.viewer, session, run=self._run, **timers)
             self.view = SessionView(self.workspace, session, self.feature_space)
@@ -128,6 +141,7 @@ class Workbench(QObject):
         self._links.cut()
         self._rest.forget()
         self._soon.forget()
+        self._aside.forget()
         if self.view is not None:
             self.view.finish()
         if self._flash is not None:
@@ -186,6 +200,8 @@ class Workbench(QObject):
             canvas = window.centralWidget()
             if canvas is not None:
                 FrameMeter(canvas, self._note_frame)
+                if self.workspace.session is None:
+                    self._letters = LettersAhead.of(canvas, self)
             QTimer.singleShot(WARM_UP_AFTER, warm_up)
 
     def _note_frame(self, seconds: float) -> None:

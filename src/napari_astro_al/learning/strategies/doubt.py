@@ -18,11 +18,12 @@ def margin(candidates: Candidates) -> Floats:
     probabilities = candidates.probabilities
     if probabilities.shape[1] < 2:
         return np.zeros(len(probabilities))
-    if probabilities.shape[1] == 2:
-        two: Floats = -np.abs(probabilities[:, 0] - probabilities[:, 1])
-        return two
-    top = np.partition(probabilities, -2, axis=1)
-    scores: Floats = top[:, -2] - top[:, -1]
+    first = np.maximum(probabilities[:, 0], probabilities[:, 1])
+    second = np.minimum(probabilities[:, 0], probabilities[:, 1])
+    for column in probabilities.T[2:]:  # many times faster than sorting every row
+        np.maximum(second, np.minimum(first, column), out=second)
+        np.maximum(first, column, out=first)
+    scores: Floats = second - first
     return scores
 
 
