@@ -34,11 +34,9 @@ from napari_astro_al.widgets.planes_button import PlanesButton
 from napari_astro_al.widgets.setup_form import SetupForm
 from napari_astro_al.widgets.style import caption, small
 from napari_astro_al.widgets.view_panel import ViewPanel
+from napari_astro_al.widgets.welcome import TEXT_WIDTH, Welcome, button
 from napari_astro_al.widgets.workbench import Workbench
 from napari_astro_al.widgets.workspace import report
-
-TEXT_WIDTH = 230
-"""Pixels that wrapped text is laid out for at least: Qt would plan its height for less."""
 
 
 class CatalogueDock(QScrollArea):
@@ -66,14 +64,20 @@ class CatalogueDock(QScrollArea):
         self.measure = MeasureButton(workspace)
         self.join = JoinButton(workspace)
         self.astronomical = AstronomicalOpening(workspace, self)
-        self.imported = _button("What was imported…", self._show_import)
+        self.imported = button("What was imported…", self._show_import)
         self.imported.setToolTip("What of the configuration was taken over, and what has no equal")
         self.exporting: ExportDialog | None = None
         self.form: SetupForm | None = None
         self._proposal: Proposal | None = None
         self._detection: DetectionDialog | None = None
         self.start: QPushButton | None = None
-        self._welcome = self._make_welcome()
+        self._welcome = Welcome(
+            self.ask_for_catalogue,
+            self.ask_for_session,
+            self.astronomical.ask,
+            self.ask_for_detection,
+            self.open_sample,
+        )
         self._summary = self._make_summary()
         self._setup = QWidget()
         QVBoxLayout(self._setup).setContentsMargins(0, 0, 0, 0)
@@ -86,28 +90,6 @@ class CatalogueDock(QScrollArea):
         self.setWidget(page)
         workspace.session_changed.connect(self._take)
         self._take(workspace.session)
-
-    def _make_welcome(self) -> QWidget:
-        part = QWidget()
-        rows = QVBoxLayout(part)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(caption("Begin"))
-        words = small(
-            "Open a catalogue of sources: FITS, VOTable, ECSV, CSV, Parquet, HDF5. "
-            "Everything stays on this machine."
-        )
-        words.setWordWrap(True)
-        words.setMinimumWidth(TEXT_WIDTH)
-        rows.addWidget(words)
-        rows.addWidget(_button("Open a catalogue…", self.ask_for_catalogue))
-        rows.addWidget(_button("Open a session…", self.ask_for_session))
-        rows.addWidget(_button("Open an AstronomicAL file…", self.astronomical.ask))
-        rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))
-        rows.addSpacing(8)
-        rows.addWidget(caption("Or try a sample"))
-        rows.addWidget(_button("Hubble eXtreme Deep Field", lambda: self.open_sample("hubble")))
-        rows.addWidget(_button("Simulated survey", lambda: self.open_sample("simulated")))
-        return part
 
     def _make_summary(self) -> QWidget:
         part = QWidget()
@@ -133,10 +115,10 @@ class CatalogueDock(QScrollArea):
         rows.addWidget(self.imported)
         rows.addWidget(self.measure)
         rows.addWidget(self.join)
-        rows.addWidget(_button("Export…", self.ask_for_export))
-        rows.addWidget(_button("Open another catalogue…", self.ask_for_catalogue))
-        rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))
-        rows.addWidget(_button("Close this session", self._workspace.release))
+        rows.addWidget(button("Export…", self.ask_for_export))
+        rows.addWidget(button("Open another catalogue…", self.ask_for_catalogue))
+        rows.addWidget(button("Detect sources in an image…", self.ask_for_detection))
+        rows.addWidget(button("Close this session", self._workspace.release))
         return part
 
     def _take(self, session: Session | None) -> None:
@@ -225,12 +207,12 @@ class CatalogueDock(QScrollArea):
             note = small(f"There is a session: {proposal.kept_at}")
             note.setWordWrap(True)
             rows.addWidget(note)
-            rows.addWidget(_button("Continue it", self._continue))
-            rows.addWidget(_button("Start anew", lambda: self._start(anew=True)))
+            rows.addWidget(button("Continue it", self._continue))
+            rows.addWidget(button("Start anew", lambda: self._start(anew=True)))
         else:
-            self.start = _button("Start labelling", lambda: self._start(anew=False))
+            self.start = button("Start labelling", lambda: self._start(anew=False))
             rows.addWidget(self.start)
-        rows.addWidget(_button("Cancel", self._cancel))
+        rows.addWidget(button("Cancel", self._cancel))
         self._welcome.hide()
         self._summary.hide()
         self._setup.show()
@@ -324,12 +306,6 @@ class CatalogueDock(QScrollArea):
     def ask_for_export(self) -> None:
         """Let the person choose what goes into which file."""
         self.exporting = open_export(self._workspace, self)
-
-
-def _button(text: str, action: Callable[[], object]) -> QPushButton:
-    button = QPushButton(text)
-    button.clicked.connect(lambda: action())
-    return button
 
 
 def _offered(catalogue: Catalogue) -> dict[str, object]:
