@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import runpy
 import sqlite3
 import tomllib
 import warnings
@@ -242,6 +243,15 @@ class TestArchitecture:
 
         rooms = first_column(section("docs/architecture.md", "Rooms"))
         assert rooms == [room for room in layers if is_there(room)]
+
+    def test_the_diagram_is_drawn_from_the_contracts(self, project: dict[str, Any]) -> None:
+        script = ROOT / "docs" / "make_diagram.py"
+        diagram = runpy.run_path(str(script))
+
+        layers = diagram["layers_of"](project)
+        assert "widgets" in layers[1]
+        expected = diagram["drawn"](layers)
+        assert diagram["FILE"].read_text("utf-8") == expected, f"run {script.name}"
 
     def test_dependencies_are_those_declared(self, project: dict[str, Any]) -> None:
         declared = [re.split(r"[<>=~!]", one)[0] for one in project["project"]["dependencies"]]
