@@ -19,6 +19,7 @@ _HOME = {
     "Task": "learning",
     "LearnerRecipe": "learning",
     "Split": "learning",
+    "QuestionTree": "learning",
     "detect": "imaging",
     "PartitionedCatalogue": "scale",
     "register": "session",
