@@ -27,7 +27,6 @@ from napari_astro_al.session.places import is_session
 from napari_astro_al.widgets.astronomical import AstronomicalOpening, is_configuration
 from napari_astro_al.widgets.detection_dialog import DetectionDialog
 from napari_astro_al.widgets.export_dialog import ExportDialog, open_export
-from napari_astro_al.widgets.footprint_menu import footprint_button
 from napari_astro_al.widgets.join_button import JoinButton
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.measure_button import MeasureButton
@@ -68,7 +67,7 @@ class CatalogueDock(QScrollArea):
         self.planes = PlanesButton(bench)
         self.measure = MeasureButton(workspace)
         self.join = JoinButton(workspace)
-        self.footprint = footprintbutton(workspace)
+        self.footprint = footprint_button(workspace)
         self.service = ServiceButton(workspace, self.show_proposal)
         self.other_service = ServiceButton(workspace, self.show_proposal)
         self.astronomical = AstronomicalOpening(workspace, self)
