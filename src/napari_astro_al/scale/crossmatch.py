@@ -135,8 +135,8 @@ def _checked(
     if not is_hats(whole.path):
         raise CatalogueError(
             f"{whole.name!r} is no HATS catalogue, whose partitions are parts of the sky. "
-            "lsdb.from_dataframe(...).write_catalog(...) or hats-import make one of it; a catalogue "
-            "in memory has Catalogue.join(other, sky=...)."
+            "lsdb.from_dataframe(...).write_catalog(...) or hats-import make one of it; a "
+            "catalogue in memory has Catalogue.join(other, sky=...)."
         )
     if whole.roles.id is ROWS:
         raise CatalogueError(

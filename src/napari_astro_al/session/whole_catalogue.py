@@ -76,7 +76,9 @@ class WholeCatalogue(Verbs):
 
     def _adding(self, name: str) -> NoReturn:
         raise self._refused(
-            "These columns", "Write them into the catalogue's files, and open it again."
+            "These columns",
+            "catalogue.crossmatch(other) makes a catalogue with another one's columns; write others "
+            "into its files, and open it again.",
         )
 
     def export_config_job(self, *args: Any, **how: Any) -> NoReturn:
