@@ -35,11 +35,14 @@ html_extra_path = ["share.schema.json"]
 SECTIONS = {
     "Begin": [
         "install",
+        "install_matrix",
         "tutorial_hubble",
+        "tutorial_quasars",
         "docks",
         "how_to_catalogue",
         "from_astronomical",
         "keyboard",
+        "how_to_preferences",
     ],
     "Look": [
         "how_to_views",
@@ -75,12 +78,15 @@ SECTIONS = {
         "api",
     ],
     "Explained": [
+        "active_learning",
+        "canvas",
         "auto",
         "conventions",
         "file_formats",
         "hostile_files",
         "architecture",
         "benchmarks",
+        "releasing",
     ],
 }
 

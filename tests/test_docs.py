@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import runpy
 import sqlite3
 import tomllib
 import warnings
@@ -243,6 +244,15 @@ class TestArchitecture:
         rooms = first_column(section("docs/architecture.md", "Rooms"))
         assert rooms == [room for room in layers if is_there(room)]
 
+    def test_the_diagram_is_drawn_from_the_contracts(self, project: dict[str, Any]) -> None:
+        script = ROOT / "docs" / "make_diagram.py"
+        diagram = runpy.run_path(str(script))
+
+        layers = diagram["layers_of"](project)
+        assert "widgets" in layers[1]
+        expected = diagram["drawn"](layers)
+        assert diagram["FILE"].read_text("utf-8") == expected, f"run {script.name}"
+
     def test_dependencies_are_those_declared(self, project: dict[str, Any]) -> None:
         declared = [re.split(r"[<>=~!]", one)[0] for one in project["project"]["dependencies"]]
         table = section("docs/architecture.md", "Dependencies")
@@ -425,6 +435,7 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
     session.drop_survey()
     session.add_class("WD")
     session.merge_classes(["WD"], into="STAR")
+    session.found_class("ODD", session.query())
     with aal.Session(survey, task=aal.Task(["STAR"]), annotator="bo") as bo:
         bo.annotate(first, "STAR")
         session.merge(bo.export_ledger(path.with_name("bo.labels")))
@@ -454,6 +465,26 @@ class TestSite:
         told = set(re.findall(r"napari_astro_al\.(\w+)", page))
         elsewhere = {"imaging", "plots", "simulation", "register", "extensions", "ROWS", "errors"}
         assert set(aal.__all__) - told <= elsewhere | {"AstroALError", "AstroALWarning"}
+
+
+class TestPreferences:
+    def test_are_those_there_are_with_their_defaults(self) -> None:
+        from dataclasses import asdict
+
+        from napari_astro_al.widgets.preferences import Preferences
+
+        text = section("docs/how_to_preferences.md", "Preferences")
+        table = text[: text.index("A new session is")]
+        told = {
+            name: value.strip("`")
+            for names, value in re.findall(r"^\| (`.*?) \| (.*?) \|", table, re.MULTILINE)
+            for name in re.findall(r"`(\w+)`", names)
+        }
+
+        words = {"True": "on", "False": "off"}
+        assert told == {
+            name: words.get(str(value), str(value)) for name, value in asdict(Preferences()).items()
+        }
 
 
 class TestLinks:

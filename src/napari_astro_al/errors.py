@@ -49,6 +49,10 @@ class SessionError(AstroALError):
     """A session cannot be created, opened or saved."""
 
 
+class WindowError(AstroALError):
+    """No window can be opened: there is no binding to Qt, or it does not load."""
+
+
 class ImageError(AstroALError):
     """An image cannot be read, has no such extension, or no sources can be found on it."""
 

@@ -9,8 +9,11 @@ from napari_astro_al.session.excluding import Excluding
 from napari_astro_al.session.exporting import Exporting
 from napari_astro_al.session.footprints import Footprints
 from napari_astro_al.session.foreseeing import Foreseeing
+from napari_astro_al.session.founding import Founding
 from napari_astro_al.session.overlapping import Overlapping
+from napari_astro_al.session.question_scores import QuestionScores
 from napari_astro_al.session.replayable import Replayable
+from napari_astro_al.session.strangers import Strangers
 from napari_astro_al.session.triage import Triage
 
 
@@ -25,5 +28,8 @@ class Verbs(
     Replayable,
     Overlapping,
     Footprints,
+    Strangers,
+    QuestionScores,
+    Founding,
 ):
     """The verbs of a session beside opening, saving and closing it."""

@@ -131,6 +131,8 @@ class SelectionBar(QWidget):
         menu = QMenu(self)
         for name in session.classes:
             menu.addAction(name).triggered.connect(_bound(self.label_selected, name))
+        menu.addSeparator()
+        menu.addAction("New class…").triggered.connect(self._workspace.group_wanted)
         menu.exec(self.label_all.mapToGlobal(self.label_all.rect().bottomLeft()))
 
     def _fill_more(self) -> None:
