@@ -35,6 +35,7 @@ html_extra_path = ["share.schema.json"]
 SECTIONS = {
     "Begin": [
         "install",
+        "install_matrix",
         "tutorial_hubble",
         "tutorial_quasars",
         "docks",
@@ -60,7 +61,13 @@ SECTIONS = {
         "how_to_stop",
         "how_to_team",
     ],
-    "Trust and use": ["honest_metrics", "how_to_export", "how_to_share", "how_to_samp"],
+    "Trust and use": [
+        "honest_metrics",
+        "how_to_export",
+        "how_to_share",
+        "how_to_samp",
+        "how_to_services",
+    ],
     "Script and extend": [
         "how_to_script",
         "how_to_simulate",
@@ -79,6 +86,7 @@ SECTIONS = {
         "hostile_files",
         "architecture",
         "benchmarks",
+        "releasing",
     ],
 }
 

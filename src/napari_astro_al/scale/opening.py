@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from napari_astro_al.catalogue import Roles
 from napari_astro_al.errors import CatalogueError, listing
-from napari_astro_al.scale.engines import Engine
-from napari_astro_al.scale.hats import is_hats
+from napari_astro_al.jobs import Job, Progress
+from napari_astro_al.scale.engines import Engine, merged_job
+from napari_astro_al.scale.hats import COLLECTION, is_hats
 from napari_astro_al.scale.parts import Part, Source, unreadable
 
 SUFFIXES = (".parquet", ".pq", ".parq")
+FOOTERS = 100
+"""Files whose footers are read between two words of how far it is."""
+MOST_LOOKED_AT = 200
+"""Entries of a folder that are looked at, to tell what it is."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +38,36 @@ class Reading:
 
     source: Source
 
-    def __call__(self, part: Part) -> tuple[int, str]:
+    def __call__(self, part: Part) -> dict[int, str]:
         """Read a partition."""
         try:
             for _ in self.source.tables(part, None):
                 pass
         except CatalogueError as error:
-            return part.number, f"{type(error.__cause__).__name__}: {error.__cause__}"
-        return part.number, ""
+            return {part.number: f"{type(error.__cause__).__name__}: {error.__cause__}"}
+        return {part.number: ""}
+
+
+def holds_partitions(path: Path) -> bool:
+    """Whether a folder is a catalogue in partitions: HATS, a collection, or of Parquet files.
+
+    Looks at the first entries of the folder and of the folders in it, and no deeper.
+    """
+    if not path.is_dir():
+        return False
+    if is_hats(path) or (path / COLLECTION).is_file():
+        return True
+    with suppress(OSError):
+        entries = sorted(islice(path.iterdir(), MOST_LOOKED_AT))
+        inside = (one for folder in entries if folder.is_dir() for one in _some(folder))
+        return any(one.suffix.lower() in SUFFIXES for one in (*entries, *inside) if one.is_file())
+    return False
+
+
+def _some(folder: Path) -> list[Path]:
+    with suppress(OSError):
+        return list(islice(folder.iterdir(), MOST_LOOKED_AT))
+    return []
 
 
 def files_of(path: Path) -> list[Path]:
@@ -69,7 +98,7 @@ def files_of(path: Path) -> list[Path]:
     return found
 
 
-def open_parts(path: Path, engine: Engine, skip_unreadable: bool) -> Opened:
+def open_parts_job(path: Path, engine: Engine, skip_unreadable: bool) -> Job[Opened]:
     """Read the files' footers.
 
     Raises
@@ -83,7 +112,10 @@ def open_parts(path: Path, engine: Engine, skip_unreadable: bool) -> Opened:
     failures: list[tuple[str, Exception]] = []
     first: tuple[Path, Any] | None = None
     start = 0
-    for file in files_of(path):
+    files = files_of(path)
+    for number, file in enumerate(files):
+        if number % FOOTERS == 0:
+            yield Progress(f"Reading the footers of {len(files):,} files", number, len(files))
         try:
             schema, sizes = _footer(file)
         except Exception as error:  # damage can be of any kind
@@ -100,17 +132,25 @@ def open_parts(path: Path, engine: Engine, skip_unreadable: bool) -> Opened:
         raise unreadable(name, failures)
     left_out = [f"{one}: {type(error).__name__}: {error}" for one, error in failures]
     if skip_unreadable:
-        parts, damaged = _whole_ones(Source(name, Roles(), ()), parts, engine)
+        parts, damaged = yield from _whole_ones_job(Source(name, Roles(), ()), parts, engine)
         left_out += damaged
     if not parts:
         raise CatalogueError(f"{name!r} has no partition with rows that can be read.")
     return Opened(name, tuple(parts), tuple(left_out))
 
 
-def _whole_ones(source: Source, parts: list[Part], engine: Engine) -> tuple[list[Part], list[str]]:
-    told = dict(engine.run(Reading(source), parts))
+def _whole_ones_job(
+    source: Source, parts: list[Part], engine: Engine
+) -> Job[tuple[list[Part], list[str]]]:
+    if not parts:
+        return [], []
+    told = yield from merged_job(engine, Reading(source), parts, _both, "Looking for damage")
     damaged = [f"{part}: {told[part.number]}" for part in parts if told[part.number]]
     return list(_numbered(part for part in parts if not told[part.number])), damaged
+
+
+def _both(one: dict[int, str], other: dict[int, str]) -> dict[int, str]:
+    return one | other
 
 
 def _numbered(parts: Iterator[Part]) -> Iterator[Part]:

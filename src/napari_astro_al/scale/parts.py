@@ -177,14 +177,18 @@ def raw_table(table: Any, name: str) -> RawTable:
         return arrow_parts(table, name).done(name=name)
 
 
-def unreadable(name: str, failures: list[tuple[str, Exception]]) -> CatalogueError:
+class UnreadablePartitions(CatalogueError):
+    """Some partitions cannot be read; they may be left out, if somebody wants that."""
+
+
+def unreadable(name: str, failures: list[tuple[str, Exception]]) -> UnreadablePartitions:
     """The error that names partitions, and what stands in the way of each."""
     told = "; ".join(
         f"{part} ({error if isinstance(error, AstroALError) else _reason(error)})"
         for part, error in failures[:8]
     )
     more = f" and {len(failures) - 8} more" if len(failures) > 8 else ""
-    return CatalogueError(
+    return UnreadablePartitions(
         f"Partitions of {name!r} cannot be read: {told}{more}. Restore the files; or leave "
         "these sources out of all that follows: PartitionedCatalogue.open(..., "
         "skip_unreadable=True)."

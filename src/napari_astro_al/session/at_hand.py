@@ -44,7 +44,14 @@ class AtHand:
 
     @classmethod
     def begun_job(cls, whole: PartitionedCatalogue, split: Split, seed: int) -> Job[AtHand]:
-        """The sketch and the held-out sources."""
+        """The sketch and the held-out sources; looked for once."""
+        begun: AtHand = yield from whole.once_job(
+            ("at hand", repr(split), seed), cls._begun(whole, split, seed)
+        )
+        return begun
+
+    @classmethod
+    def _begun(cls, whole: PartitionedCatalogue, split: Split, seed: int) -> Job[AtHand]:
         sample = yield from whole.sample_job(split, seed)
         table = yield from whole.fetch_job(Whereabouts.of(sample.best), seed)
         return cls._of(whole, sample, seed, (table,))
@@ -71,6 +78,17 @@ class AtHand:
             return self
         table = yield from self.whole.fetch_job(where, self.seed)
         return self._of(self.whole, self.sample, self.seed, (*self.tables, table))
+
+    def with_table(self, table: Any) -> AtHand:
+        """With rows of a table that was fetched for fewer rows; itself where all are there."""
+        import pyarrow as pa
+
+        given = catalogue_of(self.whole.source, [table]).ids
+        new = np.flatnonzero(~np.isin(id_hashes(given, self.seed), self.hashes))
+        if not len(new):
+            return self
+        tables = (*self.tables, table.take(pa.array(new)))
+        return self._of(self.whole, self.sample, self.seed, tables)
 
     def with_ids_job(self, ids: list[Any]) -> Job[AtHand]:
         """With sources by id; itself where all of them are there."""

@@ -155,7 +155,7 @@ class ClassButtons(QWidget):
             button.setFont(font)
         for button in (self.unsure, self.skip, *self._coarse_buttons.values()):
             button.setEnabled(current is not None)
-        self.undo.setEnabled(session.book.can_undo)
+        self.undo.setEnabled(session.book.undoable is not None)
 
 
 def _columns(classes: tuple[str, ...]) -> int:

@@ -119,9 +119,16 @@ class ExamplesRow(QWidget):
         if session is None:
             return
 
+        marks = session.marked.items()
+        found_by = {
+            "by": "search",
+            "like": [str(one) for one, like in marks if like],
+            "unlike": [str(one) for one, like in marks if not like],
+        }
+
         def found(likeness: pd.Series[float]) -> None:
             if self._workspace.session is session:
-                session.select(likeness.index)
+                session.select(likeness.index, found_by=found_by)
 
         try:
             job = session.search_job(n=n)

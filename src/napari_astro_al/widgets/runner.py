@@ -14,7 +14,7 @@ from qtpy.compat import isalive
 from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_astro_al.errors import AstroALError
-from napari_astro_al.jobs import Job, wanted_while
+from napari_astro_al.jobs import Job, Progress, wanted_while
 from napari_astro_al.widgets.patience import Patience
 from napari_astro_al.widgets.post import Door, tell
 
@@ -39,11 +39,14 @@ class Running:
         What it is, for a person.
     message : str
         What it is doing now.
+    progress : Progress
+        How far it is.
     """
 
     def __init__(self, title: str, forget: Callable[[Running], None]) -> None:
         self.title = title
         self.message = title
+        self.progress = Progress(title)
         self._cancelled = Event()
         self._forget = forget
         self._lock = Lock()
@@ -282,7 +285,8 @@ class _Work(Thread):
         try:
             with wanted_while(lambda: not self._running.cancelled):
                 while not self._running.cancelled:
-                    if self._running.say(next(self._job).message):
+                    self._running.progress = progress = next(self._job)
+                    if self._running.say(progress.message):
                         tell(self._door.post.said, self._door, self._running)
                 self._job.close()
         except StopIteration as stop:

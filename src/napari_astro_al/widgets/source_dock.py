@@ -19,11 +19,13 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import CatalogueError
 from napari_astro_al.session import Session
 from napari_astro_al.session.lookups import Lookup, lookups_of
 from napari_astro_al.session.particulars import Particular, particulars_of
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.pass_panel import find_on_disk
 from napari_astro_al.widgets.style import EmptyState, ThemeColours, small
 from napari_astro_al.widgets.workspace import Workspace
 
@@ -206,13 +208,29 @@ class SourceDock(QWidget):
         if session is None or not text:
             return
         try:
-            session.show(session.catalogue.parse_id(text))
+            source = session.catalogue.parse_id(text)
         except CatalogueError as error:
-            self.trouble.setText(str(error))
-            self.trouble.show()
+            if session.sources_called == "sources":
+                self._say_trouble(error)
+            else:
+                self._find_on_disk(session, text)
             return
+        self._found(session, source)
+
+    def _found(self, session: Session, source: SourceId) -> None:
+        session.show(source)
         self.trouble.hide()
         self.search.clear()
+
+    def _say_trouble(self, error: Exception) -> None:
+        self.trouble.setText(str(error))
+        self.trouble.show()
+
+    def _find_on_disk(self, session: Session, text: str) -> None:
+        """Look for a source in all partitions, and show it."""
+        self.trouble.setText("Not in memory: looking for it in the partitions on disk…")
+        self.trouble.show()
+        find_on_disk(self._workspace, session, text, self._found, self._say_trouble)
 
     def _go(self, way: str) -> None:
         session = self._workspace.session

@@ -155,7 +155,7 @@ class TableDock(QWidget):
         if session is None:
             return
         self.scope.clear()
-        self.scope.addItem(f"All {len(session.catalogue):,} sources", (ALL, ""))
+        self.scope.addItem(f"All {len(session.catalogue):,} {session.sources_called}", (ALL, ""))
         self.scope.addItem(f"{session.selection.count:,} selected", (SELECTED, ""))
         if session.excluded.count or kind == EXCLUDED:
             self.scope.addItem(f"{session.excluded.count:,} excluded", (EXCLUDED, ""))

@@ -278,7 +278,7 @@ class TriagePanel(QWidget):
             button.setEnabled(some)
         for button in (self.unsure, self.skip, self.rest, self.flip, self.look, self.next):
             button.setEnabled(some)
-        self.undo.setEnabled(session.book.can_undo)
+        self.undo.setEnabled(session.book.undoable is not None)
         self.again.setEnabled(not triaging.drawing)
         self.before.setEnabled(triaging.number > 0)
         self.chosen.setText(_chosen_words(choice.rest, len(choice.chosen), some))

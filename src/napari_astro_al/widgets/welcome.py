@@ -1,10 +1,10 @@
-"""What is shown while there is no session: ways to begin, for newcomers the sample first."""
+"""What a person sees before anything is open: for newcomers the sample first, else their files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 
-from qtpy.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_astro_al.annotation import Identity
 from napari_astro_al.widgets.style import caption, small
@@ -24,49 +24,37 @@ FORMATS = (
 ELSEWHERE = "Preferences: File > Preferences > AstroAL. Keys: press ? once a catalogue is open."
 
 
-class Welcome(QWidget):
-    """Ways to begin.
+def welcome(ways: Iterable[QWidget], samples: Iterable[QWidget]) -> QWidget:
+    """The ways to begin.
 
     Parameters
     ----------
-    catalogue, session, astronomical, detect : callable
-        Ask for a catalogue's file, a session's folder, AstronomicAL's file, an image.
-    sample : callable
-        Opens the sample of a name: "hubble" or "simulated".
+    ways : iterable of QWidget
+        To what a person has.
+    samples : iterable of QWidget
+        To what comes with the program; a newcomer is led to the first of them.
     """
-
-    def __init__(
-        self,
-        catalogue: Callable[[], object],
-        session: Callable[[], object],
-        astronomical: Callable[[], object],
-        detect: Callable[[], object],
-        sample: Callable[[str], object],
-    ) -> None:
-        super().__init__()
-        self.is_first = not Identity.is_kept()
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        hubble = button("Hubble eXtreme Deep Field", lambda: sample("hubble"))
-        simulated = button("Simulated survey", lambda: sample("simulated"))
-        if self.is_first:
-            rows.addWidget(caption(NEW))
-            rows.addWidget(_wrapped(FIRST_STEPS))
-            rows.addWidget(hubble)
-            rows.addSpacing(8)
-        rows.addWidget(caption("Your own sources"))
-        rows.addWidget(_wrapped(FORMATS))
-        rows.addWidget(button("Open a catalogue…", catalogue))
-        rows.addWidget(button("Open a session…", session))
-        rows.addWidget(button("Open an AstronomicAL file…", astronomical))
-        rows.addWidget(button("Detect sources in an image…", detect))
+    part = QWidget()
+    rows = QVBoxLayout(part)
+    rows.setContentsMargins(0, 0, 0, 0)
+    first, *others = samples
+    is_new = not Identity.is_kept()
+    if is_new:
+        rows.addWidget(caption(NEW))
+        rows.addWidget(_wrapped(FIRST_STEPS))
+        rows.addWidget(first)
         rows.addSpacing(8)
-        rows.addWidget(caption("Another sample" if self.is_first else "Or try a sample"))
-        if not self.is_first:
-            rows.addWidget(hubble)
-        rows.addWidget(simulated)
-        rows.addSpacing(8)
-        rows.addWidget(_wrapped(ELSEWHERE))
+    rows.addWidget(caption("Your own sources"))
+    rows.addWidget(_wrapped(FORMATS))
+    for way in ways:
+        rows.addWidget(way)
+    rows.addSpacing(8)
+    rows.addWidget(caption("Another sample" if is_new else "Or try a sample"))
+    for sample in others if is_new else (first, *others):
+        rows.addWidget(sample)
+    rows.addSpacing(8)
+    rows.addWidget(_wrapped(ELSEWHERE))
+    return part
 
 
 def _wrapped(words: str) -> QWidget:
@@ -74,10 +62,3 @@ def _wrapped(words: str) -> QWidget:
     label.setWordWrap(True)
     label.setMinimumWidth(TEXT_WIDTH)
     return label
-
-
-def button(text: str, action: Callable[[], object]) -> QPushButton:
-    """A button that does something when it is clicked."""
-    made = QPushButton(text)
-    made.clicked.connect(lambda: action())
-    return made

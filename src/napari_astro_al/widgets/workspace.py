@@ -44,6 +44,8 @@ class Workspace(QObject):
     """The selected sources are to be shown in a table."""
     why_wanted = Signal()
     """Why the current source was asked for is to be shown."""
+    group_wanted = Signal()
+    """A class is to be made of the selected sources, or of the current one."""
     triage_wanted = Signal()
     """The contact sheet is to be shown, and to have the keyboard."""
 
