@@ -8,6 +8,7 @@ import re
 import runpy
 import sqlite3
 import tomllib
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,8 +107,11 @@ def play(
 
     def run(blocks: list[Block]) -> dict[str, Any]:
         names: dict[str, Any] = {}
-        for block in blocks:
-            block.run(names, elsewhere)
+        with warnings.catch_warnings():
+            # of libraries of each other, where a page calls them itself
+            warnings.filterwarnings("ignore", "", DeprecationWarning, r"(lsdb|nested_pandas)\b")
+            for block in blocks:
+                block.run(names, elsewhere)
         return names
 
     return run
@@ -258,7 +262,7 @@ class TestArchitecture:
     def test_everything_imported_is_declared(self, project: dict[str, Any]) -> None:
         distributions = {"sklearn": "scikit-learn", "skimage": "scikit-image", "PIL": "pillow"}
         distributions |= {"modAL": "modAL-python", "napari_builtins": "napari"}
-        distributions |= {"umap": "umap-learn"}
+        distributions |= {"umap": "umap-learn", "upath": "universal-pathlib"}
         extras = project["project"]["optional-dependencies"]
         declared = {
             re.split(r"[<>=~!\[]", one)[0]
@@ -272,6 +276,7 @@ class TestArchitecture:
                 *extras["onnx"],
                 *extras["torch"],
                 *extras["scale"],
+                *extras["hats"],
                 *extras["anomaly"],
             ]
         }

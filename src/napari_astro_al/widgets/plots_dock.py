@@ -32,7 +32,7 @@ from napari_astro_al.widgets.save_button import SaveButton, ShownChart
 from napari_astro_al.widgets.sight import Sight
 from napari_astro_al.widgets.source_chart import SourceChart
 from napari_astro_al.widgets.style import EmptyState, ThemeColours, one_line, small
-from napari_astro_al.widgets.workspace import Workspace
+from napari_astro_al.widgets.workspace import Workspace, tell_of_lingering
 
 DRAWN_AFTER = 0.1
 """Seconds in which the window draws the source first."""
@@ -64,6 +64,7 @@ class PlotsDock(QWidget):
         self._workspace = workspace
         self._links = Links()
         self._runner = JobRunner(self)
+        self._runner.lingers.connect(tell_of_lingering)
         self._jobs = Jobs(self._run)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)

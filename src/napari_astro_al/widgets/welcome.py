@@ -1,10 +1,10 @@
-"""What a person sees before anything is open: for newcomers the sample first, else their files."""
+"""What is shown while there is no session: ways to begin, for newcomers the sample first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from qtpy.QtWidgets import QVBoxLayout, QWidget
+from qtpy.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from napari_astro_al.annotation import Identity
 from napari_astro_al.widgets.style import caption, small
@@ -24,37 +24,44 @@ FORMATS = (
 ELSEWHERE = "Preferences: File > Preferences > AstroAL. Keys: press ? once a catalogue is open."
 
 
-def welcome(ways: Iterable[QWidget], samples: Iterable[QWidget]) -> QWidget:
-    """The ways to begin.
+class Welcome(QWidget):
+    """Ways to begin.
 
     Parameters
     ----------
     ways : iterable of QWidget
-        To what a person has.
-    samples : iterable of QWidget
-        To what comes with the program; a newcomer is led to the first of them.
+        Lead to what a person has.
+    sample : callable
+        Opens the sample of a name: "hubble" or "simulated".
     """
-    part = QWidget()
-    rows = QVBoxLayout(part)
-    rows.setContentsMargins(0, 0, 0, 0)
-    first, *others = samples
-    is_new = not Identity.is_kept()
-    if is_new:
-        rows.addWidget(caption(NEW))
-        rows.addWidget(_wrapped(FIRST_STEPS))
-        rows.addWidget(first)
+
+    def __init__(
+        self,
+        ways: Iterable[QWidget],
+        sample: Callable[[str], object],
+    ) -> None:
+        super().__init__()
+        self.is_first = not Identity.is_kept()
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        hubble = button("Hubble eXtreme Deep Field", lambda: sample("hubble"))
+        simulated = button("Simulated survey", lambda: sample("simulated"))
+        if self.is_first:
+            rows.addWidget(caption(NEW))
+            rows.addWidget(_wrapped(FIRST_STEPS))
+            rows.addWidget(hubble)
+            rows.addSpacing(8)
+        rows.addWidget(caption("Your own sources"))
+        rows.addWidget(_wrapped(FORMATS))
+        for way in ways:
+            rows.addWidget(way)
         rows.addSpacing(8)
-    rows.addWidget(caption("Your own sources"))
-    rows.addWidget(_wrapped(FORMATS))
-    for way in ways:
-        rows.addWidget(way)
-    rows.addSpacing(8)
-    rows.addWidget(caption("Another sample" if is_new else "Or try a sample"))
-    for sample in others if is_new else (first, *others):
-        rows.addWidget(sample)
-    rows.addSpacing(8)
-    rows.addWidget(_wrapped(ELSEWHERE))
-    return part
+        rows.addWidget(caption("Another sample" if self.is_first else "Or try a sample"))
+        if not self.is_first:
+            rows.addWidget(hubble)
+        rows.addWidget(simulated)
+        rows.addSpacing(8)
+        rows.addWidget(_wrapped(ELSEWHERE))
 
 
 def _wrapped(words: str) -> QWidget:
@@ -62,3 +69,10 @@ def _wrapped(words: str) -> QWidget:
     label.setWordWrap(True)
     label.setMinimumWidth(TEXT_WIDTH)
     return label
+
+
+def button(text: str, action: Callable[[], object]) -> QPushButton:
+    """A button that does something when it is clicked."""
+    made = QPushButton(text)
+    made.clicked.connect(lambda: action())
+    return made
