@@ -61,7 +61,8 @@ def _parser() -> argparse.ArgumentParser:
         "what",
         nargs="?",
         metavar="CATALOGUE",
-        help="a catalogue file (FITS, VOTable, ECSV, CSV, Parquet, HDF5, ...), a session folder "
+        help="a catalogue file (FITS, VOTable, ECSV, CSV, Parquet, HDF5, ...), a folder of Parquet "
+        "files or HATS catalogue, a session folder "
         "NAME.astroal, or the word demo; simulate, bundle, verify, merge, replay and predict, each "
         "with --help, are other commands",
     )
@@ -171,6 +172,9 @@ def _demo(*, headless: bool, screenshot: Path) -> int:
     if not has_screen():
         print("No screenshot: it needs a display, or Xvfb (./run demo starts it).")
         return 0
+    from napari_astro_al.widgets.binding import require_binding
+
+    require_binding()
     from napari_astro_al.widgets.portrait import portrait
 
     portrait(session, screenshot)

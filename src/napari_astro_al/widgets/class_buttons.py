@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from qtpy.QtCore import QPoint, Qt, Signal
 from qtpy.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -105,7 +106,7 @@ class ClassButtons(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setFixedHeight(BUTTON_HEIGHT)
             button.setMinimumWidth(NARROWEST)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             key = self._key(place, "no key: the first nine classes have one", "key {}")
             words = Task.words(name)
             button.setToolTip(
@@ -118,6 +119,8 @@ class ClassButtons(QWidget):
             button.clicked.connect(_answering(self._labelling, place))
             self._grid.addWidget(button, place // columns, place % columns)
             self._buttons[name] = button
+        for before, after in pairwise([self.next, *self._buttons.values()]):
+            QWidget.setTabOrder(before, after)
         for name, meaning in (coarse or {}).items():
             button = _plain(short(Task.words(name)), meaning, _saying(self._labelling, name))
             button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -194,7 +197,7 @@ def _plain(text: str, tip: str, action: object) -> QPushButton:
     button = QPushButton(text)
     button.setToolTip(tip)
     button.setMinimumWidth(NARROWEST)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.clicked.connect(lambda: action())  # type: ignore[operator]
     return button
 

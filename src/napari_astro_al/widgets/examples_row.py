@@ -50,7 +50,7 @@ class ExamplesRow(QWidget):
         self.like.clicked.connect(lambda: labelling.mark(like=True))
         self.unlike.clicked.connect(lambda: labelling.mark(like=False))
         self.all = QPushButton()
-        self.all.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.all.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu = QMenu(self.all)
         self.menu.setToolTipsVisible(True)
         self.menu.aboutToShow.connect(self._fill)
@@ -151,7 +151,7 @@ def _button(text: str, tip: str) -> QPushButton:
     button.setToolTip(tip)
     button.setCheckable(True)
     button.setFixedWidth(34)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
 
 

@@ -20,6 +20,7 @@ from napari_astro_al.viewer.keys import bind_keys
 from napari_astro_al.widgets.changes_flash import ChangesFlash
 from napari_astro_al.widgets.frame_meter import FrameMeter
 from napari_astro_al.widgets.labelling import Labelling
+from napari_astro_al.widgets.letters import LettersAhead
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.rest import Rest
 from napari_astro_al.widgets.shortcuts import Shortcuts
@@ -64,6 +65,7 @@ class Workbench(QObject):
         self._flash: ChangesFlash | None = None
         self.dashboard: Any = None
         self._shortcuts: Shortcuts | None = None
+        self._letters: LettersAhead | None = None
         self._keys: dict[str, Callable[[], None]] = {}
         self._links = Links()
         leave_cores(1)  # to the window itself
@@ -89,6 +91,8 @@ class Workbench(QObject):
 
     def _take(self, session: Session | None) -> None:
         self._let_go()
+        if self._letters is not None:
+            self._letters.stop()
         if session is None:
             self.viewer.title = "napari"
             return
@@ -196,6 +200,8 @@ class Workbench(QObject):
             canvas = window.centralWidget()
             if canvas is not None:
                 FrameMeter(canvas, self._note_frame)
+                if self.workspace.session is None:
+                    self._letters = LettersAhead.of(canvas, self)
             QTimer.singleShot(WARM_UP_AFTER, warm_up)
 
     def _note_frame(self, seconds: float) -> None:
