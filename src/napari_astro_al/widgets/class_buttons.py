@@ -112,6 +112,8 @@ class ClassButtons(QWidget):
             words = Task.words(name)
             button.setToolTip(
                 f"Label the current source {words} ({key}); right click to rename, merge, group"
+                if self.after is None
+                else f"Answer {words} ({key})"
             )
             button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             button.customContextMenuRequested.connect(self._wanting(name, button))
