@@ -35,11 +35,13 @@ html_extra_path = ["share.schema.json"]
 SECTIONS = {
     "Begin": [
         "install",
+        "install_matrix",
         "tutorial_hubble",
         "docks",
         "how_to_catalogue",
         "from_astronomical",
         "keyboard",
+        "how_to_preferences",
     ],
     "Look": [
         "how_to_views",
@@ -58,7 +60,13 @@ SECTIONS = {
         "how_to_stop",
         "how_to_team",
     ],
-    "Trust and use": ["honest_metrics", "how_to_export", "how_to_share", "how_to_samp"],
+    "Trust and use": [
+        "honest_metrics",
+        "how_to_export",
+        "how_to_share",
+        "how_to_samp",
+        "how_to_services",
+    ],
     "Script and extend": [
         "how_to_script",
         "how_to_simulate",
@@ -75,6 +83,7 @@ SECTIONS = {
         "hostile_files",
         "architecture",
         "benchmarks",
+        "releasing",
     ],
 }
 

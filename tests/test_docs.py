@@ -7,12 +7,14 @@ import json
 import re
 import sqlite3
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.interop.services import XML, Jobs, gaia, with_tables
+from tests.loopback import send, serving
 
 import napari_astro_al as aal
 from napari_astro_al.features.expression import FUNCTIONS
@@ -43,9 +45,15 @@ class Block:
     needs_more: bool
     """Libraries that are not here; tests_further runs it."""
 
-    def run(self, names: dict[str, Any]) -> None:
-        """Run it as if typed after those before; a traceback names its line in the document."""
-        exec(compile("\n" * self.line + self.code, self.document, "exec"), names)
+    def run(self, names: dict[str, Any], elsewhere: Mapping[str, str]) -> None:
+        """Run it as if typed after those before; a traceback names its line in the document.
+
+        Addresses on the network are those of a server on loopback.
+        """
+        code = self.code
+        for address, here in elsewhere.items():
+            code = code.replace(address, here)
+        exec(compile("\n" * self.line + code, self.document, "exec"), names)
 
 
 def blocks_of(document: Path) -> list[Block]:
@@ -73,7 +81,22 @@ WITH_A_WINDOW = [one for one in DOCUMENTS if any(b.needs_a_window for b in block
 
 
 @pytest.fixture
-def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+def elsewhere() -> Iterator[dict[str, str]]:
+    """A server that plays recorded answers, by the addresses whose place it takes."""
+    with serving() as server:
+        Jobs(server, "EXECUTING", "COMPLETED", at="/tap-server/tap")
+        with_tables(server, at="/tap-server/tap")
+        server.answers["/viz-bin/conesearch/I/355/gaiadr3"] = send(gaia(), kind=XML)
+        hosts = ("gea.esac.esa.int", "vizier.cds.unistra.fr")
+        yield {f"https://{host}": server.url("") for host in hosts} | dict.fromkeys(
+            hosts, server.host
+        )
+
+
+@pytest.fixture
+def play(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, elsewhere: dict[str, str]
+) -> Callable[..., dict[str, Any]]:
     """Run blocks one after the other in an empty folder; what they register is forgotten."""
     monkeypatch.chdir(tmp_path)
     for registry in REGISTRIES:
@@ -83,7 +106,7 @@ def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[
     def run(blocks: list[Block]) -> dict[str, Any]:
         names: dict[str, Any] = {}
         for block in blocks:
-            block.run(names)
+            block.run(names, elsewhere)
         return names
 
     return run
@@ -397,6 +420,7 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
     session.drop_survey()
     session.add_class("WD")
     session.merge_classes(["WD"], into="STAR")
+    session.found_class("ODD", session.query())
     with aal.Session(survey, task=aal.Task(["STAR"]), annotator="bo") as bo:
         bo.annotate(first, "STAR")
         session.merge(bo.export_ledger(path.with_name("bo.labels")))
@@ -426,6 +450,26 @@ class TestSite:
         told = set(re.findall(r"napari_astro_al\.(\w+)", page))
         elsewhere = {"imaging", "plots", "simulation", "register", "extensions", "ROWS", "errors"}
         assert set(aal.__all__) - told <= elsewhere | {"AstroALError", "AstroALWarning"}
+
+
+class TestPreferences:
+    def test_are_those_there_are_with_their_defaults(self) -> None:
+        from dataclasses import asdict
+
+        from napari_astro_al.widgets.preferences import Preferences
+
+        text = section("docs/how_to_preferences.md", "Preferences")
+        table = text[: text.index("A new session is")]
+        told = {
+            name: value.strip("`")
+            for names, value in re.findall(r"^\| (`.*?) \| (.*?) \|", table, re.MULTILINE)
+            for name in re.findall(r"`(\w+)`", names)
+        }
+
+        words = {"True": "on", "False": "off"}
+        assert told == {
+            name: words.get(str(value), str(value)) for name, value in asdict(Preferences()).items()
+        }
 
 
 class TestLinks:

@@ -172,6 +172,9 @@ def _demo(*, headless: bool, screenshot: Path) -> int:
     if not has_screen():
         print("No screenshot: it needs a display, or Xvfb (./run demo starts it).")
         return 0
+    from napari_astro_al.widgets.binding import require_binding
+
+    require_binding()
     from napari_astro_al.widgets.portrait import portrait
 
     portrait(session, screenshot)

@@ -59,7 +59,10 @@ def view(qtbot) -> ChartView:
 def pixels(view: ChartView) -> np.ndarray:
     """(height, width, 3) of the widget as it is on screen."""
     image = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
-    raw = np.frombuffer(image.constBits().asstring(image.sizeInBytes()), np.uint8)
+    bits = image.constBits()
+    if hasattr(bits, "setsize"):  # PyQt's pointer does not know how much it points to
+        bits.setsize(image.sizeInBytes())
+    raw = np.frombuffer(bits, np.uint8).copy()
     return raw.reshape(image.height(), image.bytesPerLine())[:, : 3 * image.width()].reshape(
         image.height(), image.width(), 3
     )

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from napari_astro_al.catalogue.cells import native, tidy, tidy_array
+from napari_astro_al.catalogue.provenance import DataOrigin
 from napari_astro_al.catalogue.roles import Column
 from napari_astro_al.errors import AstroALWarning, CatalogueError
 
@@ -51,6 +52,8 @@ class RawTable:
         The file.
     text_of : CellTexts or None
         Gives one column as the text that stands in the file; None where the file is not text.
+    origin : DataOrigin or None
+        The service that it came from, where the file says so.
     """
 
     frame: pd.DataFrame
@@ -59,6 +62,7 @@ class RawTable:
     name: str = "catalogue"
     path: Path | None = None
     text_of: CellTexts | None = None
+    origin: DataOrigin | None = None
 
     def __len__(self) -> int:
         return len(self.frame)

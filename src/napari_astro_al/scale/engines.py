@@ -128,7 +128,7 @@ def engine_of(given: Any) -> Engine:
         return Cluster(given)
     raise CatalogueError(
         f'engine={given!r} is not known. Give "serial", "threads", or a client of a cluster: '
-        "dask.distributed.Client(...)."
+        'dask.distributed.Client(...), which pip install "napari-astro-al[scale]" brings.'
     )
 
 

@@ -43,6 +43,8 @@ def overview_of(session: Session) -> list[str]:
     lines = [f"{n_sources} ({note})" if note else n_sources]
     if session.sources_called != "sources":
         lines = [f"In memory: {note}"]
+    if session.catalogue.origin is not None:
+        lines.append(session.catalogue.origin.words)
     lines.append(
         f"{pool:,} in the pool, {validation:,} for validation, {test:,} for testing"
         if validation or test

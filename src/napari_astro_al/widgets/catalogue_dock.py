@@ -27,21 +27,21 @@ from napari_astro_al.session.places import is_session
 from napari_astro_al.widgets.astronomical import AstronomicalOpening, is_configuration
 from napari_astro_al.widgets.detection_dialog import DetectionDialog
 from napari_astro_al.widgets.export_dialog import ExportDialog, open_export
+from napari_astro_al.widgets.footprint_menu import footprint_button
 from napari_astro_al.widgets.join_button import JoinButton
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.measure_button import MeasureButton
 from napari_astro_al.widgets.opening import Proposal, folder_job, proposal_job, session_job
 from napari_astro_al.widgets.pass_panel import PassPanel
 from napari_astro_al.widgets.planes_button import PlanesButton
+from napari_astro_al.widgets.service_dialog import ServiceButton
 from napari_astro_al.widgets.setup_form import SetupForm
 from napari_astro_al.widgets.style import caption, small
 from napari_astro_al.widgets.view_panel import ViewPanel
+from napari_astro_al.widgets.welcome import TEXT_WIDTH, welcome
 from napari_astro_al.widgets.whole_opening import FOLDER, WholeOpening
 from napari_astro_al.widgets.workbench import Workbench
 from napari_astro_al.widgets.workspace import report
-
-TEXT_WIDTH = 230
-"""Pixels that wrapped text is laid out for at least: Qt would plan its height for less."""
 
 
 class CatalogueDock(QScrollArea):
@@ -68,6 +68,9 @@ class CatalogueDock(QScrollArea):
         self.planes = PlanesButton(bench)
         self.measure = MeasureButton(workspace)
         self.join = JoinButton(workspace)
+        self.footprint = footprint_button(workspace)
+        self.service = ServiceButton(workspace, self.show_proposal)
+        self.other_service = ServiceButton(workspace, self.show_proposal)
         self.astronomical = AstronomicalOpening(workspace, self)
         self.imported = _button("What was imported…", self._show_import)
         self.imported.setToolTip("What of the configuration was taken over, and what has no equal")
@@ -95,27 +98,19 @@ class CatalogueDock(QScrollArea):
         self._take(workspace.session)
 
     def _make_welcome(self) -> QWidget:
-        part = QWidget()
-        rows = QVBoxLayout(part)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(caption("Begin"))
-        words = small(
-            "Open a catalogue of sources: FITS, VOTable, ECSV, CSV, Parquet, HDF5. "
-            "Everything stays on this machine."
+        ways = (
+            _button("Open a catalogue…", self.ask_for_catalogue),
+            _button(FOLDER, self.whole.ask_for_folder),
+            self.service,
+            _button("Open a session…", self.ask_for_session),
+            _button("Open an AstronomicAL file…", self.astronomical.ask),
+            _button("Detect sources in an image…", self.ask_for_detection),
         )
-        words.setWordWrap(True)
-        words.setMinimumWidth(TEXT_WIDTH)
-        rows.addWidget(words)
-        rows.addWidget(_button("Open a catalogue…", self.ask_for_catalogue))
-        rows.addWidget(_button(FOLDER, self.whole.ask_for_folder))
-        rows.addWidget(_button("Open a session…", self.ask_for_session))
-        rows.addWidget(_button("Open an AstronomicAL file…", self.astronomical.ask))
-        rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))
-        rows.addSpacing(8)
-        rows.addWidget(caption("Or try a sample"))
-        rows.addWidget(_button("Hubble eXtreme Deep Field", lambda: self.open_sample("hubble")))
-        rows.addWidget(_button("Simulated survey", lambda: self.open_sample("simulated")))
-        return part
+        samples = (
+            _button("Hubble eXtreme Deep Field", lambda: self.open_sample("hubble")),
+            _button("Simulated survey", lambda: self.open_sample("simulated")),
+        )
+        return welcome(ways, samples)
 
     def _make_summary(self) -> QWidget:
         part = QWidget()
@@ -139,14 +134,16 @@ class CatalogueDock(QScrollArea):
         rows.addLayout(line)
         rows.addWidget(self.view)
         rows.addSpacing(8)
-        rows.addWidget(self.imported)
-        rows.addWidget(self.measure)
-        rows.addWidget(self.join)
-        rows.addWidget(_button("Export…", self.ask_for_export))
-        rows.addWidget(_button("Open another catalogue…", self.ask_for_catalogue))
-        rows.addWidget(_button(FOLDER, self.whole.ask_for_folder))
-        rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))
-        rows.addWidget(_button("Close this session", self._workspace.release))
+        for button in (
+            *(self.imported, self.measure, self.join, self.footprint),
+            _button("Export…", self.ask_for_export),
+            _button("Open another catalogue…", self.ask_for_catalogue),
+            _button(FOLDER, self.whole.ask_for_folder),
+            self.other_service,
+            _button("Detect sources in an image…", self.ask_for_detection),
+            _button("Close this session", self._workspace.release),
+        ):
+            rows.addWidget(button)
         return part
 
     def _take(self, session: Session | None) -> None:
@@ -158,11 +155,11 @@ class CatalogueDock(QScrollArea):
         self.planes.forget()
         if session is None:
             return
-        self._links.tie(session.recipes_changed, self._refresh)
-        self._links.tie(session.classes_changed, self._refresh)
-        self._links.tie(session.exclusions_changed, self._refresh)
-        self._links.tie(session.columns_changed, self._refresh)
-        self._links.tie(session.cutouts.changed, self._refresh)
+        for signal in (
+            *(session.recipes_changed, session.classes_changed, session.exclusions_changed),
+            *(session.columns_changed, session.cutouts.changed),
+        ):
+            self._links.tie(signal, self._refresh)
         self._refresh()
 
     def _refresh(self) -> None:

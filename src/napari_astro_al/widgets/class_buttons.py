@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from qtpy.QtCore import QPoint, Qt, Signal
 from qtpy.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -100,7 +101,7 @@ class ClassButtons(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setFixedHeight(BUTTON_HEIGHT)
             button.setMinimumWidth(NARROWEST)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             key = self._key(place, "no key: the first nine classes have one", "key {}")
             words = Task.words(name)
             button.setToolTip(
@@ -111,6 +112,8 @@ class ClassButtons(QWidget):
             button.clicked.connect(_answering(self._labelling, place))
             self._grid.addWidget(button, place // columns, place % columns)
             self._buttons[name] = button
+        for before, after in pairwise([self.next, *self._buttons.values()]):
+            QWidget.setTabOrder(before, after)
         for name, meaning in (coarse or {}).items():
             button = _plain(short(Task.words(name)), meaning, _saying(self._labelling, name))
             button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -152,7 +155,7 @@ class ClassButtons(QWidget):
             button.setFont(font)
         for button in (self.unsure, self.skip, *self._coarse_buttons.values()):
             button.setEnabled(current is not None)
-        self.undo.setEnabled(session.book.can_undo)
+        self.undo.setEnabled(session.book.undoable is not None)
 
 
 def _columns(classes: tuple[str, ...]) -> int:
@@ -169,7 +172,7 @@ def _plain(text: str, tip: str, action: object) -> QPushButton:
     button = QPushButton(text)
     button.setToolTip(tip)
     button.setMinimumWidth(NARROWEST)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.clicked.connect(lambda: action())  # type: ignore[operator]
     return button
 

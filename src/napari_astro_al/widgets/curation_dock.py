@@ -147,7 +147,7 @@ class CurationDock(QWidget):
         for button in (self.previous, self.following):
             button.setMinimumWidth(WAY_WIDTH)
         for button in (self.mode, self.drop, self.really, self.keep):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         columns = QHBoxLayout(body)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(8)
@@ -329,7 +329,7 @@ def _title(part: str, known: CuratedSet | None) -> str:
 def _way(text: str, tip: str, action: Callable[[], None]) -> QPushButton:
     button = QPushButton(text)
     button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.clicked.connect(lambda: action())
     return button
 

@@ -21,12 +21,14 @@ from napari_astro_al.learning.class_names import NOT
 from napari_astro_al.session import Session
 from napari_astro_al.session.curated import STRATEGY as CURATED
 from napari_astro_al.session.headline import headline_of
+from napari_astro_al.widgets.alarm_row import AlarmRow
 from napari_astro_al.widgets.busy_bar import BusyBar
 from napari_astro_al.widgets.changes_line import ChangesLine
 from napari_astro_al.widgets.checking import Checking
 from napari_astro_al.widgets.class_buttons import ClassButtons
 from napari_astro_al.widgets.class_menu import ClassMenu
 from napari_astro_al.widgets.examples_row import ExamplesRow
+from napari_astro_al.widgets.founding_dialog import Founder
 from napari_astro_al.widgets.interest_row import InterestRow
 from napari_astro_al.widgets.label_tools import LabelTools
 from napari_astro_al.widgets.labelling import Labelling
@@ -81,6 +83,8 @@ class LabelDock(QWidget):
         self.buttons.menu_wanted.connect(self._offer_class_menu)
         self.examples = ExamplesRow(workspace, labelling)
         self.interest = InterestRow(labelling)
+        self.founder = Founder(workspace, labelling, self)
+        self.alarm = AlarmRow(workspace, self.founder, self)
         self.checking = Checking(workspace, labelling)
         self.tools = LabelTools(workspace, labelling, self.checking)
         self.checking.changed.connect(self._refresh_soon)
@@ -148,6 +152,7 @@ class LabelDock(QWidget):
         for text, lines in reserved:
             text.setMinimumHeight(lines * text.fontMetrics().lineSpacing() + PADDING)
         rows.addWidget(self._why)
+        rows.addWidget(self.alarm)
         rows.addWidget(self.selection)
         rows.addWidget(self.learner)
         last = QHBoxLayout()

@@ -199,6 +199,15 @@ class Labelling(Turning):
         """Give the current source any label, such as a coarse one, and show the next source."""
         self._when_shown(lambda: self._say(label))
 
+    def found(self, name: str) -> None:
+        """Make a new class that begins with the current source, and show the next source."""
+        self._when_shown(lambda: self._found(name))
+
+    def _found(self, name: str) -> None:
+        session, seconds = self._workspace.session, self._seconds()
+        if session is not None:
+            self._record(lambda source: session.found_class(name, [source], seconds=seconds))
+
     def unsure(self) -> None:
         """Say that one cannot tell, and show the next source."""
         self._when_shown(lambda: self._say(None))
@@ -218,7 +227,7 @@ class Labelling(Turning):
         """How long the current source has been on show."""
         return round(monotonic() - self._since, 2)
 
-    def _record(self, verb: Callable[[SourceId], None]) -> None:
+    def _record(self, verb: Callable[[SourceId], object]) -> None:
         session = self._workspace.session
         if session is None or session.current is None:
             return
@@ -319,6 +328,7 @@ class Labelling(Turning):
             "next": self.next,
             "back": self.back,
             "forward": self.forward,
+            "group": self._workspace.group_wanted.emit,
             "triage": self._workspace.triage_wanted.emit,
             "comment": self.comment_wanted.emit,
             "compare": self.compare_wanted.emit,

@@ -35,6 +35,7 @@ from napari_astro_al.learning.strategies.naming import (
     is_modal,
     strategy_name,
     strategy_to_json,
+    strategy_with,
     summary,
 )
 from napari_astro_al.learning.strategies.places import Whitening, gaps
@@ -62,6 +63,7 @@ __all__ = [
     "rank_by_cost",
     "strategy_name",
     "strategy_to_json",
+    "strategy_with",
     "summary",
     "top",
     "typicality",
