@@ -97,6 +97,7 @@ class Workbench(QObject):
             self.viewer.title = "napari"
             return
         timers = {"later": self._rest, "soon": self._soon, "aside": self._after_pictures}
+        know_units()
         with self._canvas_at_rest():
             self.feature_space = FeatureSpace(self.viewer, session, run=self._run, **timers)
             self.view = SessionView(self.workspace, session, self.feature_space)
