@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
-from threading import Thread
+from threading import Lock, Thread
 
 from napari_astro_al.widgets.runner import stand_back
 
@@ -18,6 +18,7 @@ _MODULES = (
     "napari_astro_al.projection.raster_kernels",
 )
 """In the order in which opening a catalogue asks for them."""
+_UNITS = Lock()
 _MODELS = ("sklearn.ensemble", "sklearn.linear_model")
 
 
@@ -43,11 +44,20 @@ def _started(load: Callable[[], None]) -> Thread:
     return thread
 
 
-def _load() -> None:
-    from napari.utils.transforms import Affine
+def know_units() -> None:
+    """Load the units of napari's layers, for whoever asks first.
 
+    Two threads that make their first layer at once find the registry of units half read.
+    """
+    with _UNITS:
+        from napari.utils.transforms import Affine
+
+        Affine(ndim=2)
+
+
+def _load() -> None:
     import_module(_MODULES[0])
-    Affine(ndim=2)
+    know_units()
     _import(_MODULES[1:])
 
 
