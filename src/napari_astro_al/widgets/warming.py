@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 from threading import Thread
 
+from napari_astro_al.widgets.garbage import collected_by_the_window
 from napari_astro_al.widgets.runner import stand_back
 
 _MODULES = (
@@ -38,7 +39,11 @@ def warm_up_models() -> Thread:
 
 
 def _started(load: Callable[[], None]) -> Thread:
-    thread = Thread(target=load, name="astro-al: Warming up", daemon=True)
+    def work() -> None:
+        with collected_by_the_window():
+            load()
+
+    thread = Thread(target=work, name="astro-al: Warming up", daemon=True)
     thread.start()
     return thread
 
