@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
-from threading import Thread
+from threading import Lock, Thread
 
 from napari_astro_al.widgets.garbage import collected_by_the_window
 from napari_astro_al.widgets.runner import stand_back
@@ -19,6 +19,7 @@ _MODULES = (
     "napari_astro_al.projection.raster_kernels",
 )
 """In the order in which opening a catalogue asks for them."""
+_LOADING = Lock()
 _MODELS = ("sklearn.ensemble", "sklearn.linear_model")
 
 
@@ -48,11 +49,20 @@ def _started(load: Callable[[], None]) -> Thread:
     return thread
 
 
-def _load() -> None:
-    from napari.utils.transforms import Affine
+def load_units() -> None:
+    """Load the units of napari's layers; where another thread is about to, wait for it.
 
+    While one thread loads pint's registry, another finds it there, but without its units.
+    """
+    with _LOADING:
+        from napari.utils.transforms import Affine
+
+        Affine(ndim=2)
+
+
+def _load() -> None:
     import_module(_MODULES[0])
-    Affine(ndim=2)
+    load_units()
     _import(_MODULES[1:])
 
 
