@@ -37,10 +37,12 @@ SECTIONS = {
         "install",
         "install_matrix",
         "tutorial_hubble",
+        "tutorial_quasars",
         "docks",
         "how_to_catalogue",
         "from_astronomical",
         "keyboard",
+        "how_to_preferences",
     ],
     "Look": [
         "how_to_views",
@@ -59,7 +61,13 @@ SECTIONS = {
         "how_to_stop",
         "how_to_team",
     ],
-    "Trust and use": ["honest_metrics", "how_to_export", "how_to_share", "how_to_samp"],
+    "Trust and use": [
+        "honest_metrics",
+        "how_to_export",
+        "how_to_share",
+        "how_to_samp",
+        "how_to_services",
+    ],
     "Script and extend": [
         "how_to_script",
         "how_to_simulate",
@@ -70,6 +78,8 @@ SECTIONS = {
         "api",
     ],
     "Explained": [
+        "active_learning",
+        "canvas",
         "auto",
         "conventions",
         "file_formats",

@@ -31,6 +31,8 @@ class Server:
         All that was asked, in order, with the query.
     headers : list of dict
         Of each request.
+    sent : list of (str, str, str)
+        Method, path without the query, and body of each request.
     most_at_once : int
         Requests that were on their way at the same time.
     """
@@ -39,6 +41,7 @@ class Server:
     answers: dict[str, Answer] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    sent: list[tuple[str, str, str]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     most_at_once: int = 0
     at_once: int = 0
@@ -64,8 +67,10 @@ def serving() -> Iterator[Server]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             with state.lock:
                 state.paths.append(self.path)
+                state.sent.append((self.command, urlsplit(self.path).path, body))
                 state.headers.append(dict(self.headers))
                 state.times.append(time.monotonic())
                 state.at_once += 1
@@ -77,6 +82,8 @@ def serving() -> Iterator[Server]:
             finally:
                 with state.lock:
                     state.at_once -= 1
+
+        do_POST = do_DELETE = do_HEAD = do_GET  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             """Nothing: the requests are kept in `Server`."""
@@ -113,7 +120,8 @@ def send(
         for name, value in headers.items():
             handler.send_header(name.replace("_", "-"), value)
         handler.end_headers()
-        handler.wfile.write(body)
+        if handler.command != "HEAD":
+            handler.wfile.write(body)
         handler.wfile.flush()
         if announced is not None:
             handler.close_connection = True
@@ -121,15 +129,37 @@ def send(
     return answer
 
 
-def drip(body: bytes, seconds: float) -> Answer:
-    """A byte now and then."""
+def in_parts(body: bytes) -> Answer:
+    """A file of which parts can be asked for, as object stores answer (RFC 9110, section 14)."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        said = handler.headers.get("Range", "").removeprefix("bytes=")
+        first, dash, last = said.partition("-")
+        start, stop = 0, len(body)
+        if dash:
+            start = int(first) if first else max(0, len(body) - int(last))
+            stop = min(int(last) + 1, len(body)) if first and last else len(body)
+        handler.send_response(206 if dash else 200)
+        handler.send_header("Accept-Ranges", "bytes")
+        handler.send_header("Content-Length", str(stop - start))
+        if dash:
+            handler.send_header("Content-Range", f"bytes {start}-{stop - 1}/{len(body)}")
+        handler.end_headers()
+        if handler.command != "HEAD":
+            handler.wfile.write(body[start:stop])
+
+    return answer
+
+
+def drip(body: bytes, seconds: float, step: int = 1) -> Answer:
+    """A byte, or a few, now and then."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
-        for byte in body:
-            handler.wfile.write(bytes([byte]))
+        for start in range(0, len(body), step):
+            handler.wfile.write(body[start : start + step])
             handler.wfile.flush()
             time.sleep(seconds)
 

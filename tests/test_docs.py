@@ -5,14 +5,18 @@ from __future__ import annotations
 import ast
 import json
 import re
+import runpy
 import sqlite3
 import tomllib
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.interop.services import XML, Jobs, gaia, with_tables
+from tests.loopback import send, serving
 
 import napari_astro_al as aal
 from napari_astro_al.features.expression import FUNCTIONS
@@ -43,9 +47,15 @@ class Block:
     needs_more: bool
     """Libraries that are not here; tests_further runs it."""
 
-    def run(self, names: dict[str, Any]) -> None:
-        """Run it as if typed after those before; a traceback names its line in the document."""
-        exec(compile("\n" * self.line + self.code, self.document, "exec"), names)
+    def run(self, names: dict[str, Any], elsewhere: Mapping[str, str]) -> None:
+        """Run it as if typed after those before; a traceback names its line in the document.
+
+        Addresses on the network are those of a server on loopback.
+        """
+        code = self.code
+        for address, here in elsewhere.items():
+            code = code.replace(address, here)
+        exec(compile("\n" * self.line + code, self.document, "exec"), names)
 
 
 def blocks_of(document: Path) -> list[Block]:
@@ -73,7 +83,22 @@ WITH_A_WINDOW = [one for one in DOCUMENTS if any(b.needs_a_window for b in block
 
 
 @pytest.fixture
-def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+def elsewhere() -> Iterator[dict[str, str]]:
+    """A server that plays recorded answers, by the addresses whose place it takes."""
+    with serving() as server:
+        Jobs(server, "EXECUTING", "COMPLETED", at="/tap-server/tap")
+        with_tables(server, at="/tap-server/tap")
+        server.answers["/viz-bin/conesearch/I/355/gaiadr3"] = send(gaia(), kind=XML)
+        hosts = ("gea.esac.esa.int", "vizier.cds.unistra.fr")
+        yield {f"https://{host}": server.url("") for host in hosts} | dict.fromkeys(
+            hosts, server.host
+        )
+
+
+@pytest.fixture
+def play(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, elsewhere: dict[str, str]
+) -> Callable[..., dict[str, Any]]:
     """Run blocks one after the other in an empty folder; what they register is forgotten."""
     monkeypatch.chdir(tmp_path)
     for registry in REGISTRIES:
@@ -82,8 +107,11 @@ def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[
 
     def run(blocks: list[Block]) -> dict[str, Any]:
         names: dict[str, Any] = {}
-        for block in blocks:
-            block.run(names)
+        with warnings.catch_warnings():
+            # of libraries of each other, where a page calls them itself
+            warnings.filterwarnings("ignore", "", DeprecationWarning, r"(lsdb|nested_pandas)\b")
+            for block in blocks:
+                block.run(names, elsewhere)
         return names
 
     return run
@@ -216,6 +244,15 @@ class TestArchitecture:
         rooms = first_column(section("docs/architecture.md", "Rooms"))
         assert rooms == [room for room in layers if is_there(room)]
 
+    def test_the_diagram_is_drawn_from_the_contracts(self, project: dict[str, Any]) -> None:
+        script = ROOT / "docs" / "make_diagram.py"
+        diagram = runpy.run_path(str(script))
+
+        layers = diagram["layers_of"](project)
+        assert "widgets" in layers[1]
+        expected = diagram["drawn"](layers)
+        assert diagram["FILE"].read_text("utf-8") == expected, f"run {script.name}"
+
     def test_dependencies_are_those_declared(self, project: dict[str, Any]) -> None:
         declared = [re.split(r"[<>=~!]", one)[0] for one in project["project"]["dependencies"]]
         table = section("docs/architecture.md", "Dependencies")
@@ -225,7 +262,7 @@ class TestArchitecture:
     def test_everything_imported_is_declared(self, project: dict[str, Any]) -> None:
         distributions = {"sklearn": "scikit-learn", "skimage": "scikit-image", "PIL": "pillow"}
         distributions |= {"modAL": "modAL-python", "napari_builtins": "napari"}
-        distributions |= {"umap": "umap-learn"}
+        distributions |= {"umap": "umap-learn", "upath": "universal-pathlib"}
         extras = project["project"]["optional-dependencies"]
         declared = {
             re.split(r"[<>=~!\[]", one)[0]
@@ -239,6 +276,7 @@ class TestArchitecture:
                 *extras["onnx"],
                 *extras["torch"],
                 *extras["scale"],
+                *extras["hats"],
                 *extras["anomaly"],
             ]
         }
@@ -397,6 +435,7 @@ def kinds_in_a_ledger(path: Path) -> dict[str, set[str]]:
     session.drop_survey()
     session.add_class("WD")
     session.merge_classes(["WD"], into="STAR")
+    session.found_class("ODD", session.query())
     with aal.Session(survey, task=aal.Task(["STAR"]), annotator="bo") as bo:
         bo.annotate(first, "STAR")
         session.merge(bo.export_ledger(path.with_name("bo.labels")))
@@ -426,6 +465,26 @@ class TestSite:
         told = set(re.findall(r"napari_astro_al\.(\w+)", page))
         elsewhere = {"imaging", "plots", "simulation", "register", "extensions", "ROWS", "errors"}
         assert set(aal.__all__) - told <= elsewhere | {"AstroALError", "AstroALWarning"}
+
+
+class TestPreferences:
+    def test_are_those_there_are_with_their_defaults(self) -> None:
+        from dataclasses import asdict
+
+        from napari_astro_al.widgets.preferences import Preferences
+
+        text = section("docs/how_to_preferences.md", "Preferences")
+        table = text[: text.index("A new session is")]
+        told = {
+            name: value.strip("`")
+            for names, value in re.findall(r"^\| (`.*?) \| (.*?) \|", table, re.MULTILINE)
+            for name in re.findall(r"`(\w+)`", names)
+        }
+
+        words = {"True": "on", "False": "off"}
+        assert told == {
+            name: words.get(str(value), str(value)) for name, value in asdict(Preferences()).items()
+        }
 
 
 class TestLinks:

@@ -84,11 +84,13 @@ class NotAllowedError(NetworkError):
     ----------
     hosts : iterable of str
         All that the service calls, the one in question first.
+    words : str
+        For the person; by default that it is off.
     """
 
-    def __init__(self, hosts: Iterable[str]) -> None:
+    def __init__(self, hosts: Iterable[str], words: str = "") -> None:
         self.hosts = tuple(hosts)
-        super().__init__(f"off until you allow {' and '.join(self.hosts)}")
+        super().__init__(words or f"off until you allow {' and '.join(self.hosts)}")
 
 
 class ImagingError(AstroALError):

@@ -9,7 +9,7 @@ from modAL import disagreement, uncertainty
 from napari_astro_al.errors import LearnerError
 from napari_astro_al.learning import STRATEGIES, Candidates, LearnerRecipe, build_learner
 from napari_astro_al.learning.learners import class_probabilities
-from napari_astro_al.learning.strategies import checked_strategy, strategy_to_json
+from napari_astro_al.learning.strategies import about, checked_strategy, rank, strategy_to_json
 
 COMMITTEE = LearnerRecipe(models=["logistic regression", ("knn", {"n_neighbors": 3}), "tree"])
 
@@ -117,3 +117,41 @@ class TestNames:
     def test_a_function_needs_a_name_to_be_written(self) -> None:
         with pytest.raises(LearnerError, match="'<lambda>' cannot be written to a file"):
             strategy_to_json(lambda candidates: candidates.features[:, 0])
+
+
+class TestParameters:
+    def test_are_part_of_the_name_in_one_spelling(self):
+        assert checked_strategy("Epsilon greedy( epsilon = 0.20 )") == "epsilon_greedy(epsilon=0.2)"
+        assert checked_strategy(("epsilon_greedy", {"epsilon": 0.1})) == "epsilon_greedy"
+        recipe = LearnerRecipe(strategy="epsilon_greedy(epsilon=0.2)")
+        assert LearnerRecipe.from_json(recipe.to_json()) == recipe
+        assert about(recipe.strategy) == about("epsilon_greedy")
+
+    def test_that_are_not_allowed_are_named(self):
+        with pytest.raises(LearnerError, match="'epsilon_greedy': epsilon=2 is not a number from"):
+            LearnerRecipe(strategy="epsilon_greedy(epsilon=2)")
+        with pytest.raises(
+            LearnerError, match=r"'margin': There is no parameter 'a'\. It has none"
+        ):
+            LearnerRecipe(strategy="margin(a=1)")
+
+    def test_reach_the_strategy(self):
+        rng = np.random.default_rng(0)
+        candidates = Candidates(
+            rng.dirichlet(np.ones(3), 40),
+            rng.normal(size=(40, 2)),
+            rng=np.random.default_rng(3),
+        )
+        hashes = np.arange(40, dtype=np.uint64)
+        _, scores = rank("epsilon_greedy(epsilon=1.0)", candidates, hashes, 10)
+        assert np.isnan(scores).all()  # every one by chance
+        _, scores = rank("epsilon_greedy(epsilon=0.0)", candidates, hashes, 10)
+        assert np.isfinite(scores).all()
+
+    def test_of_ones_own_strategy_are_read_from_its_signature(self):
+        def mine(candidates, *, power: int = 1):
+            return candidates.probabilities.max(axis=1) ** power
+
+        with STRATEGIES.lent("powerful", mine):
+            assert [one.name for one in STRATEGIES.parameters("powerful")] == ["power"]
+            assert checked_strategy("powerful(power=3)") == "powerful(power=3)"

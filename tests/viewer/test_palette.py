@@ -77,3 +77,17 @@ def test_chosen_colours_win_and_a_negative_class_shares_the_symbol():
     assert as_hex(styles["QSO"].colour) == "#123456"
     assert styles["~QSO"].symbol == styles["QSO"].symbol
     assert as_hex(styles["~QSO"].colour) != as_hex(styles["QSO"].colour)
+
+
+@pytest.mark.parametrize("paper", ["#000000", "#FFFFFF"])
+def test_writing_on_the_canvas_is_readable(paper):
+    """Contrasts that WCAG 2.1 asks for: 4.5 of text, 3 of signs."""
+    inks = Inks.on(rgba(paper))
+
+    def contrast(ink):
+        low, high = sorted([luminance(ink), luminance(inks.paper)])
+        return (high + 0.05) / (low + 0.05)
+
+    assert contrast(inks.text) > 4.5
+    assert contrast(inks.quiet) > 4.5
+    assert contrast(inks.ring) > 3

@@ -3,6 +3,7 @@
 from napari_astro_al.catalogue.arrays import ArrayColumn
 from napari_astro_al.catalogue.catalogue import Catalogue
 from napari_astro_al.catalogue.criteria import AllOf, AnyOf, Condition, Criterion
+from napari_astro_al.catalogue.footprint import Footprint
 from napari_astro_al.catalogue.ids import SourceId
 from napari_astro_al.catalogue.roles import ROWS, Column, Roles
 
@@ -15,6 +16,7 @@ __all__ = [
     "Column",
     "Condition",
     "Criterion",
+    "Footprint",
     "Roles",
     "SourceId",
 ]

@@ -94,6 +94,7 @@ def assemble(
         path=raw.path,
         expanded=_several(expand),
         texts=raw.text_of,
+        origin=raw.origin,
     )
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from napari_astro_al.catalogue.arrays import ArrayColumn
 from napari_astro_al.catalogue.ids import IdIndex, SourceId, as_ids, as_source_ids, id_hashes
 from napari_astro_al.catalogue.naming import near_names
+from napari_astro_al.catalogue.provenance import DataOrigin
 from napari_astro_al.catalogue.roles import AboutColumns, Column, IdRole, Roles
 from napari_astro_al.errors import CatalogueError, listing
 
@@ -58,7 +59,9 @@ class Catalogue:
     suggested_classes : tuple of str
         Classes that a session may offer where there are no labels; else empty.
     texts : CellTexts or None
-        Reads a column of a text file again as text, so that ids keep their digits; else None.
+        Reads a column of a text file again as text, so that ids keep their digits.
+    origin : DataOrigin or None
+        The service it came from and what that was asked, where the file says so.
     """
 
     table: pd.DataFrame
@@ -73,6 +76,7 @@ class Catalogue:
     note: str = ""
     suggested_classes: tuple[str, ...] = ()
     texts: CellTexts | None = None
+    origin: DataOrigin | None = None
 
     @classmethod
     def read(
@@ -102,8 +106,8 @@ class Catalogue:
         path : path-like
             The file.
         id, label, ra, dec : optional
-            Columns for these roles; guessed from UCDs, then from names, where not given. For `id`
-            a list of columns is joined by "-", and `ROWS` numbers the rows.
+            Columns for these roles; guessed from UCDs, then names, where not given. For `id` a list
+            of columns is joined by "-", and `ROWS` numbers the rows.
         info : sequence of str
             Columns to show for the current source; all where empty.
         images : sequence of str, optional
@@ -185,7 +189,6 @@ class Catalogue:
         Raises
         ------
         CatalogueError
-            As `read`.
         """
         from napari_astro_al.catalogue.assemble import assemble
         from napari_astro_al.catalogue.tables import take_table
@@ -229,7 +232,6 @@ class Catalogue:
         Parameters
         ----------
         sources : int, str, or iterable of them
-            Source ids.
 
         Returns
         -------
@@ -286,11 +288,10 @@ class Catalogue:
             If the catalogue has no such source.
         """
         source: SourceId = text.strip()
-        if self.ids.dtype.kind in "iu":
-            try:
-                source = int(source)
-            except ValueError:
-                raise self._unknown([text]) from None
+        try:
+            source = int(source) if self.ids.dtype.kind in "iu" else source
+        except ValueError:
+            raise self._unknown([text]) from None
         if source not in self:
             raise self._unknown([text])
         return source

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -13,11 +14,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from napari_astro_al.catalogue.cells import native, tidy, tidy_array
+from napari_astro_al.catalogue.provenance import DataOrigin
 from napari_astro_al.catalogue.roles import Column
 from napari_astro_al.errors import AstroALWarning, CatalogueError
 
 if TYPE_CHECKING:
     from napari_astro_al.catalogue.arrays import ArrayColumn
+
+
+_BREAK = re.compile(r"\s*[\t\n\v\f\r\x85\u2028\u2029]\s*")
 
 
 class CellTexts(Protocol):
@@ -51,6 +56,8 @@ class RawTable:
         The file.
     text_of : CellTexts or None
         Gives one column as the text that stands in the file; None where the file is not text.
+    origin : DataOrigin or None
+        The service that it came from, where the file says so.
     """
 
     frame: pd.DataFrame
@@ -59,6 +66,7 @@ class RawTable:
     name: str = "catalogue"
     path: Path | None = None
     text_of: CellTexts | None = None
+    origin: DataOrigin | None = None
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -116,7 +124,7 @@ class TableParts:
         str
             The name that it got.
         """
-        free = self._free_name(str(name).strip())
+        free = self._free_name(one_line(str(name)))
         if isinstance(values, pd.Series):
             if missing is not None and missing.any():
                 values = values.mask(missing)
@@ -154,7 +162,7 @@ class TableParts:
                 f"The array column {name!r} has the shape {tuple(values.shape)}; "
                 f"{self.what} has {self.n_rows} rows, so ({self.n_rows}, ...) was expected."
             )
-        self._arrays[self._free_name(name)] = values
+        self._arrays[self._free_name(one_line(name))] = values
 
     def leave_out(self, name: str, why: str) -> None:
         """Note a column that cannot be taken; `done` warns of it."""
@@ -218,6 +226,11 @@ class TableParts:
             )
         frame = pd.DataFrame(self._scalars, index=pd.RangeIndex(self.n_rows), copy=False)
         return RawTable(frame, self._known, self._arrays, name, path, text_of)
+
+
+def one_line(name: str) -> str:
+    """A name without blanks around it and with one for each line break or tab."""
+    return _BREAK.sub(" ", name.strip())
 
 
 def _holds_arrays(values: pd.Series[Any] | npt.NDArray[Any]) -> bool:

@@ -8,6 +8,8 @@ IVOA Recommendation VOTable 1.4.
 from __future__ import annotations
 
 import io
+import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,7 +18,9 @@ import numpy as np
 from napari_astro_al.catalogue.astropy_tables import astropy_parts, one_line, unit_text
 from napari_astro_al.catalogue.choosing import Candidate, choose
 from napari_astro_al.catalogue.parts import RawTable
+from napari_astro_al.catalogue.provenance import DataOrigin
 from napari_astro_al.catalogue.roles import Column
+from napari_astro_al.errors import AstroALWarning, CatalogueError
 
 
 def read_votable(
@@ -39,11 +43,46 @@ def read_votable(
         for number, each in enumerate(tables)
     ]
     chosen = choose(candidates, table, file=path.name, contents=_service_error(parsed))
+    _check_status(parsed, tables[chosen.number], path)
     taken = tables[chosen.number].to_table(use_names_over_ids=True)
     for column in taken.columns.values():
         if column.dtype.kind == "O" and column.ndim == 1:
             _fill_objects(column)
-    return astropy_parts(taken, path.name).done(name=name, path=path)
+    raw = astropy_parts(taken, path.name).done(name=name, path=path)
+    return replace(raw, origin=_origin(parsed))
+
+
+def _check_status(parsed: Any, table: Any, path: Path) -> None:
+    """Refuse rows that an error cut short; warn where a limit did.
+
+    References
+    ----------
+    IVOA Recommendation DALI 1.1, section 4.4: QUERY_STATUS after the table.
+    """
+    infos = [*table.infos, *(info for one in parsed.resources for info in one.infos)]
+    said = [one for one in infos if one.name == "QUERY_STATUS"]
+    for one in said:
+        if str(one.value).upper() == "ERROR":
+            raise CatalogueError(
+                f"{path.name} is not the whole answer of its service, which ended with an error: "
+                f"{one_line(one.content)!r}."
+            )
+    if any(str(one.value).upper() == "OVERFLOW" for one in said):
+        warnings.warn(
+            AstroALWarning(
+                f"{path.name} holds the first {len(table.array):,} rows alone: its service had "
+                "more, and came to a limit of rows. They are no random sample of the rest."
+            ),
+            stacklevel=4,
+        )
+
+
+def _origin(parsed: Any) -> DataOrigin | None:
+    """What the file says of its service; what stands outside of resources counts before them."""
+    said: dict[str, str] = {}
+    for infos in (*(one.infos for one in parsed.resources), parsed.infos):
+        said |= {str(one.name): str(one.value) for one in infos if one.name and one.value}
+    return DataOrigin.of(said)
 
 
 def _fill_objects(column: Any) -> None:

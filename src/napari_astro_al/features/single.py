@@ -64,6 +64,18 @@ def raw_feature(
     return _expressed(catalogue, _understood(catalogue, name, recipe), recipe)
 
 
+def columns_of(catalogue: Catalogue, name: str, recipe: FeatureRecipe) -> tuple[str, ...]:
+    """The columns that `raw_feature` reads for a name."""
+    if has_values(catalogue, name):
+        return (name,)
+    made = find_made(catalogue, name, recipe)
+    if made is not None:
+        return (made.name,) if made.generator is None else made.parts
+    parts = _understood(catalogue, name, recipe).names
+    known = (columns_of(catalogue, part, recipe) for part in parts if part not in CONSTANTS)
+    return tuple(dict.fromkeys(one for several in known for one in several))
+
+
 def find_made(catalogue: Catalogue, name: str, recipe: FeatureRecipe) -> Made | None:
     """What a name that is no column is made of; None where nothing makes it."""
     if recipe.generators:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,47 @@ def project_pca_job(
     ProjectionError
         If fewer than two usable sources are in the sketch, or no feature varies there.
     """
+    components = yield from components_job(matrix, sketch_rows)
+    names = [
+        Axis(f"PC {place + 1} ({share * 100:.0f} %)")
+        for place, share in enumerate(components.shares.tolist())
+    ]
+    points = np.empty((len(matrix), 2), dtype=np.float32)
+    for start in range(0, len(matrix), _CHUNK):
+        yield Progress("projecting", start, len(matrix))
+        points[start : start + _CHUNK] = components.place(matrix.values[start : start + _CHUNK])
+    points[~matrix.usable] = np.nan
+    return Projection(points, (names[0], names[1]), "pca")
+
+
+@dataclass(frozen=True, eq=False)
+class Components:
+    """Two principal components.
+
+    Attributes
+    ----------
+    mean : (f,) float64 ndarray
+    weights : (f, 2) float64 ndarray
+    shares : (2,) float64 ndarray
+        Of the variance.
+    """
+
+    mean: npt.NDArray[np.float64]
+    weights: npt.NDArray[np.float64]
+    shares: npt.NDArray[np.float64]
+
+    def place(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Where sources with these features are, (n, 2); what is missing counts as the mean."""
+        shift = (self.mean @ self.weights).astype(np.float32)
+        filled = _filled(values, self.mean.astype(np.float32))
+        found: npt.NDArray[np.float32] = filled @ self.weights.astype(np.float32) - shift
+        return found
+
+
+def components_job(
+    matrix: FeatureMatrix, sketch_rows: npt.NDArray[np.integer[Any]]
+) -> Job[Components]:
+    """Fit two principal components to the sketch; see `project_pca_job`."""
     rows = np.asarray(sketch_rows)
     rows = rows[matrix.usable[rows]]
     if rows.size < 2:
@@ -55,20 +97,7 @@ def project_pca_job(
             f"{rows.size}. Choose features that more sources have."
         )
     mean, covariance = yield from _moments(matrix.values, rows)
-    weights, shares = _components(covariance)
-    names = [
-        Axis(f"PC {place + 1} ({share * 100:.0f} %)") for place, share in enumerate(shares.tolist())
-    ]
-    points = np.empty((len(matrix), 2), dtype=np.float32)
-    shift = (mean @ weights).astype(np.float32)
-    single = weights.astype(np.float32)
-    centre = mean.astype(np.float32)
-    for start in range(0, len(matrix), _CHUNK):
-        yield Progress("projecting", start, len(matrix))
-        chunk = matrix.values[start : start + _CHUNK]
-        points[start : start + _CHUNK] = _filled(chunk, centre) @ single - shift
-    points[~matrix.usable] = np.nan
-    return Projection(points, (names[0], names[1]), "pca")
+    return Components(mean, *_components(covariance))
 
 
 def _moments(

@@ -30,7 +30,7 @@ def sky_job(request: ProjectionRequest) -> Job[Projection]:
     """The method "sky"."""
     catalogue = request.catalogue
     yield Progress("looking where on the sky the sources are")
-    plane = _chosen_plane(request, _sketch_positions(catalogue, request.sketch_rows))
+    plane = chosen_plane(request)
     points = np.empty((len(catalogue), 2), dtype=np.float32)
     for start in range(0, len(catalogue), _CHUNK):
         yield Progress("placing sources on the sky", start, len(catalogue))
@@ -53,7 +53,15 @@ def sky_job(request: ProjectionRequest) -> Job[Projection]:
     )
 
 
-def _chosen_plane(request: ProjectionRequest, positions: tuple[Values, Values]) -> SkyPlane:
+def chosen_plane(request: ProjectionRequest) -> SkyPlane:
+    """The plane that a recipe asks for, or that suits the sketch.
+
+    Raises
+    ------
+    ProjectionError
+        If no source of the sketch has a position.
+    """
+    positions = _sketch_positions(request.catalogue, request.sketch_rows)
     told = request.recipe.parameters
     ra, dec = (np.radians(one) for one in positions)
     towards = np.column_stack([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)])

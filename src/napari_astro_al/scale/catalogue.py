@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from napari_astro_al.catalogue import ROWS, Catalogue, Roles, SourceId
-from napari_astro_al.catalogue.assemble import assemble
 from napari_astro_al.catalogue.ids import as_ids, id_hashes
-from napari_astro_al.catalogue.parts import RawTable
 from napari_astro_al.catalogue.roles import IdRole
 from napari_astro_al.errors import CatalogueError, listing
 from napari_astro_al.jobs import Job, drain
@@ -29,18 +27,21 @@ from napari_astro_al.scale.fetching import (
     joined,
 )
 from napari_astro_al.scale.hats import catalogue_in, finish, is_hats, place_columns
+from napari_astro_al.scale.heading import head_of
+from napari_astro_al.scale.matched import Matched
 from napari_astro_al.scale.models import Features, Model
-from napari_astro_al.scale.opening import Opened, open_parts
-from napari_astro_al.scale.parts import CHUNK, Part, Source, raw_table
+from napari_astro_al.scale.opening import open_parts_job
+from napari_astro_al.scale.parts import Part, Source
 from napari_astro_al.scale.predictions import Predicted, Predicting, new_folder
 from napari_astro_al.scale.sampling import Sample, Sampling
+from napari_astro_al.scale.stores import is_local, opened, place_of
 
 if TYPE_CHECKING:
     from napari_astro_al.learning import Split
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PartitionedCatalogue:
+class PartitionedCatalogue(Matched):
     """A catalogue that stays on disk, read a partition at a time.
 
     Made by `PartitionedCatalogue.open`. A `Session` on it works as on any other catalogue; what it
@@ -51,7 +52,7 @@ class PartitionedCatalogue:
     ----------
     name : str
     path : Path
-        The file or folder; absolute.
+        The file or folder; absolute, or an address.
     roles : Roles
         Which column is what, as `Catalogue` guesses or as given.
     partitions : tuple of Part
@@ -94,7 +95,8 @@ class PartitionedCatalogue:
         Parameters
         ----------
         path : path-like
-            A file, or a folder with Parquet files in it and in the folders below.
+            A file, or a folder with Parquet files in it and in the folders below; also an address
+            that begins with ``https://``, whose host is allowed.
         id, label, ra, dec, info, images, unknown
             Roles, as for `Catalogue.read`; guessed from the first rows where not given.
         engine : {"serial", "threads"} or dask.distributed.Client
@@ -109,19 +111,44 @@ class PartitionedCatalogue:
             If there is no Parquet file, one is damaged or has other columns, or a role does not
             fit; the message names each file.
         """
-        where = catalogue_in(Path(path).expanduser().absolute())
+        return drain(
+            cls.open_job(
+                path,
+                id=id,
+                label=label,
+                ra=ra,
+                dec=dec,
+                info=info,
+                images=images,
+                unknown=unknown,
+                engine=engine,
+                skip_unreadable=skip_unreadable,
+            )
+        )
+
+    @classmethod
+    def open_job(
+        cls,
+        path: str | PathLike[str],
+        *,
+        engine: Any = "serial",
+        skip_unreadable: bool = False,
+        **roles: Any,
+    ) -> Job[PartitionedCatalogue]:
+        """`open` as a job, whose progress counts partitions that are looked at."""
+        where = catalogue_in(place_of(path))
         runs = engine_of(engine)
-        opened = open_parts(where, runs, skip_unreadable)
-        head = _head(opened, id, label, ra, dec, info, images, unknown)
+        found = yield from open_parts_job(where, runs, skip_unreadable)
+        head = head_of(found, **roles)
         return cls(
-            name=opened.name,
+            name=found.name,
             path=where,
             roles=head.roles,
-            partitions=opened.parts,
+            partitions=found.parts,
             engine=runs,
             id_kind=head.id_kind,
             column_names=(*map(str, head.table.columns), *head.arrays),
-            left_out=opened.left_out,
+            left_out=found.left_out,
         )
 
     def __len__(self) -> int:
@@ -169,10 +196,16 @@ class PartitionedCatalogue:
         import pyarrow.parquet
 
         if "columns" not in self._kept:
-            schema = pyarrow.parquet.read_schema(self.partitions[0].path)
+            with opened(self.partitions[0].path) as file:
+                schema = pyarrow.parquet.read_schema(file)
             self._kept["columns"] = tuple(map(str, schema.names))
         columns: tuple[str, ...] = self._kept["columns"]
         return columns
+
+    def head(self) -> Catalogue:
+        """The first rows, 131,072 at most, as a catalogue with the same roles."""
+        table = next(table for _, table in self.source.tables(self.partitions[0], None))
+        return replace(self.source.catalogue(table, 0), path=self.path)
 
     def rows(self, ids: SourceId | Iterable[SourceId], seed: int = 0) -> Catalogue:
         """Chosen sources with all their columns, in the order of their seeded hashes.
@@ -226,23 +259,33 @@ class PartitionedCatalogue:
 
     def sample_job(self, split: Split, seed: int) -> Job[Sample]:
         """The first pass: who is of the sketch and held out, by hashes of a seed."""
-        key = ("sample", repr(split), seed)
-        if key not in self._kept:
-            work = Sampling.of(self.source, split, seed)
-            message = f"Drawing a sample of {self.name}"
-            sample = yield from merged_job(
-                self.engine, work, self.partitions, Sample.merged, message
-            )
-            sample.check_unique(self.source)
-            self._kept[key] = sample
-        found: Sample = self._kept[key]
+        found: Sample = yield from self.once_job(
+            ("sample", repr(split), seed), self._sampled(split, seed)
+        )
         return found
 
+    def _sampled(self, split: Split, seed: int) -> Job[Sample]:
+        work = Sampling.of(self.source, split, seed)
+        message = f"Drawing a sample of {self.name}"
+        sample = yield from merged_job(self.engine, work, self.partitions, Sample.merged, message)
+        sample.check_unique(self.source)
+        return sample
+
     def gaps_job(self, names: Sequence[str], sentinels: Sequence[float]) -> Job[frozenset[str]]:
-        """Which of some columns have missing values anywhere."""
+        """Which of some columns have missing values anywhere; looked for once."""
         work = LookingForGaps(self.source, tuple(names), tuple(sentinels))
         message = "Looking for missing values"
-        return (yield from merged_job(self.engine, work, self.partitions, _all_of, message))
+        job = merged_job(self.engine, work, self.partitions, _all_of, message)
+        found: frozenset[str] = yield from self.once_job(
+            ("gaps", tuple(names), tuple(sentinels)), job
+        )
+        return found
+
+    def once_job(self, key: tuple[object, ...], job: Job[Any]) -> Job[Any]:
+        """What a job gives, or gave: of what follows from the catalogue and a key alone."""
+        if key not in self._kept:
+            self._kept[key] = yield from job
+        return self._kept[key]
 
     def predict_job(self, features: Features, model: Model, path: Path | None) -> Job[Predicted]:
         """Write what a model says of every source, one Parquet file a partition.
@@ -259,6 +302,10 @@ class PartitionedCatalogue:
         SessionError
             If it is there.
         """
+        if path is None and not is_local(self.path):
+            raise CatalogueError(
+                f"{self.name!r} is on another computer. Name a folder of this one for predictions."
+            )
         target = path or self.path.with_name(f"{self.name}_predicted")
         names = new_folder(target, self.path, self.partitions)
         role = self.roles.id
@@ -282,45 +329,3 @@ class PartitionedCatalogue:
 
 def _all_of(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
     return one | other
-
-
-def _head(
-    opened: Opened,
-    id: IdRole | list[str] | None,
-    label: str | None,
-    ra: str | None,
-    dec: str | None,
-    info: Sequence[str],
-    images: Sequence[str] | None,
-    unknown: Sequence[object] | None,
-) -> Catalogue:
-    """The first rows as a catalogue, from which roles are guessed."""
-    source = Source(opened.name, Roles(), ())
-    table = next(table for _, table in source.tables(opened.parts[0], None))
-    raw = raw_table(table.slice(0, CHUNK), opened.name)
-    given = [id] if isinstance(id, str) else id if isinstance(id, (list, tuple)) else []
-    _refuse_floats(raw, given)
-    head = assemble(
-        raw,
-        id=id,
-        label=label,
-        ra=ra,
-        dec=dec,
-        info=info,
-        images=images,
-        unknown=unknown,
-    )
-    role = head.roles.id
-    _refuse_floats(raw, () if role is ROWS else (role,) if isinstance(role, str) else role)
-    return head
-
-
-def _refuse_floats(raw: RawTable, names: Sequence[str]) -> None:
-    there = [name for name in names if name in raw.frame.columns]
-    floats = [name for name in there if raw.frame[name].dtype.kind == "f"]
-    if floats:
-        raise CatalogueError(
-            f"The id column {listing(floats)} of {raw.name!r} holds floating-point numbers, which "
-            "may have lost digits. Write ids as whole numbers or text, name another column, or "
-            "number the rows: id=aal.ROWS."
-        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Any, Protocol, TypeVar
 
 from napari_astro_al.errors import AstroALError, CatalogueError, JobError
@@ -85,6 +85,11 @@ class Cluster:
     def __init__(self, client: Any) -> None:
         self._client = client
 
+    def as_current(self) -> AbstractContextManager[Any]:
+        """Let what others compute with Dask in the block run on it."""
+        current: AbstractContextManager[Any] = self._client.as_current()
+        return current
+
     def run(self, work: Work[R], parts: Sequence[Part]) -> Iterator[R]:
         """See `Engine`. What a lost worker had is done again by another."""
         from distributed import as_completed
@@ -138,6 +143,9 @@ def merged_job(
     parts: Sequence[Part],
     merge: Callable[[R, R], R],
     message: str,
+    *,
+    before: int = 0,
+    total: int = 0,
 ) -> Job[R]:
     """Run a pass and merge what it gives; which partition is finished first changes nothing.
 
@@ -151,12 +159,15 @@ def merged_job(
         Associative and commutative.
     message : str
         For the progress, which counts partitions.
+    before, total : int
+        Of a pass in stages, how many partitions came before these, and how many there are in all.
     """
+    total = total or len(parts)
     found: R | None = None
     results = engine.run(work, parts)
     try:
         for done in range(len(parts)):
-            yield Progress(message, done, len(parts))
+            yield Progress(f"{message}: {in_words(before + done, total)}", before + done, total)
             one = _next(results, message)
             found = one if found is None else merge(found, one)
     finally:
@@ -165,6 +176,11 @@ def merged_job(
             close()
     assert found is not None
     return found
+
+
+def in_words(done: int, total: int) -> str:
+    """How far a pass is: ``37 of 192 partitions``."""
+    return f"{done:,} of {total:,} partition{'' if total == 1 else 's'}"
 
 
 def _next(results: Iterator[R], message: str) -> R:

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from napari_astro_al.catalogue import Roles
 from napari_astro_al.errors import CatalogueError, listing
-from napari_astro_al.scale.engines import Engine
-from napari_astro_al.scale.hats import is_hats
+from napari_astro_al.jobs import Job, Progress
+from napari_astro_al.scale.engines import Engine, merged_job
+from napari_astro_al.scale.hats import COLLECTION, hats_files, is_hats
 from napari_astro_al.scale.parts import Part, Source, unreadable
+from napari_astro_al.scale.stores import (
+    SUFFIXES,
+    files_below,
+    is_file,
+    is_local,
+    is_parquet,
+    opened,
+)
 
-SUFFIXES = (".parquet", ".pq", ".parq")
+FOOTERS = 100
+"""Files whose footers are read between two words of how far it is."""
+MOST_LOOKED_AT = 200
+"""Entries of a folder that are looked at, to tell what it is."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +45,36 @@ class Reading:
 
     source: Source
 
-    def __call__(self, part: Part) -> tuple[int, str]:
+    def __call__(self, part: Part) -> dict[int, str]:
         """Read a partition."""
         try:
             for _ in self.source.tables(part, None):
                 pass
         except CatalogueError as error:
-            return part.number, f"{type(error.__cause__).__name__}: {error.__cause__}"
-        return part.number, ""
+            return {part.number: f"{type(error.__cause__).__name__}: {error.__cause__}"}
+        return {part.number: ""}
+
+
+def holds_partitions(path: Path) -> bool:
+    """Whether a folder is a catalogue in partitions: HATS, a collection, or of Parquet files.
+
+    Looks at the first entries of the folder and of the folders in it, and no deeper.
+    """
+    if not path.is_dir():
+        return False
+    if is_hats(path) or (path / COLLECTION).is_file():
+        return True
+    with suppress(OSError):
+        entries = sorted(islice(path.iterdir(), MOST_LOOKED_AT))
+        inside = (one for folder in entries if folder.is_dir() for one in _some(folder))
+        return any(one.suffix.lower() in SUFFIXES for one in (*entries, *inside) if one.is_file())
+    return False
+
+
+def _some(folder: Path) -> list[Path]:
+    with suppress(OSError):
+        return list(islice(folder.iterdir(), MOST_LOOKED_AT))
+    return []
 
 
 def files_of(path: Path) -> list[Path]:
@@ -49,18 +85,14 @@ def files_of(path: Path) -> list[Path]:
     CatalogueError
         If there is none.
     """
-    if path.is_file():
+    if (is_parquet(path) or is_local(path)) and is_file(path):
         return [path]
-    if not path.exists():
+    if is_local(path) and not path.exists():
         raise CatalogueError(f"There is no file or folder {path}.")
-    inside = path / "dataset" if is_hats(path) else path
-    found = sorted(
-        one
-        for one in inside.rglob("*")
-        if one.suffix.lower() in SUFFIXES
-        and one.is_file()
-        and not any(name.startswith(("_", ".")) for name in one.relative_to(inside).parts)
-    )
+    if is_hats(path):
+        found = hats_files(path) or files_below(path / "dataset")
+    else:
+        found = files_below(path)
     if not found:
         raise CatalogueError(
             f"{path} has no Parquet files ({listing(SUFFIXES)}). Give the folder that they are in, "
@@ -69,7 +101,7 @@ def files_of(path: Path) -> list[Path]:
     return found
 
 
-def open_parts(path: Path, engine: Engine, skip_unreadable: bool) -> Opened:
+def open_parts_job(path: Path, engine: Engine, skip_unreadable: bool) -> Job[Opened]:
     """Read the files' footers.
 
     Raises
@@ -77,13 +109,16 @@ def open_parts(path: Path, engine: Engine, skip_unreadable: bool) -> Opened:
     CatalogueError
         Naming each file that cannot be read or has other columns.
     """
-    name = path.stem if path.is_file() else path.name
+    name = path.stem if is_parquet(path) else path.name
     whole = is_hats(path)
     parts: list[Part] = []
     failures: list[tuple[str, Exception]] = []
     first: tuple[Path, Any] | None = None
     start = 0
-    for file in files_of(path):
+    files = files_of(path)
+    for number, file in enumerate(files):
+        if number % FOOTERS == 0:
+            yield Progress(f"Reading the footers of {len(files):,} files", number, len(files))
         try:
             schema, sizes = _footer(file)
         except Exception as error:  # damage can be of any kind
@@ -100,17 +135,25 @@ def open_parts(path: Path, engine: Engine, skip_unreadable: bool) -> Opened:
         raise unreadable(name, failures)
     left_out = [f"{one}: {type(error).__name__}: {error}" for one, error in failures]
     if skip_unreadable:
-        parts, damaged = _whole_ones(Source(name, Roles(), ()), parts, engine)
+        parts, damaged = yield from _whole_ones_job(Source(name, Roles(), ()), parts, engine)
         left_out += damaged
     if not parts:
         raise CatalogueError(f"{name!r} has no partition with rows that can be read.")
     return Opened(name, tuple(parts), tuple(left_out))
 
 
-def _whole_ones(source: Source, parts: list[Part], engine: Engine) -> tuple[list[Part], list[str]]:
-    told = dict(engine.run(Reading(source), parts))
+def _whole_ones_job(
+    source: Source, parts: list[Part], engine: Engine
+) -> Job[tuple[list[Part], list[str]]]:
+    if not parts:
+        return [], []
+    told = yield from merged_job(engine, Reading(source), parts, _both, "Looking for damage")
     damaged = [f"{part}: {told[part.number]}" for part in parts if told[part.number]]
     return list(_numbered(part for part in parts if not told[part.number])), damaged
+
+
+def _both(one: dict[int, str], other: dict[int, str]) -> dict[int, str]:
+    return one | other
 
 
 def _numbered(parts: Iterator[Part]) -> Iterator[Part]:
@@ -123,10 +166,10 @@ def _numbered(parts: Iterator[Part]) -> Iterator[Part]:
 def _footer(file: Path) -> tuple[Any, list[int]]:
     import pyarrow.parquet
 
-    with pyarrow.parquet.ParquetFile(file, pre_buffer=False) as opened:
-        about = opened.metadata
+    with opened(file) as stream, pyarrow.parquet.ParquetFile(stream, pre_buffer=False) as parquet:
+        about = parquet.metadata
         sizes = [about.row_group(k).num_rows for k in range(about.num_row_groups)]
-        return opened.schema_arrow, sizes
+        return parquet.schema_arrow, sizes
 
 
 def _check_columns(name: str, first: Path, schema: Any, file: Path, own: Any) -> None:

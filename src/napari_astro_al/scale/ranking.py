@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import reduce
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.catalogue.ids import id_hashes, splitmix64
+from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.learning.split import POOL, Split
 from napari_astro_al.learning.strategies import STRATEGIES, Candidates, about
 from napari_astro_al.learning.strategies.candidates import Gather
@@ -25,6 +27,8 @@ from napari_astro_al.learning.strategies.places import SKETCH
 from napari_astro_al.scale.best import Best
 from napari_astro_al.scale.models import Features, Model
 from napari_astro_al.scale.parts import Part, Source
+
+Floats = npt.NDArray[np.floating[Any]]
 
 ONE_BY_ONE = frozenset(
     {
@@ -36,9 +40,10 @@ ONE_BY_ONE = frozenset(
         "vote_entropy",
         "consensus_entropy",
         "max_disagreement",
+        "examples",
     }
 )
-"""Strategies whose score of a source depends on no other source."""
+"""Strategies whose score of a source depends on no other source that could be asked for."""
 FEWEST = 200
 """Sources that a pass brings by their scores at least, for the answers that follow."""
 DOUBTFUL = 10_000
@@ -68,7 +73,8 @@ class Wanted:
         known = about(strategy)
         if strategy in ONE_BY_ONE and strategy in STRATEGIES:
             short = n if n == 1 else max(n, SHORTLIST * min(n, MOST_DIVERSE))
-            return cls(strategy, max(FEWEST, short), 0, SKETCH if n > 1 else 0)
+            spread_by = SKETCH if n > 1 and not known.needs_marks else 0
+            return cls(strategy, max(FEWEST, short), 0, spread_by)
         most = DOUBTFUL if known.limit is None else known.limit
         return cls("", 0, max(most, n), max(SKETCH, most if known.shown == "mixed" else 0))
 
@@ -91,6 +97,23 @@ class Found:
 
 
 @dataclass(frozen=True, eq=False)
+class Marked:
+    """What a strategy that goes by examples is shown beside the candidates.
+
+    Attributes
+    ----------
+    like, unlike : (e, f) float32 ndarray
+        Features of examples and counterexamples.
+    sketch : (s, f) float32 ndarray
+        Features of the sketch, which distances are measured by.
+    """
+
+    like: Floats
+    unlike: Floats
+    sketch: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Ranking:
     """A pass that looks for what a strategy would ask for, as work on a partition.
 
@@ -101,7 +124,8 @@ class Ranking:
     seed : int
         Of the id hashes.
     features : Features
-    model : Model
+    model : Model or None
+        None for a strategy that needs none.
     wanted : Wanted
     key : int
         Keys the ties of this query.
@@ -111,18 +135,21 @@ class Ranking:
         Whether sources without a column label are left out.
     labels : (l,) str ndarray
         That the model learnt from.
+    marked : Marked or None
+        For a strategy that goes by examples.
     """
 
     source: Source
     split: Split
     seed: int
     features: Features
-    model: Model
+    model: Model | None
     wanted: Wanted
     key: int
     taken: npt.NDArray[np.uint64]
     labelled_only: bool
     labels: npt.NDArray[np.str_] = field(default_factory=lambda: np.empty(0, dtype=np.str_))
+    marked: Marked | None = None
 
     def __call__(self, part: Part) -> Found:
         """The best of a partition."""
@@ -135,14 +162,7 @@ class Ranking:
         hashes = id_hashes(chunk.ids, self.seed)
         matrix = self.features(chunk)
         rows = np.flatnonzero(self._free(chunk, hashes) & matrix.usable)
-        said, votes = self.model.say(matrix, rows)
-        candidates = Candidates(
-            probabilities=said,
-            features=Gather(matrix.values, rows),
-            votes=votes if len(votes) > 1 else None,
-            classes=self.model.classes,
-            labels=self.labels,
-        )
+        candidates = self._candidates(matrix, rows)
         hashes = hashes[rows]
         ties, where = splitmix64(hashes ^ np.uint64(self.key)), first + rows
 
@@ -156,6 +176,22 @@ class Ranking:
             best(wanted.by_score, scores) if wanted.by_score else nobody,
             best(wanted.by_doubt, margin(candidates)) if wanted.by_doubt else nobody,
             best(wanted.by_hash, None) if wanted.by_hash else nobody,
+        )
+
+    def _candidates(self, matrix: FeatureMatrix, rows: npt.NDArray[np.int64]) -> Candidates:
+        features, marked, model = Gather(matrix.values, rows), self.marked, self.model
+        if marked is not None:
+            nothing = np.empty((len(rows), 0), dtype=np.float32)
+            near = Candidates(nothing, features, like=marked.like, unlike=marked.unlike)
+            return near.with_sketch(lambda: marked.sketch)
+        assert model is not None
+        said, votes = model.say(matrix, rows)
+        return Candidates(
+            probabilities=said,
+            features=features,
+            votes=votes if len(votes) > 1 else None,
+            classes=model.classes,
+            labels=self.labels,
         )
 
     def _free(self, chunk: Catalogue, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:

@@ -172,7 +172,7 @@ class Answering(Plotting, Classes):
         return {"screen": told} if told else {}
 
     def undo(self) -> tuple[SourceId, ...]:
-        """Take back the last step of one's own.
+        """Take back the last step of one's own; a class that was made with it goes too.
 
         Returns
         -------
@@ -180,12 +180,18 @@ class Answering(Plotting, Classes):
             Its sources; empty where there is nothing to take back.
         """
         self.check_present()
-        return self._stepped(self.book.undo)
+        return self._stepped(self._take_back)
 
     def redo(self) -> tuple[SourceId, ...]:
         """Bring back the step taken back last; returns its sources as `undo` does."""
         self.check_present()
-        return self._stepped(self.book.redo)
+        return self._stepped(self._bring_back)
+
+    def _take_back(self) -> tuple[SourceId, ...]:
+        return self.book.undo()
+
+    def _bring_back(self) -> tuple[SourceId, ...]:
+        return self.book.redo()
 
     def _stepped(self, step: Callable[[], tuple[SourceId, ...]]) -> tuple[SourceId, ...]:
         """Take a step back or forth, and say whether it was about labels or interest scores."""

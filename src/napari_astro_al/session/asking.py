@@ -18,7 +18,7 @@ from napari_astro_al.learning.coverage import coverage_order
 from napari_astro_al.learning.recipe import ResolvedLearner, model_asks
 from napari_astro_al.learning.strategies import Candidates, Gather, about, rank, rank_by_cost
 from napari_astro_al.learning.trained import Fitted, TrainResult
-from napari_astro_al.session.candidate_rows import Askable, Reservoir, Rows
+from napari_astro_al.session.candidate_rows import Askable, Reservoir, Rows, sketch_of
 from napari_astro_al.session.costs import Costs
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.tasklabels import TaskLabels
@@ -328,6 +328,9 @@ def _best(
         interest=request.interest,
         noise=MeasurementNoise(request.catalogue, request.features, rows),
     )
+    if about(chosen.strategy).needs_marks:
+        sketch = sketch_of(rows, hashes)
+        candidates = candidates.with_sketch(lambda: values[sketch])
     keyed = splitmix64(hashes[rows] ^ np.uint64(key))
     if costs is None:
         order, scores = rank(chosen.strategy, candidates, keyed, request.n)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.catalogue.ids import id_hashes
+from napari_astro_al.catalogue.provenance import DataOrigin
 from napari_astro_al.features import FeatureMatrix, apply_features
 from napari_astro_al.jobs import Job
 from napari_astro_al.learning import Split
@@ -19,6 +20,7 @@ from napari_astro_al.scale import PartitionedCatalogue
 from napari_astro_al.scale.best import Best, Whereabouts
 from napari_astro_al.scale.fetching import catalogue_of
 from napari_astro_al.scale.sampling import Sample
+from napari_astro_al.scale.stores import is_local
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +46,14 @@ class AtHand:
 
     @classmethod
     def begun_job(cls, whole: PartitionedCatalogue, split: Split, seed: int) -> Job[AtHand]:
-        """The sketch and the held-out sources."""
+        """The sketch and the held-out sources; looked for once."""
+        begun: AtHand = yield from whole.once_job(
+            ("at hand", repr(split), seed), cls._begun(whole, split, seed)
+        )
+        return begun
+
+    @classmethod
+    def _begun(cls, whole: PartitionedCatalogue, split: Split, seed: int) -> Job[AtHand]:
         sample = yield from whole.sample_job(split, seed)
         table = yield from whole.fetch_job(Whereabouts.of(sample.best), seed)
         return cls._of(whole, sample, seed, (table,))
@@ -56,6 +65,8 @@ class AtHand:
         bare = catalogue_of(whole.source, tables)
         note = f"{len(bare):,} of {len(whole):,} sources: a sample, and what was asked for"
         catalogue = replace(bare, path=whole.path, note=note)
+        if not is_local(whole.path):
+            catalogue = replace(catalogue, path=None, origin=DataOrigin(request=str(whole.path)))
         catalogue.__dict__["id_digest"] = sample.id_digest  # of the whole, as its session's
         return cls(whole, sample, seed, tables, catalogue)
 
@@ -71,6 +82,17 @@ class AtHand:
             return self
         table = yield from self.whole.fetch_job(where, self.seed)
         return self._of(self.whole, self.sample, self.seed, (*self.tables, table))
+
+    def with_table(self, table: Any) -> AtHand:
+        """With rows of a table that was fetched for fewer rows; itself where all are there."""
+        import pyarrow as pa
+
+        given = catalogue_of(self.whole.source, [table]).ids
+        new = np.flatnonzero(~np.isin(id_hashes(given, self.seed), self.hashes))
+        if not len(new):
+            return self
+        tables = (*self.tables, table.take(pa.array(new)))
+        return self._of(self.whole, self.sample, self.seed, tables)
 
     def with_ids_job(self, ids: list[Any]) -> Job[AtHand]:
         """With sources by id; itself where all of them are there."""

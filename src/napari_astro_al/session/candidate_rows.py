@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 from napari_astro_al.features import FeatureMatrix
 from napari_astro_al.learning.split import POOL
+from napari_astro_al.learning.strategies import top
+from napari_astro_al.learning.strategies.places import SKETCH
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.selection import Selection
 
@@ -127,3 +129,12 @@ class Askable:
             n_found += len(found[-1])
             seen, step = seen + step, 2 * step
         return np.sort(np.concatenate(found))
+
+
+def sketch_of(rows: Rows, hashes: npt.NDArray[np.uint64]) -> Rows:
+    """Those of some rows that likeness to examples is measured by: whatever their order, the same.
+
+    They have the smallest seeded hashes, so that they are of the sketch wherever that is in memory.
+    """
+    found: Rows = rows[top(np.zeros(len(rows)), hashes[rows], SKETCH)]
+    return found

@@ -53,6 +53,10 @@ class CatalogueReference(BaseModel):
         "int64", "uint64" or "string".
     id_digest : str
         Sum of the id hashes modulo 2^64, hexadecimal: the same for any order of the rows.
+    partitions : int or None
+        How many partitions it is read in, where it stays on disk.
+    left_out : list of str
+        Partitions that cannot be read and were left out.
     roles : StoredRoles
     """
 
@@ -65,6 +69,8 @@ class CatalogueReference(BaseModel):
     n_sources: int
     id_kind: str
     id_digest: str
+    partitions: int | None = None
+    left_out: list[str] = Field(default_factory=list)
     roles: StoredRoles
 
 

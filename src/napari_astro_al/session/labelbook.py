@@ -196,14 +196,24 @@ class LabelBook:
         """Record events of the own chain, kind and payload, at once; the sources they touch."""
         return self._fold(self.ledger.append_many(entries))
 
+    @property
+    def undoable(self) -> str | None:
+        """The step of the own chain that `undo` takes back; None where there is none."""
+        return self._set.undoable(self.ledger.chain)
+
+    @property
+    def redoable(self) -> str | None:
+        """The step of the own chain that `redo` brings back; None where there is none."""
+        return self._set.redoable(self.ledger.chain)
+
     def undo(self) -> tuple[SourceId, ...]:
         """Take back the last step of the own chain; its sources, none where there is no step."""
-        step = self._set.undoable(self.ledger.chain)
+        step = self.undoable
         return () if step is None else self._fold([self.ledger.append("undo", {"step": step})])
 
     def redo(self) -> tuple[SourceId, ...]:
         """Bring back the step taken back last; its sources, none where there is no step."""
-        step = self._set.redoable(self.ledger.chain)
+        step = self.redoable
         return () if step is None else self._fold([self.ledger.append("redo", {"step": step})])
 
     def _fold(self, events: Iterable[Event], *, trains: bool = True) -> tuple[SourceId, ...]:
@@ -215,16 +225,6 @@ class LabelBook:
         self.interest_revision += bool(scored)
         self.training_revision += trains and (bool(changed) or not scored)
         return self._settle({**changed, **scored})
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is a step to take back."""
-        return self._set.undoable(self.ledger.chain) is not None
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether a step was taken back that can come again."""
-        return self._set.redoable(self.ledger.chain) is not None
 
     def labelled(self) -> tuple[npt.NDArray[np.int64], list[str]]:
         """Labelled sources and their labels, in the order of the events.

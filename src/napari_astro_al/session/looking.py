@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,16 @@ class Looking(State):
         """The selected sources."""
         return set(self.selection.ids)
 
-    def select(self, sources: Sources, how: How = "replace") -> None:
+    found_by: Mapping[str, Any] = MappingProxyType({})
+    """How the selected sources were found, as JSON values; empty where a person selected them."""
+
+    def select(
+        self,
+        sources: Sources,
+        how: How = "replace",
+        *,
+        found_by: Mapping[str, Any] | None = None,
+    ) -> None:
         """Select sources; an empty iterable selects none.
 
         Parameters
@@ -69,6 +79,9 @@ class Looking(State):
             Ids, a selection such as ``session.sets["quasars"]``, or the name of a set.
         how : {"replace", "add", "subtract", "intersect"}
             What becomes of those that are selected.
+        found_by : mapping, optional
+            How they were found, as JSON values: kept with a class that is made of them (see
+            `found_class`).
 
         Raises
         ------
@@ -77,14 +90,17 @@ class Looking(State):
         SessionError
             If `how` is none of these. In each case the selection stays.
         """
-        self._select(self.sets.resolve(sources), how)
+        self._select(self.sets.resolve(sources), how, found_by)
 
     def select_rows(self, rows: np.ndarray[Any, Any], how: How = "replace") -> None:
         """Select by row numbers: for views that have them at hand."""
         self._select(Selection.of_rows(self.catalogue, rows), how)
 
-    def _select(self, chosen: Selection, how: How) -> None:
+    def _select(
+        self, chosen: Selection, how: How, found_by: Mapping[str, Any] | None = None
+    ) -> None:
         self.selection = self.selection.combined(chosen, how)
+        self.found_by = MappingProxyType(dict(found_by or {}) if how == "replace" else {})
         self._tell(self.selection_changed, self.selection)
 
     @property

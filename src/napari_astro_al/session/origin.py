@@ -56,13 +56,14 @@ def origin_of(
 
 
 def fingerprint_of(catalogue: Catalogue) -> dict[str, Any]:
-    """Which catalogue it is: name, number of sources, and a digest of their ids."""
+    """Which catalogue it is: name, number of sources, a digest of ids, and which service's."""
     return {
         "name": catalogue.name,
         "file": "" if catalogue.path is None else catalogue.path.name,
         "n_sources": len(catalogue),
         "id_kind": catalogue.id_kind,
         "id_digest": catalogue.id_digest,
+        **({} if catalogue.origin is None else {"prov:hadPrimarySource": catalogue.origin.facts}),
     }
 
 

@@ -39,9 +39,12 @@ def n_unusable(features: FeatureMatrix) -> int:
 def overview_of(session: Session) -> list[str]:
     """Size, split, features and place of a session, a line each."""
     pool, validation, test = counts_of(session.partition)
-    lines = [f"{len(session.catalogue):,} sources"]
-    if session.catalogue.note:
-        lines[0] += f" ({session.catalogue.note})"
+    n_sources, note = f"{len(session.catalogue):,} sources", session.catalogue.note
+    lines = [f"{n_sources} ({note})" if note else n_sources]
+    if session.sources_called != "sources":
+        lines = [f"In memory: {note}"]
+    if session.catalogue.origin is not None:
+        lines.append(session.catalogue.origin.words)
     lines.append(
         f"{pool:,} in the pool, {validation:,} for validation, {test:,} for testing"
         if validation or test

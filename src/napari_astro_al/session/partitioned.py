@@ -16,37 +16,35 @@ from typing import Any
 import numpy as np
 
 from napari_astro_al.catalogue import SourceId
-from napari_astro_al.catalogue.ids import as_ids, derived_seed
+from napari_astro_al.catalogue.ids import as_ids
 from napari_astro_al.errors import SessionError
 from napari_astro_al.features import FeatureMatrix, FeatureRecipe, apply_features_job
 from napari_astro_al.features.plan import plan_features
 from napari_astro_al.jobs import Job, Progress, drain, guarded
 from napari_astro_al.learning import LearnerRecipe, Split, Task
-from napari_astro_al.learning.recipe import ResolvedLearner
-from napari_astro_al.learning.strategies import Strategy, about
+from napari_astro_al.learning.strategies import Strategy
 from napari_astro_al.learning.whole_numbers import whole_number
 from napari_astro_al.scale import PartitionedCatalogue
-from napari_astro_al.scale.engines import merged_job
-from napari_astro_al.scale.models import Features, Model
+from napari_astro_al.scale.models import Features
 from napari_astro_al.scale.predictions import Predicted
-from napari_astro_al.scale.ranking import Found, Ranking, Wanted
 from napari_astro_al.session import folder
 from napari_astro_al.session.asking import QueryRequest
-from napari_astro_al.session.at_hand import AtHand, features_of_all, said_of_all
+from napari_astro_al.session.at_hand import AtHand
 from napari_astro_al.session.pool import Partition
 from napari_astro_al.session.reopening import usable
 from napari_astro_al.session.selection import Selection
 from napari_astro_al.session.session import Session, chain_of
-from napari_astro_al.session.sets import KeptSet, Sources
+from napari_astro_al.session.sets import Sources
 from napari_astro_al.session.whole_catalogue import (
-    WholeCatalogue,
     brought,
     check_digest,
     matching_whole,
+    whole_of,
 )
+from napari_astro_al.session.whole_density import Densities
 
 
-class PartitionedSession(WholeCatalogue, Session):
+class PartitionedSession(Densities, Session):
     """Made by ``Session(partitioned, ...)``; see there, and `PartitionedCatalogue`.
 
     Attributes
@@ -54,9 +52,6 @@ class PartitionedSession(WholeCatalogue, Session):
     whole : PartitionedCatalogue
         All sources. `catalogue` has those that are in memory.
     """
-
-    at_hand: AtHand
-    _ranked: tuple[object, ...]
 
     def __init__(
         self,
@@ -79,7 +74,6 @@ class PartitionedSession(WholeCatalogue, Session):
             asked = {name: _with_classes(one, classes) for name, one in task.items()}
         else:
             asked = _with_classes(task or Task(), classes)
-        self._ranked: tuple[object, ...] = ()
         super().__init__(
             self.at_hand.catalogue,
             features,
@@ -100,25 +94,54 @@ class PartitionedSession(WholeCatalogue, Session):
         read_only: bool = False,
     ) -> PartitionedSession:
         """Open a session folder with its partitioned catalogue; see `Session.open`."""
+        return drain(cls.opening_job(path, catalogue, annotator=annotator, read_only=read_only))
+
+    @classmethod
+    def opening_job(
+        cls,
+        path: str | PathLike[str],
+        catalogue: PartitionedCatalogue | None = None,
+        *,
+        annotator: str | None = None,
+        read_only: bool = False,
+    ) -> Job[PartitionedSession]:
+        """`open` as a job, whose progress counts partitions."""
         root = Path(path).expanduser().absolute()
         document = folder.read(root)
-        whole = matching_whole(root, document, catalogue)
+        whole = whole_of(root, document) if catalogue is None else catalogue
+        whole = matching_whole(root, document, whole)
         with usable(root, "split"):
             split = Split.from_json(document.split)
-        at_hand = drain(AtHand.begun_job(whole, split, document.seed))
+        at_hand = yield from AtHand.begun_job(whole, split, document.seed)
         check_digest(root, document, at_hand.catalogue)
-        at_hand = drain(at_hand.with_ids_job(brought(root)))
+        at_hand = yield from at_hand.with_ids_job(brought(root))
+        yield Progress(f"Opening {root.name}")
         with usable(root, "annotator"):
             chain = chain_of(document.annotator if annotator is None else annotator)
         session = cls.__new__(cls)
-        session.at_hand, session._ranked, session.column_groups = at_hand, (), {}
+        session.at_hand, session.column_groups = at_hand, {}
         session._restore(root, document, at_hand.catalogue, chain, read_only)
         return session
 
-    @property
-    def whole(self) -> PartitionedCatalogue:
-        """All sources, on disk."""
-        return self.at_hand.whole
+    @classmethod
+    def beginning_job(
+        cls,
+        catalogue: PartitionedCatalogue,
+        features: FeatureRecipe | None = None,
+        split: Split | None = None,
+        *,
+        seed: int = 0,
+        **more: Any,
+    ) -> Job[PartitionedSession]:
+        """``Session(catalogue, features, split=split, ...)`` as a job that counts partitions."""
+        split = split if split is not None else Split(seed=seed)
+        begun = yield from AtHand.begun_job(catalogue, split, seed)
+        recipe = features or FeatureRecipe()
+        if recipe.missing == "indicator" and recipe.columns:
+            base = plan_features(recipe, begun.catalogue).base
+            yield from catalogue.gaps_job(base, recipe.sentinels)  # which it finds again below
+        yield Progress(f"Preparing {catalogue.name}: features and split")
+        return cls(catalogue, features, split=split, seed=seed, **more)
 
     def _features_job(self, recipe: FeatureRecipe, partition: Partition) -> Job[FeatureMatrix]:
         return guarded(self._prepared(recipe, partition), "build the features")
@@ -169,82 +192,17 @@ class PartitionedSession(WholeCatalogue, Session):
             self.bring(within)
         return super().query(n, name, within, strategy=strategy, cost=cost, budget=budget)
 
-    def rank_job(
-        self, n: int = 1, task: str | None = None, *, strategy: str | Strategy | None = None
-    ) -> Job[int]:
-        """Bring what a strategy would ask for among all sources; how many are new in memory.
-
-        `query` does so by itself. Progress counts partitions; closing the job between two of them
-        changes nothing.
-        """
-        name = self._task_name(task)
-        chosen = self._resolved(name, strategy)
-        if self._draws(name, chosen, strategy) or not self.can_train(name):
-            return 0
-        if self.is_stale(name):
-            yield Progress("Training")
-            self.train(name)
-        result, wanted = self.results[name], Wanted.of(chosen.strategy_name, n)
-        out = self.partition.digest(self.kept_out.rows)
-        asked = (result.learner, self.book.revision, wanted, out)
-        if self._ranked == asked:
-            return 0
-        known = self.task_labels(name)
-        taken = np.concatenate(
-            [self.book.labelled()[0], self.book.unsure_rows(), self.kept_out.rows]
-        )
-        vote, travels = self.learners[name].vote, self.whole.engine.travels
-        work = Ranking(
-            source=self.whole.source,
-            split=self.split,
-            seed=self.seed,
-            features=Features.of(self.features, self.catalogue),
-            model=Model.of(result.learner, result.classes, result.model, vote, travels=travels),
-            wanted=wanted,
-            key=derived_seed(self.seed, "query", len(known.labels)),
-            taken=np.sort(self.partition.hashes[taken]),
-            labelled_only=self.pool == "labelled",
-            labels=np.array(known.labels, dtype=np.str_),
-        )
-        message = f"Ranking {len(self.whole):,} sources"
-        whole = self.whole
-        found = yield from merged_job(whole.engine, work, whole.partitions, Found.merged, message)
-        several = (found.by_score, found.by_doubt, found.by_hash)
-        n_new = self._take(drain(self.at_hand.with_found_job(several)))
-        self._ranked = asked
-        return n_new
-
-    def _draws(self, task: str, chosen: ResolvedLearner, strategy: str | Strategy | None) -> bool:
-        """Whether a strategy looks at the sketch, and at nothing else."""
-        known = about(chosen.strategy)
-        automatic = strategy is None and self.learners[task].strategy == "auto"
-        return automatic or chosen.covers or known.takes_a_sample
-
     def _query_request(self, *args: Any, **how: Any) -> QueryRequest:
         request = super()._query_request(*args, **how)
         strategy = how.get("strategy")
         askable = request.askable
         if askable.within is None and self._draws(request.task, request.chosen, strategy):
             sketch = np.sort(self.partition.sketch_rows())
-            request = replace(request, askable=replace(askable, within=sketch))
+            return replace(request, askable=replace(askable, within=sketch))
+        if request.reservoir is not None:
+            best = np.union1d(request.reservoir.best, self.brought_rows)
+            request = replace(request, reservoir=replace(request.reservoir, best=best))
         return request
-
-    def bring(self, ids: SourceId | Iterable[SourceId]) -> int:
-        """Have sources in memory, by id: to look at them, select them, or ask among them.
-
-        Answers bring theirs by themselves.
-
-        Returns
-        -------
-        int
-            How many are new there.
-
-        Raises
-        ------
-        CatalogueError
-            Naming every id that there is not.
-        """
-        return self._take(drain(self.at_hand.with_ids_job(as_ids(ids))))
 
     def _record(
         self,
@@ -296,43 +254,24 @@ class PartitionedSession(WholeCatalogue, Session):
         """`predict_to` as a job; trains first if the model is stale."""
         name = self._task_name(task)
         if self.is_stale(name):
+            yield Progress("Training")
             self.train(name)
-        result = self.results[name]
-        vote, travels = self.learners[name].vote, self.whole.engine.travels
-        model = Model.of(result.learner, result.classes, result.model, vote, travels=travels)
-        features = Features.of(self.features, self.catalogue)
+        return (yield from self.predicting_job(path, task=name))
+
+    def predicting_job(
+        self, path: str | PathLike[str] | None = None, *, task: str | None = None
+    ) -> Job[Predicted]:
+        """The work of `predict_to`, captured now, by the model as it is.
+
+        Raises
+        ------
+        NotEnoughLabels
+            If there is no model yet.
+        """
+        name = self._task_name(task)
+        model, features = self._model_of(name), Features.of(self.features, self.catalogue)
         target = None if path is None else Path(path).expanduser().absolute()
-        return (yield from self.whole.predict_job(features, model, target))
-
-    def _take(self, now: AtHand) -> int:
-        """Have more rows in memory; those that are there keep their numbers."""
-        n_new = len(now.catalogue) - len(self.catalogue)
-        if n_new == 0:
-            return 0
-        self.note_brought(now.catalogue.ids[len(self.at_hand.tables[0]) :])
-        catalogue = now.catalogue
-        features = features_of_all(self.features, catalogue)
-        partition = Partition.of(catalogue, self.split, self.seed)
-        results = {
-            name: said_of_all(one, features, partition.hashes) for name, one in self.results.items()
-        }
-        self.at_hand, self.catalogue, self.book.catalogue = now, catalogue, catalogue
-        self.features, self.partition = features, partition
-        self.results.update(results)
-        self._fitted.clear()
-        self.book.taken = np.concatenate([self.book.taken, np.zeros(n_new, dtype=bool)])
-        self.selection = self._moved(self.selection)
-        self.kept_out = self._moved(self.kept_out)
-        self.kept_sets = {
-            name: KeptSet(self._moved(kept.selection), kept.stem)
-            for name, kept in self.kept_sets.items()
-        }
-        self.cutouts.follow(catalogue)
-        self.projection = None
-        return n_new
-
-    def _moved(self, selection: Selection) -> Selection:
-        return Selection(self.catalogue, selection.rows)
+        return guarded(self.whole.predict_job(features, model, target), "write predictions")
 
 
 def _with_classes(task: Task, classes: list[str]) -> Task:

@@ -11,6 +11,7 @@ from typing import Any
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import SessionError
 from napari_astro_al.home import data_folder
+from napari_astro_al.scale import PartitionedCatalogue
 from napari_astro_al.session import folder
 from napari_astro_al.session.file_names import folder_stem
 from napari_astro_al.session.file_paths import named_file
@@ -19,12 +20,12 @@ from napari_astro_al.session.session import Session
 SUFFIX = ".astroal"
 
 
-def session_for(catalogue: Catalogue) -> Path:
+def session_for(catalogue: Catalogue | PartitionedCatalogue) -> Path:
     """The folder of a catalogue's session, where there is one and where one would be made.
 
     Parameters
     ----------
-    catalogue : Catalogue
+    catalogue : Catalogue or PartitionedCatalogue
         The sources.
 
     Returns
@@ -51,7 +52,7 @@ default_path = session_for
 """The name by which the window asks."""
 
 
-def _may_be_of(path: Path, catalogue: Catalogue) -> bool:
+def _may_be_of(path: Path, catalogue: Catalogue | PartitionedCatalogue) -> bool:
     try:
         reference = folder.read(path).catalogue
     except SessionError:
@@ -61,8 +62,12 @@ def _may_be_of(path: Path, catalogue: Catalogue) -> bool:
             same_file = named_file(path, reference.path) == catalogue.path.resolve()
         except SessionError:
             return True
+        if isinstance(catalogue, PartitionedCatalogue):
+            return same_file and reference.partitions is not None
         if same_file and reference.table == catalogue.table_key:
             return True
+    if isinstance(catalogue, PartitionedCatalogue):
+        return False  # its ids are not known
     return (reference.n_sources, reference.id_kind, reference.id_digest) == (
         len(catalogue),
         catalogue.id_kind,
@@ -70,7 +75,7 @@ def _may_be_of(path: Path, catalogue: Catalogue) -> bool:
     )
 
 
-def _first_choice(catalogue: Catalogue) -> Path:
+def _first_choice(catalogue: Catalogue | PartitionedCatalogue) -> Path:
     if catalogue.path is not None and os.access(catalogue.path.parent, os.W_OK):
         return catalogue.path.with_name(folder_stem(_stem(catalogue.path)) + SUFFIX)
     return data_folder() / "sessions" / f"{folder_stem(catalogue.name)}{SUFFIX}"
@@ -86,6 +91,14 @@ def _stem(path: Path) -> str:
 def is_session(path: Path) -> bool:
     """Whether a path is a session's folder."""
     return (path / "session.json").is_file()
+
+
+def stays_on_disk(path: Path) -> bool:
+    """Whether the catalogue of a session's folder is one in partitions, as far as it says."""
+    try:
+        return folder.read(path).catalogue.partitions is not None
+    except SessionError:
+        return False
 
 
 def free_path(path: Path) -> Path:

@@ -173,9 +173,9 @@ class Session(Verbs):
         ----------
         path : path-like
             The folder.
-        catalogue : Catalogue, optional
+        catalogue : Catalogue or PartitionedCatalogue, optional
             Its catalogue, with any roles: the session's own are used. Read again from the file
-            that the session names where not given.
+            that the session names where not given; one that stays on disk is read by threads.
         annotator : str, optional
             Who labels from now on, until the session is closed. By default who was named when it
             was made, or else the random id in the user's settings.
@@ -197,14 +197,16 @@ class Session(Verbs):
             open or nobody may write there; where something that was on show cannot be brought
             back.
         """
-        if isinstance(catalogue, PartitionedCatalogue):
+        root = _absolute(path)
+        document = folder.read(root)
+        on_disk = catalogue is None and document.catalogue.partitions is not None
+        if on_disk or isinstance(catalogue, PartitionedCatalogue):
             from napari_astro_al.session.partitioned import PartitionedSession
 
             return PartitionedSession.open(
                 path, catalogue, annotator=annotator, read_only=read_only
             )
-        root = _absolute(path)
-        document = folder.read(root)
+        assert not isinstance(catalogue, PartitionedCatalogue)
         catalogue = matching_catalogue(root, document.catalogue, catalogue)
         catalogue, groups = with_kept_columns(root, catalogue)
         with usable(root, "annotator"):

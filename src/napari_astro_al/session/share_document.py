@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
+from napari_astro_al.catalogue.provenance import MOST_TEXT
 from napari_astro_al.errors import SessionError
 from napari_astro_al.learning.class_names import MOST_CLASSES
 from napari_astro_al.session.catalogue_print import CataloguePrint
@@ -33,6 +34,8 @@ class SharedCatalogue(BaseModel):
     roles : StoredRoles
     added : dict of str to list of str
         Columns that the session has added to it, by the name that they were added under.
+    origin : dict of str to str
+        The service that it came from, what that was asked, and when; empty where it is not known.
     """
 
     model_config = STRICT
@@ -40,6 +43,9 @@ class SharedCatalogue(BaseModel):
     name: str = Field(max_length=_LINE)
     roles: StoredRoles
     added: dict[str, list[str]] = Field(default_factory=dict, max_length=MOST_TASKS)
+    origin: dict[str, Annotated[str, Field(max_length=MOST_TEXT)]] = Field(
+        default_factory=dict, max_length=20
+    )
 
 
 class SharedRecipes(BaseModel):

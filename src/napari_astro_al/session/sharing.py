@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from pydantic import ValidationError
 
 from napari_astro_al.catalogue import Catalogue
+from napari_astro_al.catalogue.provenance import facts_of
 from napari_astro_al.cutouts import CutoutProvider
 from napari_astro_al.errors import SessionError, listing
 from napari_astro_al.features import FeatureMatrix
@@ -169,6 +170,7 @@ class Sharing(Recipes):
                 name=without_paths(self.catalogue.name),
                 roles=stored_roles_of(self.catalogue.roles),
                 added={name: list(group.names) for name, group in self.column_groups.items()},
+                origin=facts_of(self.catalogue.origin),
             ),
             recipes=recipes,
             layout=layout,

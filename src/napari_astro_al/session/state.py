@@ -109,6 +109,9 @@ class State(TimeMachine):
 
     _off_limits: tuple[tuple[Selection, Survey], Selection] | None = None
 
+    density_of_all: Any = None
+    """The `WholeDensity` that views show, of a catalogue on disk whose sources were counted."""
+
     on_screen: Callable[[], Mapping[str, Any]] | None = None
     """Tells what is shown of the current source; set by a window, and kept with its answers."""
 
@@ -144,6 +147,8 @@ class State(TimeMachine):
     """Curated sets, or their targets, are others."""
     checkpoints_changed = Signal()
     """There is another checkpoint, or one was gone back to."""
+    density_changed = Signal()
+    """Counts of all sources on disk are others, or are not shown any more."""
     columns_changed = Signal()
     """The catalogue has other columns; its sources are the same."""
 
@@ -186,6 +191,25 @@ class State(TimeMachine):
             together = self.kept_out.combined(self.drawn_survey.selection, "add")
             self._off_limits = (made_of, together)
         return self._off_limits[1]
+
+    @property
+    def sources_called(self) -> str:
+        """What views call all that they can show."""
+        return "sources"
+
+    @property
+    def brought_rows(self) -> npt.NDArray[np.int64]:
+        """Rows of sources that have come into memory since the session began, the newest ones."""
+        return np.empty(0, dtype=np.int64)
+
+    def why_not(self, verb: str) -> str:
+        """Why something cannot be done with this session; empty where it can.
+
+        Parameters
+        ----------
+        verb : {"survey", "curate", "columns", "share", "export all", "split"}
+        """
+        return ""
 
     def tell_sets(self) -> None:
         """Say that named sets are others."""

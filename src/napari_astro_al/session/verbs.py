@@ -7,10 +7,13 @@ from napari_astro_al.session.agreeing import Agreeing
 from napari_astro_al.session.charting import Charting
 from napari_astro_al.session.excluding import Excluding
 from napari_astro_al.session.exporting import Exporting
+from napari_astro_al.session.footprints import Footprints
 from napari_astro_al.session.foreseeing import Foreseeing
+from napari_astro_al.session.founding import Founding
 from napari_astro_al.session.overlapping import Overlapping
-from napari_astro_al.session.planes import Planes
+from napari_astro_al.session.question_scores import QuestionScores
 from napari_astro_al.session.replayable import Replayable
+from napari_astro_al.session.strangers import Strangers
 from napari_astro_al.session.triage import Triage
 
 
@@ -24,6 +27,9 @@ class Verbs(
     Foreseeing,
     Replayable,
     Overlapping,
-    Planes,
+    Footprints,
+    Strangers,
+    QuestionScores,
+    Founding,
 ):
     """The verbs of a session beside opening, saving and closing it."""

@@ -16,6 +16,7 @@ from napari_astro_al.jobs import Job
 from napari_astro_al.scale import PartitionedCatalogue
 from napari_astro_al.session.at_hand import AtHand
 from napari_astro_al.session.document import CatalogueReference, SessionDocument, write_atomically
+from napari_astro_al.session.file_paths import named_file
 from napari_astro_al.session.reopening import stored_roles, usable
 from napari_astro_al.session.verbs import Verbs
 
@@ -23,49 +24,84 @@ BROUGHT = "brought.parquet"
 """Ids of the sources that passes and answers have brought into memory."""
 
 
+REFUSED = {
+    "predictions": (
+        "This table",
+        "session.predict_to(path) writes predictions of every source.",
+    ),
+    "export all": (
+        "This file",
+        "session.predict_to(path) writes predictions of every source.",
+    ),
+    "survey": (
+        "This survey sample",
+        "Scores on held-out sources are of the whole; a survey needs a catalogue in memory.",
+    ),
+    "curate": (
+        "This test set",
+        'Name its sources: Session(..., split=aal.Split(ids={"test": [...]})).',
+    ),
+    "split": ("This split", "Begin another session: Session(..., split=...)."),
+    "columns": (
+        "These columns",
+        "Write them into the catalogue's files, and open it again.",
+    ),
+    "share": (
+        "This file",
+        "Share the session's folder, which Session.open(path, partitioned) opens; or the model: "
+        "session.export_model(path).",
+    ),
+}
+"""What would be said of a part as if it were the whole, and what to do instead."""
+
+
 class WholeCatalogue(Verbs):
     """What a session on a partitioned catalogue cannot say, and how it is kept."""
 
     at_hand: AtHand
 
-    def _refused(self, what: str, instead: str) -> SessionError:
-        return SessionError(
+    @property
+    def sources_called(self) -> str:
+        """What views call all that they can show."""
+        return "sources in memory"
+
+    def why_not(self, verb: str) -> str:
+        """See `State.why_not`."""
+        if verb not in REFUSED:
+            return ""
+        what, instead = REFUSED[verb]
+        whole = self.at_hand.whole
+        return (
             f"{what} would be of the {len(self.catalogue):,} sources in memory, not of all "
-            f"{len(self.at_hand.whole):,} of {self.at_hand.whole.name!r}. {instead}"
+            f"{len(whole):,} of {whole.name!r}. {instead}"
         )
+
+    def _refused(self, verb: str) -> SessionError:
+        return SessionError(self.why_not(verb))
 
     def predictions(self, task: str | None = None) -> NoReturn:
         """Of all sources they are written to disk: `predict_to`."""
-        raise self._refused(
-            "This table", "session.predict_to(path) writes predictions of every source."
-        )
+        raise self._refused("predictions")
 
     def export_job(self, *args: Any, **how: Any) -> Job[Path]:
         """Labelled sources as of any session; all of them are written by `predict_to`."""
         if how.get("rows") == "all":
-            raise self._refused(
-                "This file", "session.predict_to(path) writes predictions of every source."
-            )
+            raise self._refused("export all")
         return super().export_job(*args, **how)
 
     def draw_survey(self, *args: Any, **how: Any) -> NoReturn:
         """Not yet for partitioned catalogues."""
-        raise self._refused(
-            "This survey sample",
-            "Scores on held-out sources are of the whole; a survey needs a catalogue in memory.",
-        )
+        raise self._refused("survey")
 
     draw_survey_job = draw_survey
 
     def curate_job(self, *args: Any, **how: Any) -> NoReturn:
         """Not yet for partitioned catalogues."""
-        raise self._refused(
-            "This test set", 'Name its sources: Session(..., split=aal.Split(ids={"test": [...]})).'
-        )
+        raise self._refused("curate")
 
     def set_split(self, *args: Any, **how: Any) -> NoReturn:
         """The split decides what is in memory, so it is chosen at the beginning."""
-        raise self._refused("This split", "Begin another session: Session(..., split=...).")
+        raise self._refused("split")
 
     def exclude_labels(self, *args: Any, **how: Any) -> NoReturn:
         """Not yet for partitioned catalogues."""
@@ -75,22 +111,21 @@ class WholeCatalogue(Verbs):
         )
 
     def _adding(self, name: str) -> NoReturn:
-        raise self._refused(
-            "These columns", "Write them into the catalogue's files, and open it again."
-        )
+        raise self._refused("columns")
 
     def export_config_job(self, *args: Any, **how: Any) -> NoReturn:
         """Not yet for partitioned catalogues."""
-        raise self._refused(
-            "This file",
-            "Share the session's folder, which Session.open(path, partitioned) opens; or the "
-            "model: session.export_model(path).",
-        )
+        raise self._refused("share")
 
     def catalogue_reference(self, path: Path) -> CatalogueReference:
         """How the session names its catalogue: all of it."""
-        part = super().catalogue_reference(path)
-        return part.model_copy(update={"n_sources": len(self.at_hand.whole)})
+        part, whole = super().catalogue_reference(path), self.at_hand.whole
+        about = {
+            "n_sources": len(whole),
+            "partitions": len(whole.partitions),
+            "left_out": list(whole.left_out),
+        }
+        return part.model_copy(update=about)
 
     def note_brought(self, ids: npt.NDArray[Any]) -> None:
         """Keep which sources are in memory beside the sketch, so that they are again on opening.
@@ -133,6 +168,34 @@ def brought(root: Path) -> list[SourceId]:
         ) from error
 
 
+def whole_of(root: Path, document: SessionDocument) -> PartitionedCatalogue:
+    """The partitioned catalogue that a session names, opened where it was.
+
+    Raises
+    ------
+    SessionError
+        If it is not there.
+    """
+    known = document.catalogue
+    where = named_file(root, known.path)
+    if not where.exists():
+        raise SessionError(
+            f"The catalogue of {root.name} is not at {where}. Give it: Session.open(path, "
+            "aal.PartitionedCatalogue.open(...))."
+        )
+    roles = stored_roles(known.roles)
+    return PartitionedCatalogue.open(
+        where,
+        id=roles.id,
+        label=roles.label,
+        ra=roles.ra,
+        dec=roles.dec,
+        unknown=roles.unknown,
+        engine="threads",
+        skip_unreadable=bool(known.left_out),
+    )
+
+
 def matching_whole(
     root: Path, document: SessionDocument, catalogue: PartitionedCatalogue
 ) -> PartitionedCatalogue:
@@ -156,7 +219,7 @@ def matching_whole(
         for name in (roles.label, roles.ra, roles.dec):
             if name is not None and name not in catalogue.column_names:
                 raise SessionError(f"{catalogue.name!r} has no column {name!r}")
-    return replace(catalogue, roles=roles)
+    return catalogue if catalogue.roles == roles else replace(catalogue, roles=roles)
 
 
 def check_digest(root: Path, document: SessionDocument, catalogue: Catalogue) -> None:

@@ -171,10 +171,13 @@ class Detail:
         everywhere = len(scene.index) <= budget
         most = self.budget.resting
         crowded = len(scene.index) > most and scene.count(view.rect) > most
-        crowded = crowded and not stage.on_image  # an image of their density would hide it
+        whole = stage.whole_density is not None  # of all, of which these are a part
+        crowded = (crowded or whole) and not stage.on_image  # or their density would hide it
         if crowded and not tells_apart(stage.session, stage.appearance.colour):
             budget = 0  # grey dots would only hide the image that they are a sample of
         rows = scene.sample(scene.whole if everywhere else rect, budget)
+        if whole and not budget:
+            rows = scene.in_place(stage.session.brought_rows)  # what passes have found
         same = crowded == self._crowded and np.array_equal(rows, self._rows)
         enough = self._drawn == "all" or (self.moving and self._drawn == "places")
         if same and enough:
@@ -196,18 +199,20 @@ class Detail:
         if rect == self._wanted:
             return
         self._wanted = rect
-        session, result = stage.session, first_result(stage.session)
+        session, result, whole = stage.session, first_result(stage.session), stage.whole_density
         shows = stage.appearance.density
+        times = 1.0 if whole is None else len(whole.whole) / len(session.catalogue)
         request = RasterRequest(
             scene=scene,
             rect=rect,
-            shape=_shape(scene.stretch.rect(rect), scene.index.count(rect)),
+            shape=_shape(scene.stretch.rect(rect), round(scene.index.count(rect) * times)),
             appearance=stage.appearance,
             values=stage.per_source.known(stage.appearance.density_column),
             result=result,
             class_colours={} if result is None else class_colours(session, result, stage.inks),
             labelled=session.shown_labels.labelled()[0] if shows == "labelled" else self._rows[:0],
             dark=stage.inks.dark,
+            whole=whole,
         )
         stage.jobs.start("density", raster_job(request, stage.per_source), self._show_raster)
 

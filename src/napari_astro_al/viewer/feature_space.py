@@ -121,6 +121,7 @@ class FeatureSpace:
             (session.past_changed, lambda _: self._soon(self.refresh_labels)),
             (session.current_changed, lambda _: self._aside(self._current_is_new)),
             (session.blind_changed, self._draw_marks),
+            (session.density_changed, self._is_stretched),
             (session.selection_changed, lambda _: self.flash(None)),
             (session.trained, self._drawing.model_is_new),
             (session.recipes_changed, self._drawing.recipes_are_new),
@@ -251,7 +252,6 @@ class FeatureSpace:
         detail.budget.note(seconds, detail.n_drawn, moving=detail.moving)
 
     # How it is drawn
-
     @property
     def appearance(self) -> Appearance:
         """What colours and the image mean, and the aspect."""

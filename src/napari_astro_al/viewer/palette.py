@@ -87,7 +87,7 @@ class Inks:
             dark=dark,
             paper=paper,
             text=rgba("#D5DBE3" if dark else "#2B3138"),
-            quiet=rgba("#6B7683" if dark else "#9AA3AD"),
+            quiet=rgba("#6B7683" if dark else "#68727D"),
             source=rgba("#93A1B3" if dark else "#66717F", 0.6),
             selected=rgba("#FFFFFF" if dark else "#14181D", 0.95),
             ring=rgba("#FFD92F" if dark else "#C2185B"),

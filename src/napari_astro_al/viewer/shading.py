@@ -18,6 +18,7 @@ from napari_astro_al.viewer.slots import BAR_STEPS
 
 if TYPE_CHECKING:
     from napari_astro_al.learning.trained import TrainResult
+    from napari_astro_al.session.whole_density import WholeDensity
     from napari_astro_al.viewer.scene import Scene
     from napari_astro_al.viewer.source_values import SourceValues, Values
 
@@ -67,6 +68,8 @@ class RasterRequest:
         Rows with a label.
     dark : bool
         Whether the canvas is.
+    whole : WholeDensity or None
+        Counts of all sources, of which the scene has a part.
     """
 
     scene: Scene
@@ -78,6 +81,7 @@ class RasterRequest:
     class_colours: dict[str, Colours]
     labelled: npt.NDArray[np.int64]
     dark: bool
+    whole: WholeDensity | None = None
 
 
 def raster_job(request: RasterRequest, per_source: SourceValues) -> Job[Raster]:
@@ -119,8 +123,13 @@ def _raster_job(request: RasterRequest, per_source: SourceValues) -> Job[Raster]
         ends = written(request.values.low), written(request.values.high)
         bar = _bar(title, *ends, "values", dark=dark)
         return Raster(_painted("values", mean, opacity, dark=dark), rect, bar)
+    title = "sources a pixel"
+    if request.whole is not None:
+        picture = yield from request.whole.picture_job(request.scene.frame, rect, shape)
+        counts, rect, title = picture.counts, picture.rect, f"all {picture.title}"
+        brightness = scaled(counts, request.appearance.scaling)
     most = float(counts.max(initial=0.0))
-    bar = _bar("sources a pixel", "0", f"{most:,.0f}", "density", dark=dark)
+    bar = _bar(title, "0", f"{most:,.0f}", "density", dark=dark)
     transparency = np.minimum(1.0, 12 * brightness) ** 0.7
     return Raster(_painted("density", brightness, transparency, dark=dark), rect, bar)
 

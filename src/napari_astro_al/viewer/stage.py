@@ -21,6 +21,8 @@ from napari_astro_al.viewer.source_values import SourceValues, Values
 if TYPE_CHECKING:
     from napari.components import ViewerModel
 
+    from napari_astro_al.session.whole_density import WholeDensity
+
 RunJob = Callable[[Job[Any], Callable[[Any], None]], object]
 Later = Callable[[Callable[[], None]], object]
 
@@ -132,6 +134,16 @@ class Stage:
     def on_image(self) -> bool:
         """Whether the sources lie on an image, which is to be seen below them."""
         return self.scene is not None and self.scene.projection.image is not None
+
+    @property
+    def whole_density(self) -> WholeDensity | None:
+        """Counts of all sources in what is shown, where these are a part and the image counts."""
+        session, found = self.session, self.session.density_of_all
+        if found is None or self.scene is None or self.appearance.density != "count":
+            return None
+        of_session = self.scene.projection is session.shown_projection
+        shown: WholeDensity = found
+        return shown if of_session and shown.recipe == session.projection_recipe else None
 
     @property
     def view(self) -> View:

@@ -61,6 +61,7 @@ class BandTable(QWidget):
         self._numbers = [str(name) for name in table.columns if is_numeric(table[name])]
         self._names = [str(name) for name in table.columns]
         self.table = QTableWidget(0, len(COLUMNS))
+        self.table.setAccessibleName("Bands")
         self.table.setHorizontalHeaderLabels([title for _, title, _ in COLUMNS])
         for place, (_, _, tip) in enumerate(COLUMNS):
             item = self.table.horizontalHeaderItem(place)

@@ -39,7 +39,7 @@ class BaselineBox(QCheckBox):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__("random")
         self.setToolTip(TIP)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.rows: list[dict[str, Any]] = []
         self._workspace = workspace
         # with a runner of its own: nobody is told to wait for what is not waited for

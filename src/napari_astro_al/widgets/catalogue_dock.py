@@ -20,25 +20,28 @@ from qtpy.QtWidgets import (
 
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import AstroALError
+from napari_astro_al.scale import holds_partitions
 from napari_astro_al.session import Session
 from napari_astro_al.session.overview import overview_of
 from napari_astro_al.session.places import is_session
 from napari_astro_al.widgets.astronomical import AstronomicalOpening, is_configuration
 from napari_astro_al.widgets.detection_dialog import DetectionDialog
 from napari_astro_al.widgets.export_dialog import ExportDialog, open_export
+from napari_astro_al.widgets.footprint_menu import footprint_button
 from napari_astro_al.widgets.join_button import JoinButton
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.measure_button import MeasureButton
 from napari_astro_al.widgets.opening import Proposal, folder_job, proposal_job, session_job
+from napari_astro_al.widgets.pass_panel import PassPanel
 from napari_astro_al.widgets.planes_button import PlanesButton
+from napari_astro_al.widgets.service_dialog import ServiceButton
 from napari_astro_al.widgets.setup_form import SetupForm
 from napari_astro_al.widgets.style import caption, small
 from napari_astro_al.widgets.view_panel import ViewPanel
+from napari_astro_al.widgets.welcome import TEXT_WIDTH, Welcome, button
+from napari_astro_al.widgets.whole_opening import FOLDER, WholeOpening
 from napari_astro_al.widgets.workbench import Workbench
 from napari_astro_al.widgets.workspace import report
-
-TEXT_WIDTH = 230
-"""Pixels that wrapped text is laid out for at least: Qt would plan its height for less."""
 
 
 class CatalogueDock(QScrollArea):
@@ -65,49 +68,42 @@ class CatalogueDock(QScrollArea):
         self.planes = PlanesButton(bench)
         self.measure = MeasureButton(workspace)
         self.join = JoinButton(workspace)
+        self.footprint = footprint_button(workspace)
+        self.service = ServiceButton(workspace, self.show_proposal)
+        self.other_service = ServiceButton(workspace, self.show_proposal)
         self.astronomical = AstronomicalOpening(workspace, self)
-        self.imported = _button("What was imported…", self._show_import)
+        self.imported = button("What was imported…", self._show_import)
         self.imported.setToolTip("What of the configuration was taken over, and what has no equal")
         self.exporting: ExportDialog | None = None
         self.form: SetupForm | None = None
         self._proposal: Proposal | None = None
         self._detection: DetectionDialog | None = None
         self.start: QPushButton | None = None
-        self._welcome = self._make_welcome()
+        self.whole = WholeOpening(workspace)
+        self.whole.proposed.connect(self.show_proposal)
+        self.whole.settled.connect(lambda: self._setup.setEnabled(True))
+        self.passes = PassPanel(workspace)
+        ways = (
+            button("Open a catalogue…", self.ask_for_catalogue),
+            button(FOLDER, self.whole.ask_for_folder),
+            self.service,
+            button("Open a session…", self.ask_for_session),
+            button("Open an AstronomicAL file…", self.astronomical.ask),
+            button("Detect sources in an image…", self.ask_for_detection),
+        )
+        self._welcome = Welcome(ways, self.open_sample)
         self._summary = self._make_summary()
         self._setup = QWidget()
         QVBoxLayout(self._setup).setContentsMargins(0, 0, 0, 0)
         page = QWidget()
         rows = QVBoxLayout(page)
         rows.setContentsMargins(10, 8, 10, 8)
-        for part in (self._welcome, self._setup, self._summary):
+        for part in (self.whole, self._welcome, self._setup, self._summary):
             rows.addWidget(part)
         rows.addStretch(1)
         self.setWidget(page)
         workspace.session_changed.connect(self._take)
         self._take(workspace.session)
-
-    def _make_welcome(self) -> QWidget:
-        part = QWidget()
-        rows = QVBoxLayout(part)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(caption("Begin"))
-        words = small(
-            "Open a catalogue of sources: FITS, VOTable, ECSV, CSV, Parquet, HDF5. "
-            "Everything stays on this machine."
-        )
-        words.setWordWrap(True)
-        words.setMinimumWidth(TEXT_WIDTH)
-        rows.addWidget(words)
-        rows.addWidget(_button("Open a catalogue…", self.ask_for_catalogue))
-        rows.addWidget(_button("Open a session…", self.ask_for_session))
-        rows.addWidget(_button("Open an AstronomicAL file…", self.astronomical.ask))
-        rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))
-        rows.addSpacing(8)
-        rows.addWidget(caption("Or try a sample"))
-        rows.addWidget(_button("Hubble eXtreme Deep Field", lambda: self.open_sample("hubble")))
-        rows.addWidget(_button("Simulated survey", lambda: self.open_sample("simulated")))
-        return part
 
     def _make_summary(self) -> QWidget:
         part = QWidget()
@@ -122,6 +118,7 @@ class CatalogueDock(QScrollArea):
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         rows.addWidget(self._title)
         rows.addWidget(self._facts)
+        rows.addWidget(self.passes)
         rows.addSpacing(8)
         line = QHBoxLayout()
         line.addWidget(caption("Feature space"), 1)
@@ -130,13 +127,16 @@ class CatalogueDock(QScrollArea):
         rows.addLayout(line)
         rows.addWidget(self.view)
         rows.addSpacing(8)
-        rows.addWidget(self.imported)
-        rows.addWidget(self.measure)
-        rows.addWidget(self.join)
-        rows.addWidget(_button("Export…", self.ask_for_export))
-        rows.addWidget(_button("Open another catalogue…", self.ask_for_catalogue))
-        rows.addWidget(_button("Detect sources in an image…", self.ask_for_detection))
-        rows.addWidget(_button("Close this session", self._workspace.release))
+        for entry in (
+            *(self.imported, self.measure, self.join, self.footprint),
+            button("Export…", self.ask_for_export),
+            button("Open another catalogue…", self.ask_for_catalogue),
+            button(FOLDER, self.whole.ask_for_folder),
+            self.other_service,
+            button("Detect sources in an image…", self.ask_for_detection),
+            button("Close this session", self._workspace.release),
+        ):
+            rows.addWidget(entry)
         return part
 
     def _take(self, session: Session | None) -> None:
@@ -148,11 +148,11 @@ class CatalogueDock(QScrollArea):
         self.planes.forget()
         if session is None:
             return
-        self._links.tie(session.recipes_changed, self._refresh)
-        self._links.tie(session.classes_changed, self._refresh)
-        self._links.tie(session.exclusions_changed, self._refresh)
-        self._links.tie(session.columns_changed, self._refresh)
-        self._links.tie(session.cutouts.changed, self._refresh)
+        for signal in (
+            *(session.recipes_changed, session.classes_changed, session.exclusions_changed),
+            *(session.columns_changed, session.cutouts.changed),
+        ):
+            self._links.tie(signal, self._refresh)
         self._refresh()
 
     def _refresh(self) -> None:
@@ -172,7 +172,9 @@ class CatalogueDock(QScrollArea):
     def open_path(self, path: Path) -> None:
         """Open a session's folder or AstronomicAL's configuration, or propose a catalogue file."""
         if is_session(path):
-            self._workspace.open(folder_job(path), title=f"Opening {path.name}")
+            self.whole.open_session(path)
+        elif holds_partitions(path):
+            self.whole.propose(path)
         elif is_configuration(path):
             self.astronomical.open(path)
         else:
@@ -212,8 +214,7 @@ class CatalogueDock(QScrollArea):
         self.form = SetupForm(proposal, self._workspace)
         rows = self._setup.layout()
         assert rows is not None
-        catalogue = proposal.catalogue
-        title = caption(f"{catalogue.name}: {len(catalogue):,} sources")
+        title = caption(proposal.title)
         title.setWordWrap(True)
         rows.addWidget(title)
         for warning in proposal.warnings:
@@ -225,12 +226,12 @@ class CatalogueDock(QScrollArea):
             note = small(f"There is a session: {proposal.kept_at}")
             note.setWordWrap(True)
             rows.addWidget(note)
-            rows.addWidget(_button("Continue it", self._continue))
-            rows.addWidget(_button("Start anew", lambda: self._start(anew=True)))
+            rows.addWidget(button("Continue it", self._continue))
+            rows.addWidget(button("Start anew", lambda: self._start(anew=True)))
         else:
-            self.start = _button("Start labelling", lambda: self._start(anew=False))
+            self.start = button("Start labelling", lambda: self._start(anew=False))
             rows.addWidget(self.start)
-        rows.addWidget(_button("Cancel", self._cancel))
+        rows.addWidget(button("Cancel", self._cancel))
         self._welcome.hide()
         self._summary.hide()
         self._setup.show()
@@ -250,22 +251,20 @@ class CatalogueDock(QScrollArea):
     def _start(self, *, anew: bool) -> None:
         if self.form is None or self._proposal is None:
             return
-        catalogue = self._proposal.catalogue
+        proposal, roles = self._proposal, self.form.roles()
         try:
             recipes = self.form.recipes()
         except AstroALError as error:
             report(error)
             return
         self._setup.setEnabled(False)
+        if proposal.whole is not None:
+            self.whole.start(proposal, roles, anew=anew, **recipes)
+            return
+        make = proposal.prepare
         self._workspace.jobs.run(
-            session_job(
-                catalogue,
-                self.form.roles(),
-                anew=anew,
-                prepare=self._proposal.prepare,
-                **recipes,
-            ),
-            title=f"Preparing {catalogue.name}",
+            session_job(proposal.catalogue, roles, anew=anew, prepare=make, **recipes),
+            title=f"Preparing {proposal.catalogue.name}",
             done=self._workspace.take,
             failed=self._not_started,
             discard=lambda late: late.close(),
@@ -277,10 +276,12 @@ class CatalogueDock(QScrollArea):
 
     def _continue(self) -> None:
         if self._proposal is not None:
-            self._workspace.open(
-                folder_job(self._proposal.kept_at, self._proposal.catalogue),
-                title=f"Opening {self._proposal.kept_at.name}",
-            )
+            place, whole = self._proposal.kept_at, self._proposal.whole
+            if whole is not None:
+                self.whole.go_on(place, whole)
+                return
+            job = folder_job(place, self._proposal.catalogue)
+            self._workspace.open(job, title=f"Opening {place.name}")
 
     def _cancel(self) -> None:
         self._take(self._workspace.session)
@@ -295,7 +296,7 @@ class CatalogueDock(QScrollArea):
         """Let the person choose a session's folder."""
         path = QFileDialog.getExistingDirectory(self, "Open a session (a folder NAME.astroal)")
         if path:
-            self._workspace.open(folder_job(Path(path)), title="Opening the session")
+            self.whole.open_session(Path(path))
 
     def _show_import(self) -> None:
         if self._workspace.session is not None:
@@ -324,12 +325,6 @@ class CatalogueDock(QScrollArea):
     def ask_for_export(self) -> None:
         """Let the person choose what goes into which file."""
         self.exporting = open_export(self._workspace, self)
-
-
-def _button(text: str, action: Callable[[], object]) -> QPushButton:
-    button = QPushButton(text)
-    button.clicked.connect(lambda: action())
-    return button
 
 
 def _offered(catalogue: Catalogue) -> dict[str, object]:

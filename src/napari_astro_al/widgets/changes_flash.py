@@ -8,6 +8,7 @@ from napari_astro_al.session import Session
 from napari_astro_al.viewer.feature_space import FeatureSpace
 from napari_astro_al.widgets.changes_line import most_changed
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.preferences import preferences
 from napari_astro_al.widgets.rest import Rest
 
 FOR = 700
@@ -32,6 +33,8 @@ class ChangesFlash(QObject):
         self._links.tie(session.trained, self._show)
 
     def _show(self, *_: object) -> None:
+        if not preferences().flash:
+            return
         changed = most_changed(self._session)
         if changed is not None and changed.count:
             self._space.flash(changed.rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from qtpy.QtCore import QPoint, Qt, Signal
 from qtpy.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -11,6 +12,7 @@ from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, Q
 
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.learning import Task
+from napari_astro_al.learning.questions import path_of
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.palette import as_hex, class_styles
 from napari_astro_al.widgets.labelling import Labelling
@@ -42,6 +44,8 @@ class ClassButtons(QWidget):
         self._labelling = labelling
         self._buttons: dict[str, QPushButton] = {}
         self._coarse_buttons: dict[str, QPushButton] = {}
+        self.after: tuple[str, ...] | None = None
+        """Of answers to a question, the answers before it; None where the buttons are classes."""
         self._grid = QGridLayout()
         self._grid.setSpacing(SPACING)
         rows = QVBoxLayout(self)
@@ -90,17 +94,19 @@ class ClassButtons(QWidget):
         for layout in (self._grid, self._coarse):
             while layout.count():
                 item = layout.takeAt(0)
+                item.widget().hide()
                 item.widget().deleteLater()
         self._buttons, self._coarse_buttons = {}, {}
         styles = class_styles(classes, colours)
         columns = _columns(classes)
         for place, name in enumerate(classes):
             button = QPushButton()
-            button.setIcon(chip(QColor(as_hex(styles[name].colour))))
+            if self.after is None:  # answers have no colour on the canvas
+                button.setIcon(chip(QColor(as_hex(styles[name].colour))))
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setFixedHeight(BUTTON_HEIGHT)
             button.setMinimumWidth(NARROWEST)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             key = self._key(place, "no key: the first nine classes have one", "key {}")
             words = Task.words(name)
             button.setToolTip(
@@ -111,6 +117,8 @@ class ClassButtons(QWidget):
             button.clicked.connect(_answering(self._labelling, place))
             self._grid.addWidget(button, place // columns, place % columns)
             self._buttons[name] = button
+        for before, after in pairwise([self.next, *self._buttons.values()]):
+            QWidget.setTabOrder(before, after)
         for name, meaning in (coarse or {}).items():
             button = _plain(short(Task.words(name)), meaning, _saying(self._labelling, name))
             button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -138,6 +146,8 @@ class ClassButtons(QWidget):
         counts = Counter(session.shown_labels.labelled()[1])
         given = None if current is None else session.shown_labels.label_of(current)
         given = None if session.hides_label(current) else given
+        if self.after is not None:
+            counts, given = counted_after(counts, self.after), answered_after(given, self.after)
         for place, (name, button) in enumerate(self._buttons.items()):
             key = self._key(place, "", "{}  ")
             button.setText(f"{key}{short(Task.words(name))}   {int(counts.get(name, 0))}")
@@ -152,7 +162,23 @@ class ClassButtons(QWidget):
             button.setFont(font)
         for button in (self.unsure, self.skip, *self._coarse_buttons.values()):
             button.setEnabled(current is not None)
-        self.undo.setEnabled(session.book.can_undo)
+        self.undo.setEnabled(session.book.undoable is not None)
+
+
+def counted_after(counts: Counter[str], after: tuple[str, ...]) -> Counter[str]:
+    """How many labels, by how many each has, go on with each answer after some answers."""
+    found: Counter[str] = Counter()
+    for label, n in counts.items():
+        answer = answered_after(label, after)
+        if answer is not None:
+            found[answer] += n
+    return found
+
+
+def answered_after(label: str | None, after: tuple[str, ...]) -> str | None:
+    """The answer that a label goes on with after some answers; None where it does not."""
+    path = () if label is None else path_of(label)
+    return path[len(after)] if len(path) > len(after) and path[: len(after)] == after else None
 
 
 def _columns(classes: tuple[str, ...]) -> int:
@@ -169,7 +195,7 @@ def _plain(text: str, tip: str, action: object) -> QPushButton:
     button = QPushButton(text)
     button.setToolTip(tip)
     button.setMinimumWidth(NARROWEST)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.clicked.connect(lambda: action())  # type: ignore[operator]
     return button
 

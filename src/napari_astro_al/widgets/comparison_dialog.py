@@ -72,7 +72,9 @@ def _table(told: Comparison) -> QTableWidget:
     table.setHorizontalHeaderLabels(COLUMNS)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-    table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    table.setTabKeyNavigation(False)
+    table.setAccessibleName("What has no equal")
     table.setWordWrap(True)
     table.setShowGrid(False)
     for row, one in enumerate(told.no_equal):

@@ -95,8 +95,8 @@ class Conductor(QObject):
         self.within_name = ""
         self._links = Links()
         self._links.tie(session.labels_changed, self._labels_changed)
-        self._links.tie(session.classes_changed, self._recipes_changed)
-        self._links.tie(session.recipes_changed, self._recipes_changed)
+        self._links.tie(session.classes_changed, self.begin_anew)
+        self._links.tie(session.recipes_changed, self.begin_anew)
         self._links.tie(session.exclusions_changed, self._excluded)
         self._links.tie(session.marks_changed, self._marked)
         self._links.tie(session.interest_changed, self._marked)
@@ -238,14 +238,14 @@ class Conductor(QObject):
 
     def _excluded(self, _: Selection) -> None:
         self.queue = [source for source in self.queue if self._is_open(source)]
+        self._marked()
+
+    def _marked(self, *_: object) -> None:
         self._foresight.forget()
         self._pump()
 
-    def _marked(self, _: tuple[SourceId, ...]) -> None:
-        self._foresight.forget()
-        self._pump()
-
-    def _recipes_changed(self) -> None:
+    def begin_anew(self) -> None:
+        """Choose again: sources or recipes are others."""
         self.queue = []
         self._foresight.forget()
         self._drop_scoring()

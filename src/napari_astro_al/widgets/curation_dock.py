@@ -96,9 +96,10 @@ class CurationDock(QWidget):
         self._empty = EmptyState(
             "No catalogue is open", "Open one in the Catalogue dock, or drop a file on the canvas."
         )
+        self.refused = EmptyState("Not of a catalogue on disk", "")
         self._pages = QStackedLayout()
-        self._pages.addWidget(self._body)
-        self._pages.addWidget(self._empty)
+        for page in (self._body, self._empty, self.refused):
+            self._pages.addWidget(page)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(8, 6, 8, 6)
         whole.addLayout(self._pages)
@@ -146,7 +147,7 @@ class CurationDock(QWidget):
         for button in (self.previous, self.following):
             button.setMinimumWidth(WAY_WIDTH)
         for button in (self.mode, self.drop, self.really, self.keep):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         columns = QHBoxLayout(body)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(8)
@@ -162,8 +163,11 @@ class CurationDock(QWidget):
         self._still.forget()
         self._counting = None
         self._question.hide()
-        self._pages.setCurrentWidget(self._empty if session is None else self._body)
-        if session is None:
+        why_not = "" if session is None else session.why_not("curate")
+        self.refused.say(why_not)
+        pages = {session is None: self._empty, bool(why_not): self.refused}
+        self._pages.setCurrentWidget(pages.get(True, self._body))
+        if session is None or why_not:
             return
         for signal in (session.classes_changed, session.curated_changed):
             self._links.tie(signal, self._refresh_soon)
@@ -325,7 +329,7 @@ def _title(part: str, known: CuratedSet | None) -> str:
 def _way(text: str, tip: str, action: Callable[[], None]) -> QPushButton:
     button = QPushButton(text)
     button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.clicked.connect(lambda: action())
     return button
 

@@ -20,8 +20,8 @@ from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.runner import Running
 from napari_astro_al.widgets.workspace import Workspace, report
 
-AHEAD = 4
-"""Sources whose pictures are read ahead."""
+AHEAD = 24
+"""Sources that may be next: more pictures are never read ahead."""
 ALL_ANSWERED = "Every source of the {} set has an answer. Draw a new one (D), or go on learning."
 AT_THE_BEGINNING = "This is the first source of the set."
 AT_THE_END = "This is the last source of the set. Draw a new one with D."

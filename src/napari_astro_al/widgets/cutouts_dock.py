@@ -33,14 +33,12 @@ from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.picture_bar import PictureBar
 from napari_astro_al.widgets.picture_panel import PicturePanel
 from napari_astro_al.widgets.pictures_dialog import pictures_button
+from napari_astro_al.widgets.preferences import preferences
 from napari_astro_al.widgets.rest import Rest
 from napari_astro_al.widgets.runner import JobRunner, Running
 from napari_astro_al.widgets.style import EmptyState
 from napari_astro_al.widgets.workbench import Workbench
 from napari_astro_al.widgets.workspace import report
-
-AHEAD = 4
-"""Sources of the queue whose pictures are read before they are asked for."""
 
 NOTED_AFTER = 400  # milliseconds
 PANEL = (390, 520)
@@ -83,7 +81,7 @@ class CutoutsDock(QWidget):
         self._links = Links()
         self._noted = Rest(self, NOTED_AFTER)
         self.model = ViewerModel(title="cutouts")
-        self.model.theme = bench.viewer.theme
+        self.model.theme = "dark"  # pictures of the sky, and what is written beside them
         self.embedded = EmbeddedCanvas(self.model, controls=True)
         self.canvas: CutoutCanvas | None = None
         self.bar = PictureBar()
@@ -94,7 +92,7 @@ class CutoutsDock(QWidget):
         self.composite = CompositeForm(self)
         self._dialog = self._make_dialog()
         self._closed = EmptyState(
-            "No pictures yet", "Every picture of a source has its place here."
+            "No pictures yet", "Open a catalogue first: pictures of its sources are shown here."
         )
         self._empty = EmptyState(
             "No pictures",
@@ -116,7 +114,6 @@ class CutoutsDock(QWidget):
         self.model.mouse_move_callbacks.append(self._say_where)
         self.model.layers.selection.events.active.connect(lambda _: self.panel.refresh())
         bench.add_keys(self._actions())
-        bench.viewer.events.theme.connect(self._theme_is_new)
         bench.workspace.session_changed.connect(self._take)
         bench.attach(self)
         self._take(bench.workspace.session)
@@ -300,7 +297,7 @@ class CutoutsDock(QWidget):
         session = self._bench.workspace.session
         if session is None or len(session.cutouts) == 0:
             return
-        coming = tuple(self._bench.labelling.coming[:AHEAD])
+        coming = tuple(self._bench.labelling.coming[: preferences().read_ahead])
         if coming and coming != self._coming and self.canvas is not None:
             self._coming = coming
             if self._ahead is not None:
@@ -325,9 +322,6 @@ class CutoutsDock(QWidget):
         if noted != session.window.get(STORED):
             session.window[STORED] = noted
             self._bench.workspace.note_what_is_shown()
-
-    def _theme_is_new(self, _: object = None) -> None:
-        self.model.theme = self._bench.viewer.theme
 
     def event(self, event: QEvent | None) -> bool:
         """Close what floats beside the dock when the dock goes."""

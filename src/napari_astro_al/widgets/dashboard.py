@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QDockWidget, QMainWindow
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import SessionError
 from napari_astro_al.projection import ProjectionRecipe
+from napari_astro_al.scale import PartitionedCatalogue
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.appearance import Appearance
 from napari_astro_al.viewer.on_screen import on_screen
@@ -284,16 +285,20 @@ def dashboard_of(viewer: Any) -> Dashboard:
 
 
 def open_viewer(
-    what: Catalogue | Session | str | Path | None = None, *, viewer: Any = None, show: bool = True
+    what: Catalogue | PartitionedCatalogue | Session | str | Path | None = None,
+    *,
+    viewer: Any = None,
+    show: bool = True,
 ) -> Any:
     """Open napari with the dashboard.
 
     Parameters
     ----------
-    what : Catalogue, Session, path-like, optional
+    what : Catalogue, PartitionedCatalogue, Session, path-like, optional
         A catalogue begins, or goes on with, the session kept beside its file (in the user's data
-        folder where it has none). A path is a catalogue file, whose roles are shown before they
-        are used, or a session's folder. None opens an empty dashboard.
+        folder where it has none). A path is a catalogue file, or a folder of Parquet files or HATS
+        catalogue, whose roles are shown before they are used, or a session's folder. None opens an
+        empty dashboard.
     viewer : napari.Viewer, optional
         The viewer to use; a new one by default.
     show : bool
@@ -320,6 +325,8 @@ def open_viewer(
         dashboard.bench.workspace.take(what, owned=False)
     elif isinstance(what, Catalogue):
         dashboard.catalogue.begin(what)
+    elif isinstance(what, PartitionedCatalogue):
+        dashboard.catalogue.whole.begin(what)
     elif what is not None:
         dashboard.catalogue.open_path(Path(what))
     return viewer

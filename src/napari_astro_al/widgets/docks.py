@@ -15,6 +15,7 @@ from napari_astro_al.widgets.catalogue_dock import CatalogueDock
 from napari_astro_al.widgets.curation_dock import CurationDock
 from napari_astro_al.widgets.cutouts_dock import CutoutsDock
 from napari_astro_al.widgets.dashboard import Dashboard, dashboard_of
+from napari_astro_al.widgets.error_dialog import show_problems
 from napari_astro_al.widgets.estimate_dock import EstimateDock
 from napari_astro_al.widgets.label_dock import LabelDock
 from napari_astro_al.widgets.planner_dock import PlannerDock
@@ -179,3 +180,8 @@ def show_on_image(viewer: Viewer) -> None:
 def new_view(viewer: Viewer) -> None:
     """Open a further view of the sources."""
     dashboard_of(viewer).add_view()
+
+
+def what_went_wrong(viewer: Viewer) -> None:
+    """Show the errors since the program was started, with reports that can be sent on."""
+    show_problems(dashboard_of(viewer).catalogue.window())

@@ -13,6 +13,7 @@ from qtpy.QtCore import QTimer
 
 from napari_astro_al.imaging import OpenImage, read_images
 from napari_astro_al.imaging.files import has_images, is_fits, opening_job
+from napari_astro_al.scale import holds_partitions
 from napari_astro_al.session.places import is_session
 from napari_astro_al.viewer import reader, sample_data
 from napari_astro_al.viewer.images import layer_tuple, show_upright
@@ -33,14 +34,17 @@ def get_reader(
     Parameters
     ----------
     path : path-like or list of path-like
-        Catalogue files, images of the sky in FITS, and the folders of sessions.
+        Catalogue files, images of the sky in FITS, folders of Parquet files, HATS catalogues, and
+        the folders of sessions.
 
     Returns
     -------
     callable or None
         None where it is none of these, so that other readers get it.
     """
-    if isinstance(path, (str, PathLike)) and is_session(Path(path)):
+    if isinstance(path, (str, PathLike)) and (
+        is_session(Path(path)) or holds_partitions(Path(path))
+    ):
         return open_in_dashboard
     if reader.get_reader(path) is not None:
         return open_in_dashboard

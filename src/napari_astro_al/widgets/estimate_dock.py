@@ -90,9 +90,10 @@ class EstimateDock(QWidget):
         self._empty = EmptyState(
             "No catalogue is open", "Open one in the Catalogue dock, or drop a file on the canvas."
         )
+        self.refused = EmptyState("Not of a catalogue on disk", "")
         self._body = self._lay_out()
         self._pages = QStackedLayout(self)
-        for page in (self._body, self._empty):
+        for page in (self._body, self._empty, self.refused):
             self._pages.addWidget(page)
         for box in (self.task, self.estimator):
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -149,8 +150,11 @@ class EstimateDock(QWidget):
         self._links.cut()
         self._jobs.drop_all()
         self._rows = {}
-        self._pages.setCurrentWidget(self._empty if session is None else self._body)
-        if session is None:
+        why_not = "" if session is None else session.why_not("survey")
+        self.refused.say(why_not)
+        pages = {session is None: self._empty, bool(why_not): self.refused}
+        self._pages.setCurrentWidget(pages.get(True, self._body))
+        if session is None or why_not:
             return
         for signal in (
             session.trained,

@@ -50,7 +50,7 @@ class ExamplesRow(QWidget):
         self.like.clicked.connect(lambda: labelling.mark(like=True))
         self.unlike.clicked.connect(lambda: labelling.mark(like=False))
         self.all = QPushButton()
-        self.all.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.all.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu = QMenu(self.all)
         self.menu.setToolTipsVisible(True)
         self.menu.aboutToShow.connect(self._fill)
@@ -119,9 +119,16 @@ class ExamplesRow(QWidget):
         if session is None:
             return
 
+        marks = session.marked.items()
+        found_by = {
+            "by": "search",
+            "like": [str(one) for one, like in marks if like],
+            "unlike": [str(one) for one, like in marks if not like],
+        }
+
         def found(likeness: pd.Series[float]) -> None:
             if self._workspace.session is session:
-                session.select(likeness.index)
+                session.select(likeness.index, found_by=found_by)
 
         try:
             job = session.search_job(n=n)
@@ -144,7 +151,7 @@ def _button(text: str, tip: str) -> QPushButton:
     button.setToolTip(tip)
     button.setCheckable(True)
     button.setFixedWidth(34)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
 
 

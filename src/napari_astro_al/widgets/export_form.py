@@ -108,7 +108,8 @@ class ExportForm(QWidget):
         session = self._session
         n_labels, n_selected = len(session.labels), session.selection.count
         self.rows.addItem(f"Labelled ({n_labels:,})", LABELLED)
-        self.rows.addItem(f"All ({len(session.catalogue):,})", ALL)
+        if not session.why_not("export all"):
+            self.rows.addItem(f"All ({len(session.catalogue):,})", ALL)
         if n_selected:
             self.rows.addItem(f"Selected ({n_selected:,})", SELECTED)
         names = list(session.tasks)

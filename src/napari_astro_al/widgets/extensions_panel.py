@@ -46,6 +46,8 @@ class ExtensionsPanel(QWidget):
         super().__init__()
         self._runner = JobRunner(self)
         self.table = QTableWidget(0, len(COLUMNS))
+        self.table.setAccessibleName("Extensions")
+        self.table.setTabKeyNavigation(False)
         self.table.setHorizontalHeaderLabels(COLUMNS)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -49,7 +49,7 @@ class InterestRow(QWidget):
             )
             button.setCheckable(True)
             button.setFixedWidth(34)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(_bound(labelling, score))
             row.addWidget(button)
             self.buttons.append(button)

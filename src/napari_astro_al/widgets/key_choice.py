@@ -17,6 +17,7 @@ COMMANDS = {
     "like": ("M", "mark it as an example, more like this"),
     "unlike": ("N", "mark it as an example, not like this"),
     **{f"interest {n}": (f"Alt-{n}", f"how interesting it is: {n} of 5") for n in range(6)},
+    "group": ("G", "make a class of the selected sources, or of this one"),
     "undo": ("Z", "take back the last answer"),
     "redo": ("Shift-Z", "give it again"),
     "next": ("Space", "the next source, without an answer"),

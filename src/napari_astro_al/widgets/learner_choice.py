@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from napari.utils.notifications import show_info
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QStandardItem, QStandardItemModel
 from qtpy.QtWidgets import QComboBox, QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from napari_astro_al.errors import AstroALError
+from napari_astro_al.jobs import Job
 from napari_astro_al.learning import AutoChoice, LearnerRecipe
+from napari_astro_al.learning.model_parameters import (
+    model_with,
+    parameters_of_model,
+    try_model_job,
+)
 from napari_astro_al.learning.models import MODELS
-from napari_astro_al.learning.strategies import about, grouped, strategy_name, summary
+from napari_astro_al.learning.parameters import Parameter, parted, written
+from napari_astro_al.learning.strategies import (
+    STRATEGIES,
+    about,
+    grouped,
+    strategy_name,
+    strategy_with,
+    summary,
+)
 from napari_astro_al.session import Session
 from napari_astro_al.widgets.committee_dialog import CommitteeDialog
 from napari_astro_al.widgets.cost_dialog import CostDialog
+from napari_astro_al.widgets.parameters_dialog import ParametersDialog
 from napari_astro_al.widgets.style import one_line, small
 from napari_astro_al.widgets.workspace import Workspace, report
 
@@ -23,6 +40,12 @@ AUTO = "auto"
 COMMITTEE = "committee…"
 COST = "cost of a label…"
 COST_TIP = "Ask for the most gain per cost, and choose batches within a budget"
+PARAMETERS = "parameters…"
+PARAMETERS_TIP = "What it can be told: numbers and choices, in a form"
+NO_PARAMETERS = (
+    "{} has no parameters here. Choose one by name: neither auto, nor committees, nor models that "
+    "a script gave have any."
+)
 AUTO_MODEL = "Several models vote, with shares that the labels give them, anew as they come in"
 AUTO_STRATEGY = (
     "By chance and spread over feature space first, then sources that the model hesitates about"
@@ -46,8 +69,10 @@ class LearnerChoice(QWidget):
         self.strategy.setToolTip("How the next source is chosen")
         _fill(self.model, {"": [(AUTO, AUTO_MODEL), *((name, "") for name in MODELS)]})
         _add(self.model, COMMITTEE, "Several models that vote, with soft or hard votes")
+        _add(self.model, PARAMETERS, PARAMETERS_TIP)
         _fill(self.strategy, _strategies())
         _add(self.strategy, COST, COST_TIP)
+        _add(self.strategy, PARAMETERS, PARAMETERS_TIP)
         self.model.activated.connect(self._model_chosen)
         self.strategy.activated.connect(self._strategy_chosen)
         self.auto = one_line()
@@ -73,13 +98,17 @@ class LearnerChoice(QWidget):
             return
         recipe = next(iter(session.learners.values()))
         _select(self.model, recipe.model_label)
-        _select(self.strategy, strategy_name(recipe.strategy))
+        name, values = parted(strategy_name(recipe.strategy))
+        _select(self.strategy, name)
         per_cost = f", per cost ({recipe.cost})" if recipe.cost else ""
-        self.strategy.setToolTip(f"How the next source is chosen{per_cost}")
+        told = f"\n{written(values)}" if values else ""
+        self.strategy.setToolTip(f"How the next source is chosen{per_cost}{told}")
         if recipe.models:
             self.model.setToolTip(f"{recipe.model_label}, with {recipe.vote} votes")
         else:
-            self.model.setToolTip("The classifier that learns from the labels")
+            values = told_of_model(recipe)[1]
+            told = f"\n{written(values)}" if values else ""
+            self.model.setToolTip(f"The classifier that learns from the labels{told}")
         self.show_auto(session)
 
     def show_auto(self, session: Session) -> None:
@@ -104,7 +133,9 @@ class LearnerChoice(QWidget):
         name = self.model.itemData(place)
         if name == COMMITTEE:
             self.choose_committee()
-        else:
+        elif name == PARAMETERS:
+            self.tell_model()
+        elif name != self._now()[0]:  # chosen once more, it keeps its parameters
             self._change(model=name, models=())
 
     def choose_committee(self) -> None:
@@ -122,8 +153,20 @@ class LearnerChoice(QWidget):
         name = self.strategy.itemData(place)
         if name == COST:
             self.choose_cost()
-        else:
+        elif name == PARAMETERS:
+            self.tell_strategy()
+        elif name != self._now()[1]:
             self._change(strategy=name)
+
+    def _now(self) -> tuple[str, str]:
+        """The names of model and strategy that have parameters now; empty where none has."""
+        session = self._workspace.session
+        if session is None:
+            return "", ""
+        recipe = next(iter(session.learners.values()))
+        model, told = told_of_model(recipe)
+        strategy, said = parted(strategy_name(recipe.strategy))
+        return (model if told else "", strategy if said else "")
 
     def choose_cost(self) -> None:
         """Ask what a label costs."""
@@ -135,6 +178,57 @@ class LearnerChoice(QWidget):
         self.cost_dialog = dialog = CostDialog(self._workspace, recipe.cost, self)
         dialog.cost_chosen.connect(lambda name: self._change(cost=name))
         dialog.finished.connect(lambda _: dialog.deleteLater())
+        dialog.open()
+
+    def tell_model(self) -> None:
+        """Offer what the model can be told, in a form."""
+        session = self._workspace.session
+        if session is None:
+            return
+        self.refresh()
+        name, values = told_of_model(next(iter(session.learners.values())))
+        try:
+            parameters = parameters_of_model(name) if name else []
+        except AstroALError as error:
+            report(error)
+            return
+
+        def trial(said: Mapping[str, Any]) -> Job[Any]:
+            return try_model_job(model_with(name, said))
+
+        def take(said: Mapping[str, Any]) -> None:
+            self._change(model=model_with(name, said), models=())
+
+        self._offer(name or AUTO, parameters, values, take, trial)
+
+    def tell_strategy(self) -> None:
+        """Offer what the strategy can be told, in a form."""
+        session = self._workspace.session
+        if session is None:
+            return
+        self.refresh()
+        name, values = parted(strategy_name(next(iter(session.learners.values())).strategy))
+        parameters = STRATEGIES.parameters(name)
+        self._offer(
+            name, parameters, values, lambda said: self._change(strategy=strategy_with(name, said))
+        )
+
+    def _offer(
+        self,
+        name: str,
+        parameters: Sequence[Parameter],
+        values: Mapping[str, Any],
+        take: Callable[[Mapping[str, Any]], None],
+        trial: Callable[[Mapping[str, Any]], Job[Any]] | None = None,
+    ) -> None:
+        if not parameters:
+            show_info(NO_PARAMETERS.format(name.replace("_", " ")))
+            return
+        title = f"Parameters of {name.replace('_', ' ')}"
+        dialog = ParametersDialog(title, parameters, values, self._workspace, trial, self)
+        dialog.chosen.connect(take)
+        dialog.finished.connect(lambda _: dialog.deleteLater())
+        self.parameters = dialog
         dialog.open()
 
     def choose_strategy(self, name: str) -> None:
@@ -177,6 +271,14 @@ def _strategies() -> dict[str, list[tuple[str, str]]]:
         for group, names in grouped().items()
     }
     return {"": [(AUTO, AUTO_STRATEGY)], **named}
+
+
+def told_of_model(recipe: LearnerRecipe) -> tuple[str, dict[str, Any]]:
+    """The name of a recipe's one registered model, and what it is told; no name without one."""
+    spec = recipe.model
+    name, values = (spec[0], dict(spec[1])) if isinstance(spec, tuple) else (spec, {})
+    told = isinstance(name, str) and name != AUTO and not recipe.models
+    return (name, values) if told else ("", {})
 
 
 def _chooser() -> QComboBox:

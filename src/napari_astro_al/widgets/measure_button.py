@@ -52,8 +52,9 @@ class MeasureButton(QWidget):
     def show_state(self, session: Session | None) -> None:
         """Offer what is possible with a session."""
         pictured = session is not None and len(session.cutouts) > 0
-        self.start.setEnabled(pictured and self._running is None)
-        self.start.setToolTip(TIP if pictured else NO_PICTURES)
+        why_not = "" if session is None else session.why_not("columns")
+        self.start.setEnabled(pictured and not why_not and self._running is None)
+        self.start.setToolTip(why_not or (TIP if pictured else NO_PICTURES))
 
     def ask(self) -> None:
         """Let the person choose, and begin."""

@@ -71,7 +71,7 @@ class NearGrid(QWidget):
 
     def _button(self, one: LabelledNeighbour, *, pictured: bool) -> QToolButton:
         button = QToolButton()
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         text = str(one.source)
         button.setText(text if len(text) <= LONGEST_ID else f"…{text[1 - LONGEST_ID :]}")
         button.setToolTip(

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import AstroALError, AstroALWarning
 from napari_astro_al.features import can_be_measured, default_columns
 from napari_astro_al.jobs import Job, Progress, guarded
+from napari_astro_al.scale import PartitionedCatalogue
 from napari_astro_al.session import Session
 from napari_astro_al.session.places import default_path, free_path, is_session, open_or_create
 
@@ -38,6 +41,8 @@ class Proposal:
         What reading it warned of, and what to know before starting.
     prepare : callable or None
         What is to be done with a new session before it is shown.
+    whole : PartitionedCatalogue or None
+        All of it, where it stays on disk; `catalogue` then has its first rows.
     """
 
     catalogue: Catalogue
@@ -45,11 +50,28 @@ class Proposal:
     kept_at: Path
     warnings: tuple[str, ...] = ()
     prepare: Callable[[Session], None] | None = None
+    whole: PartitionedCatalogue | None = None
+
+    @property
+    def title(self) -> str:
+        """Name and size."""
+        name, whole = self.catalogue.name, self.whole
+        if whole is None:
+            return f"{name}: {len(self.catalogue):,} sources"
+        return f"{name}: {len(whole):,} sources in {len(whole.partitions):,} partitions, on disk"
 
     @property
     def has_session(self) -> bool:
         """Whether there is a session to go on with."""
         return is_session(self.kept_at)
+
+
+def classes_of(catalogue: Catalogue) -> tuple[str, ...]:
+    """Classes of the label column; else those that the catalogue suggests."""
+    if catalogue.roles.label is None:
+        return catalogue.suggested_classes
+    known = pd.unique(catalogue.column_labels)
+    return tuple(sorted(str(one) for one in known if one is not None))
 
 
 def proposal_job(make: Callable[[], Catalogue], what: str) -> Job[Proposal]:
@@ -97,14 +119,14 @@ def _begin(
     try:
         if prepare is not None:
             prepare(session)
-        yield from _project(session)
+        yield from first_projection_job(session)
     except BaseException:
         session.close()
         raise
     return session
 
 
-def _project(session: Session) -> Job[None]:
+def first_projection_job(session: Session) -> Job[None]:
     """Make the first projection of a new session, so that the window finds it made.
 
     Where it cannot be made, the window says why when it asks for it.

@@ -88,7 +88,7 @@ class PlannerDock(QWidget):
         for page in (self._body, self._empty):
             self._pages.addWidget(page)
         for button in (self.select, self.strange):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setToolTip(SELECT_TIP)
             button.setEnabled(False)
             button.clicked.connect(lambda _, one=button: self._select(one))

@@ -13,8 +13,9 @@ from napari.utils import progress
 from qtpy.compat import isalive
 from qtpy.QtCore import QObject, QTimer, Signal
 
-from napari_astro_al.errors import AstroALError
-from napari_astro_al.jobs import Job, wanted_while
+from napari_astro_al.calls import given_up_by
+from napari_astro_al.errors import AstroALError, JobError
+from napari_astro_al.jobs import Job, Progress, wanted_while
 from napari_astro_al.widgets.garbage import collected_by_the_window, sweep_here
 from napari_astro_al.widgets.patience import Patience
 from napari_astro_al.widgets.post import Door, tell
@@ -40,13 +41,22 @@ class Running:
         What it is, for a person.
     message : str
         What it is doing now.
+    progress : Progress
+        How far it is.
     """
 
-    def __init__(self, title: str, forget: Callable[[Running], None]) -> None:
+    def __init__(
+        self,
+        title: str,
+        forget: Callable[[Running], None],
+        refuse: Callable[[Running, Exception], None],
+    ) -> None:
         self.title = title
         self.message = title
+        self.progress = Progress(title)
         self._cancelled = Event()
         self._forget = forget
+        self._refuse = refuse
         self._lock = Lock()
         self._untold = False
         self._thread: Thread | None = None
@@ -86,6 +96,11 @@ class Running:
         """Give the job up; its result, if one comes, is dropped."""
         self._cancelled.set()
         self._forget(self)
+
+    def give_up(self, why: str) -> None:
+        """Cancel it, and let whoever began it hear that it failed."""
+        self._cancelled.set()
+        self._refuse(self, JobError(why))
 
 
 class JobRunner(QObject):
@@ -165,7 +180,7 @@ class JobRunner(QObject):
             Seconds that its thread waits first: the window draws what is urgent meanwhile, and
             does not share the interpreter.
         """
-        running = Running(title, self._forget)
+        running = Running(title, self._forget, self._refuse)
         self._running[running] = _Ends(done, failed, shown)
         if shown and not self._bars.isActive():
             self._bars.start()
@@ -227,6 +242,16 @@ class JobRunner(QObject):
         if running.at_work and isalive(self.patience):
             self.patience.watch(running)
 
+    def _refuse(self, running: Running, why: Exception) -> None:
+        """A person gave a job up: that is as if it had failed."""
+        ends = self._running.get(running)
+        self._forget(running)
+        if ends is None:
+            return
+        if ends.failed is None:
+            raise why
+        ends.failed(why)
+
     def cancel_all(self) -> None:
         """Give up every job."""
         for running in list(self._running):
@@ -286,9 +311,13 @@ class _Work(Thread):
         if self._after:
             self._running.wait(self._after)
         try:
-            with wanted_while(lambda: not self._running.cancelled):
+            with (
+                wanted_while(lambda: not self._running.cancelled),
+                given_up_by(self._running.give_up),
+            ):
                 while not self._running.cancelled:
-                    if self._running.say(next(self._job).message):
+                    self._running.progress = progress = next(self._job)
+                    if self._running.say(progress.message):
                         tell(self._door.post.said, self._door, self._running)
                 self._job.close()
         except StopIteration as stop:

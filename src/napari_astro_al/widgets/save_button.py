@@ -28,7 +28,7 @@ class SaveButton(QPushButton):
         super().__init__("Save…")
         self._charts = charts
         self.setToolTip(TIP)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.choice = QMenu(self)
         self.clicked.connect(lambda _: self._save_or_ask())
 

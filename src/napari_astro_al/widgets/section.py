@@ -38,9 +38,9 @@ class Section(QWidget):
 
 
 def button(words: str, tip: str, does: Callable[[], object]) -> QPushButton:
-    """A button that leaves the keyboard to the window."""
+    """A button that a click leaves the keyboard to the window with, and Tab reaches."""
     made = QPushButton(words)
     made.setToolTip(tip)
-    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     made.clicked.connect(lambda: does())
     return made

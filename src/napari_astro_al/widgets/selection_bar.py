@@ -22,6 +22,7 @@ from superqt import QElidingLabel
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.jobs import Job
 from napari_astro_al.session import Selection, Session
+from napari_astro_al.widgets.footprint_menu import FootprintMenu
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.runner import Running
 from napari_astro_al.widgets.workspace import Workspace, report
@@ -130,6 +131,8 @@ class SelectionBar(QWidget):
         menu = QMenu(self)
         for name in session.classes:
             menu.addAction(name).triggered.connect(_bound(self.label_selected, name))
+        menu.addSeparator()
+        menu.addAction("New class…").triggered.connect(self._workspace.group_wanted)
         menu.exec(self.label_all.mapToGlobal(self.label_all.rect().bottomLeft()))
 
     def _fill_more(self) -> None:
@@ -140,6 +143,7 @@ class SelectionBar(QWidget):
         n = session.selection.count
         menu.addAction("Save as set…").triggered.connect(self.ask_for_name)
         menu.addAction("Show in table").triggered.connect(self._workspace.table_wanted)
+        menu.addMenu(FootprintMenu(self._workspace, menu))
         menu.addSeparator()
         exclude = menu.addAction(f"Exclude {n:,} from asking and training")
         exclude.triggered.connect(lambda: self.exclude(session.selection))

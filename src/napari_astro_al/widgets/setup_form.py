@@ -13,7 +13,7 @@ from napari_astro_al.catalogue import ROWS, Catalogue
 from napari_astro_al.features import FeatureRecipe
 from napari_astro_al.jobs import Job, Progress, guarded
 from napari_astro_al.learning import Split, Task
-from napari_astro_al.widgets.opening import Proposal
+from napari_astro_al.widgets.opening import Proposal, classes_of
 from napari_astro_al.widgets.workspace import Workspace
 
 NUMBERED = "number the rows"
@@ -66,7 +66,7 @@ class SetupForm:
         )
         self.ra = ComboBox(label="RA", choices=[NONE, *numbers], value=roles.ra or NONE)
         self.dec = ComboBox(label="Dec", choices=[NONE, *numbers], value=roles.dec or NONE)
-        classes = _classes_of(catalogue)
+        classes = classes_of(catalogue)
         self.classes = LineEdit(
             label="Classes",
             value=", ".join(classes),
@@ -136,7 +136,7 @@ class SetupForm:
         ]
         if roles.label is not None:
             fields += [self.validation, self.test, self.begin_with]
-            fields += [self.known_only, self.leave_out]
+            fields += [self.known_only, *([] if proposal.whole else [self.leave_out])]
         self._fields = fields
         self.native = _laid_out(fields)
         self.features.native.setMinimumHeight(150)
@@ -209,17 +209,10 @@ def _task_of(question: str, names: list[str]) -> Task | dict[str, Task]:
     return Task.one_vs_rest(question.removeprefix(FIND), names)
 
 
-def _classes_of(catalogue: Catalogue) -> tuple[str, ...]:
-    if catalogue.roles.label is None:
-        return catalogue.suggested_classes
-    known = pd.unique(catalogue.column_labels)
-    return tuple(sorted(str(one) for one in known if one is not None))
-
-
 def _classes_job(catalogue: Catalogue, label: str | None) -> Job[tuple[str, ...]]:
     """The classes that a column of labels would give."""
     yield Progress("Reading the labels")
-    return _classes_of(catalogue.with_roles(label=label, unknown=()))
+    return classes_of(catalogue.with_roles(label=label, unknown=()))
 
 
 def _laid_out(fields: list[Any]) -> QWidget:

@@ -75,6 +75,7 @@ class ShareForm(Section):
             "whether all comes out the same",
             self.ask_which,
         )
+        self._tips = {one: one.toolTip() for one in (self.writes, self.loads, self.replays)}
         line = QHBoxLayout()
         for one in (self.writes, self.loads, self.replays):
             line.addWidget(one)
@@ -91,8 +92,10 @@ class ShareForm(Section):
             line.setText(known.get(key, ""))
             line.setCursorPosition(0)
             line.setEnabled(session is not None)
-        for one in (self.writes, self.loads, self.replays):
-            one.setEnabled(session is not None)
+        why_not = "" if session is None else session.why_not("share")
+        for one, tip in self._tips.items():
+            one.setEnabled(session is not None and not why_not)
+            one.setToolTip(why_not or tip)
 
     def _note(self) -> None:
         session = self._session

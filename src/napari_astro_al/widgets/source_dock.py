@@ -19,11 +19,13 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import CatalogueError
 from napari_astro_al.session import Session
 from napari_astro_al.session.lookups import Lookup, lookups_of
 from napari_astro_al.session.particulars import Particular, particulars_of
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.pass_panel import find_on_disk
 from napari_astro_al.widgets.style import EmptyState, ThemeColours, small
 from napari_astro_al.widgets.workspace import Workspace
 
@@ -44,10 +46,12 @@ class SourceDock(QWidget):
         self._links = Links()
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find a source by its id")
+        self.search.setToolTip("The whole id, then Return: every view shows the source")
         self.search.setClearButtonEnabled(True)
         self.search.returnPressed.connect(self._find)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter columns")
+        self.filter.setToolTip("Shows the lines that have these letters in their names")
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._fill)
         self.back = QPushButton("←")
@@ -66,6 +70,8 @@ class SourceDock(QWidget):
         self.trouble.setWordWrap(True)
         self.trouble.hide()
         self.table = _Lines(0, 4)
+        self.table.setAccessibleName("Measurements")
+        self.table.setTabKeyNavigation(False)
         self.table.setHorizontalHeaderLabels(["Column", "Value", "Unit", "Description"])
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(22)
@@ -96,7 +102,9 @@ class SourceDock(QWidget):
         rows.addLayout(top)
         rows.addWidget(self.trouble)
         rows.addWidget(self.table, 1)
-        self._empty = EmptyState("No source", "Every source has its measurements here.")
+        self._empty = EmptyState(
+            "No source", "Open a catalogue first: what was measured of a source is shown here."
+        )
         whole = QVBoxLayout(self)
         whole.setContentsMargins(8, 8, 8, 8)
         whole.addWidget(self._body)
@@ -200,13 +208,29 @@ class SourceDock(QWidget):
         if session is None or not text:
             return
         try:
-            session.show(session.catalogue.parse_id(text))
+            source = session.catalogue.parse_id(text)
         except CatalogueError as error:
-            self.trouble.setText(str(error))
-            self.trouble.show()
+            if session.sources_called == "sources":
+                self._say_trouble(error)
+            else:
+                self._find_on_disk(session, text)
             return
+        self._found(session, source)
+
+    def _found(self, session: Session, source: SourceId) -> None:
+        session.show(source)
         self.trouble.hide()
         self.search.clear()
+
+    def _say_trouble(self, error: Exception) -> None:
+        self.trouble.setText(str(error))
+        self.trouble.show()
+
+    def _find_on_disk(self, session: Session, text: str) -> None:
+        """Look for a source in all partitions, and show it."""
+        self.trouble.setText("Not in memory: looking for it in the partitions on disk…")
+        self.trouble.show()
+        find_on_disk(self._workspace, session, text, self._found, self._say_trouble)
 
     def _go(self, way: str) -> None:
         session = self._workspace.session

@@ -242,6 +242,8 @@ class _Rows(QTableView):
     def __init__(self, owner: SourceTable) -> None:
         super().__init__()
         self.setMinimumHeight(LOWEST)
+        self.setAccessibleName("Sources")
+        self.setTabKeyNavigation(False)
         self._owner = owner
         self._turned = 0
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)

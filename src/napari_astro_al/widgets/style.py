@@ -89,7 +89,8 @@ class EmptyState(QWidget):
         super().__init__()
         rows = QVBoxLayout(self)
         rows.addStretch(1)
-        for label in (caption(title), small(what_to_do)):
+        self._what_to_do = small(what_to_do)
+        for label in (caption(title), self._what_to_do):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
             rows.addWidget(label)
@@ -97,3 +98,12 @@ class EmptyState(QWidget):
             rows.addSpacing(6)
             rows.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         rows.addStretch(2)
+
+    def say(self, what_to_do: str) -> None:
+        """Say something else."""
+        self._what_to_do.setText(what_to_do)
+
+    @property
+    def words(self) -> str:
+        """What it says to do."""
+        return self._what_to_do.text()

@@ -77,7 +77,7 @@ class SurveyPanel(QWidget):
         self.sure = small("Drop it? Its labels will train.")
         self.really, self.keep = QPushButton("Drop it"), QPushButton("Keep it")
         for button in (self.draw, self.drop, self.really, self.keep):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._pages = QStackedLayout(self)
         self._pages.setContentsMargins(0, 0, 0, 0)
         self._form, self._state, self._question = self._lay_out()

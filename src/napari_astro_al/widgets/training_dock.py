@@ -87,7 +87,7 @@ class TrainingDock(QWidget):
         self.save = SaveButton(self._charts_on_show)
         self.test = QPushButton(TEST)
         self.test.setToolTip(TEST_TIP)
-        self.test.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.test.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.look = FinalLook()
         self._seen: Confusion | None = None
         self._f1_seen = ""

@@ -110,7 +110,7 @@ class TriagePanel(QWidget):
         self.zoom.setToolTip("How far to look into the middle of the pictures (wheel, + and -)")
         self.again = QPushButton("Draw anew")
         self.again.setToolTip("Draw again with the newest model; a random draw by another chance")
-        self.again.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.again.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.answered, self.held_out = QCheckBox("answered"), QCheckBox("held out")
         self.answered.setToolTip("Show labelled and unsure sources too, to look at them again")
         self.held_out.setToolTip(
@@ -132,7 +132,7 @@ class TriagePanel(QWidget):
     def _button(self, text: str, tip: str, verb: str) -> QPushButton:
         button = QPushButton(text)
         button.setToolTip(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda _: self._do(verb))
         return button
 
@@ -252,7 +252,7 @@ class TriagePanel(QWidget):
             button.setStyleSheet("text-align: left; padding: 4px 8px;")
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setFixedHeight(BUTTON_HEIGHT)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             key = f" (key {place + 1})" if place < 9 else ""
             button.setToolTip(f"Label what is chosen {Task.words(name)}{key}")
             button.clicked.connect(self._answering(place))
@@ -278,7 +278,7 @@ class TriagePanel(QWidget):
             button.setEnabled(some)
         for button in (self.unsure, self.skip, self.rest, self.flip, self.look, self.next):
             button.setEnabled(some)
-        self.undo.setEnabled(session.book.can_undo)
+        self.undo.setEnabled(session.book.undoable is not None)
         self.again.setEnabled(not triaging.drawing)
         self.before.setEnabled(triaging.number > 0)
         self.chosen.setText(_chosen_words(choice.rest, len(choice.chosen), some))

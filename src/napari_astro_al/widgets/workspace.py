@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from napari.utils.notifications import show_error, show_warning
+from napari.utils.notifications import show_warning
 from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_astro_al.errors import AstroALError
@@ -13,8 +13,11 @@ from napari_astro_al.jobs import Job
 from napari_astro_al.session import Session, folder
 from napari_astro_al.session.known_catalogue import AT_ONCE, keep_print_job, lacks_print
 from napari_astro_al.widgets.conductor import Conductor
+from napari_astro_al.widgets.error_notice import tell_error, watch_for_faults
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.preferences import begin_as_preferred
 from napari_astro_al.widgets.runner import JobRunner, Running
+from napari_astro_al.widgets.slow_calls import SlowCalls
 
 AFTER_THE_PICTURE = 5.0  # seconds that what nobody waits for stands back when a session begins
 AUTOSAVE_AFTER = 1500  # milliseconds
@@ -42,14 +45,18 @@ class Workspace(QObject):
     """The selected sources are to be shown in a table."""
     why_wanted = Signal()
     """Why the current source was asked for is to be shown."""
+    group_wanted = Signal()
+    """A class is to be made of the selected sources, or of the current one."""
     triage_wanted = Signal()
     """The contact sheet is to be shown, and to have the keyboard."""
 
     def __init__(self, viewer: Any) -> None:
         super().__init__()
         self.viewer = viewer
+        watch_for_faults()
         self.jobs = JobRunner(self)
-        self.jobs.lingers.connect(_tell_of_lingering)
+        self.jobs.lingers.connect(tell_of_lingering)
+        self.slow_calls = SlowCalls(self)
         self.session: Session | None = None
         self.conductor: Conductor | None = None
         self._owned = False
@@ -73,6 +80,7 @@ class Workspace(QObject):
         if session is self.session:
             return
         self.release()
+        begin_as_preferred(session)
         self.session, self._owned = session, owned
         self.conductor = Conductor(session, self.jobs, report, self)
         for signal in (
@@ -108,7 +116,7 @@ class Workspace(QObject):
             try:
                 folder.write(session.path, session)
             except AstroALError as error:
-                show_error(str(error))
+                tell_error(error)
 
     def release(self) -> None:
         """Give up all jobs; save the session, and close it where it is the window's own."""
@@ -127,7 +135,7 @@ class Workspace(QObject):
             elif session.path is not None and session.writable:
                 session.save()
         except AstroALError as error:
-            show_error(str(error))
+            tell_error(error)
 
     def open(self, job: Job[Session], *, title: str) -> Running:
         """Run a job that opens a session, and work on that; given up, it is closed again."""
@@ -147,14 +155,15 @@ def _kept(_: object) -> None:
 
 
 def report(error: Exception) -> None:
-    """Show an error: in words where it is ours, with its details where it is not."""
+    """Show an error: in words where it is ours; as a fault of the program where it is not."""
     if isinstance(error, AstroALError):
-        show_error(str(error))
+        tell_error(error)
     else:
         raise error
 
 
-def _tell_of_lingering(message: str) -> None:
+def tell_of_lingering(message: str) -> None:
+    """Say that something was given up and goes on."""
     show_warning(
         f"Given up, and still at work: {message}. What comes of it is thrown away, and everything "
         "else goes on. If it never ends, choose another model, strategy or function, and mend "

@@ -118,7 +118,7 @@ def fetched(
                 timeout=(patience.connect, patience.read),
             )
         except RequestException as error:
-            raise PassingError(_why(host, error)) from error
+            raise PassingError(why(host, error)) from error
         with closing(response):
             if response.status_code not in _REDIRECTS:
                 return _body(response, host, deadline, wanted)
@@ -157,13 +157,14 @@ def _body(response: Any, host: str, deadline: float, wanted: Callable[[], bool])
             if now - begun > GRACE and not wanted():
                 raise Unwanted
     except (RequestException, HTTPError, OSError) as error:
-        raise PassingError(_why(host, error)) from error
+        raise PassingError(why(host, error)) from error
     if announced is not None and response.raw.tell() < announced:
         raise PassingError(f"{host} broke off after {response.raw.tell():,} of {announced:,} bytes")
     return b"".join(pieces)
 
 
-def _why(host: str, error: Exception) -> str:
+def why(host: str, error: Exception) -> str:
+    """Why a host gave nothing, for a person."""
     from requests import ConnectTimeout, ReadTimeout
     from requests.exceptions import SSLError
     from urllib3.exceptions import IncompleteRead, ReadTimeoutError

@@ -16,6 +16,7 @@ from napari_astro_al.learning.strategies import (  # noqa: F401 (their strategie
     foresight,
     noise,
     oddity,
+    questions,
     weighing,
 )
 from napari_astro_al.learning.strategies.candidates import Candidates, Floats, Gather
@@ -35,6 +36,7 @@ from napari_astro_al.learning.strategies.naming import (
     is_modal,
     strategy_name,
     strategy_to_json,
+    strategy_with,
     summary,
 )
 from napari_astro_al.learning.strategies.places import Whitening, gaps
@@ -62,6 +64,7 @@ __all__ = [
     "rank_by_cost",
     "strategy_name",
     "strategy_to_json",
+    "strategy_with",
     "summary",
     "top",
     "typicality",

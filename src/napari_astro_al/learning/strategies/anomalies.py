@@ -7,6 +7,7 @@ worth a look, and which are artefacts.
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
@@ -60,11 +61,18 @@ def isolation_forest(candidates: Candidates) -> Floats:
     "local_outlier_factor",
     _anomalies("It lies in emptier space than its neighbours do", limit=COMPARED),
 )
-def local_outlier_factor(candidates: Candidates) -> Floats:
+def local_outlier_factor(
+    candidates: Candidates, *, neighbours: Annotated[int, {"min": 1, "max": 500}] = NEIGHBOURS
+) -> Floats:
     """The oddest for its neighbourhood, by how much emptier its place is; learns nothing.
 
     Local outlier factor, Breunig et al. 2000, "LOF: identifying density-based local outliers",
-    SIGMOD, with 20 neighbours among a sketch of the candidates, in whitened features.
+    SIGMOD, among a sketch of the candidates, in whitened features.
+
+    Parameters
+    ----------
+    neighbours : int
+        How many sources make a neighbourhood: the smallest group that is not odd has more.
     """
     from sklearn.neighbors import LocalOutlierFactor
 
@@ -76,8 +84,8 @@ def local_outlier_factor(candidates: Candidates) -> Floats:
         return np.zeros(len(candidates))
 
     def told() -> Floats:
-        neighbours = min(NEIGHBOURS, len(known) - 1)
-        model = LocalOutlierFactor(n_neighbors=neighbours, novelty=True).fit(known)
+        near = min(neighbours, len(known) - 1)
+        model = LocalOutlierFactor(n_neighbors=near, novelty=True).fit(known)
         scores: Floats = -model.score_samples(whitening.place(candidates.features))
         return scores
 
@@ -117,7 +125,9 @@ def aad_forest(candidates: Candidates) -> Floats:
     "interest_forest",
     _anomalies("It is like what was scored as interesting, or odd in a way not seen yet"),
 )
-def interest_forest(candidates: Candidates) -> Floats:
+def interest_forest(
+    candidates: Candidates, *, oddity: Annotated[float, {"min": 0, "max": 10}] = 0.5
+) -> Floats:
     """The interest that a random forest expects of a source, and half of its oddity.
 
     The forest learns the interest scores, as a number from 0 to 1. Oddity is that of
@@ -125,6 +135,11 @@ def interest_forest(candidates: Candidates) -> Floats:
     nothing was scored, and among sources that the forest takes for alike. That learnt interest
     and oddity are weighed together is the idea of Lochner & Bassett 2021, "Astronomaly:
     personalised active anomaly detection in astronomical data", Astronomy and Computing 36, 100481.
+
+    Parameters
+    ----------
+    oddity : float
+        The weight of oddity beside the expected interest: with 0 only what was scored counts.
     """
     from sklearn.ensemble import RandomForestRegressor
 
@@ -145,7 +160,7 @@ def interest_forest(candidates: Candidates) -> Floats:
         expected: Floats = forest.predict(filled(candidates.features, middle))
         return expected
 
-    return quietly(told, []) + odd / 2
+    return quietly(told, []) + oddity * odd
 
 
 def _by_forest(candidates: Candidates, module: str, kind: str) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
@@ -33,22 +34,29 @@ def random(candidates: Candidates) -> Floats:
 @STRATEGIES.provide(
     "epsilon_greedy",
     About(
-        "The model hesitates between its two likeliest classes, or it is one of the tenth that is "
+        "The model hesitates between its two likeliest classes, or it is one of those that are "
         "drawn at random",
         Group.CHANCE,
         draws=True,
     ),
 )
-def epsilon_greedy(candidates: Candidates, *, n: int) -> tuple[npt.NDArray[np.intp], Floats]:
-    """The smallest margin; one time in ten a source at random (`EPSILON`).
+def epsilon_greedy(
+    candidates: Candidates, *, n: int, epsilon: Annotated[float, {"min": 0, "max": 1}] = EPSILON
+) -> tuple[npt.NDArray[np.intp], Floats]:
+    """The smallest margin; one time in ten a source at random.
 
     What a model never doubts and is wrong about is only found by chance (Sutton & Barto 1998,
     section 2.2, for bandits).
+
+    Parameters
+    ----------
+    epsilon : float
+        The share of sources that are drawn at random.
     """
     rng = candidates.generator()
     doubt = margin(candidates)
     by_doubt = _by_doubt(candidates, doubt, n)
-    lucky = rng.random(n) < EPSILON
+    lucky = rng.random(n) < epsilon
     drawn = rng.permutation(len(candidates)) if lucky.any() else by_doubt
     chosen: dict[int, float] = {}
     doubtful, by_chance = iter(by_doubt.tolist()), iter(drawn.tolist())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
@@ -65,15 +66,22 @@ def max_disagreement(candidates: Candidates) -> Floats:
         shown="mixed",
     ),
 )
-def bagging(candidates: Candidates) -> Floats:
+def bagging(
+    candidates: Candidates, *, bags: Annotated[int, {"min": 2, "max": 200}] = BAGS
+) -> Floats:
     """Disagreement of models trained on bootstrap samples of the labels.
 
     Query by bagging (Abe & Mamitsuka 1998, ICML), with the Jensen-Shannon divergence of the
     models' probabilities: what they do not know for lack of labels, without what is ambiguous to
     each of them (Houlsby et al. 2011, "Bayesian active learning by disagreement",
-    arXiv:1112.5745). It trains `BAGS` models each time, for single models too.
+    arXiv:1112.5745).
+
+    Parameters
+    ----------
+    bags : int
+        How many models are trained each time, of single models too.
     """
-    learners = resampled(candidates, BAGS)
+    learners = resampled(candidates, bags)
     votes = np.stack([probabilities_of(one, candidates.features, candidates) for one in learners])
     return mutual_information(votes)
 

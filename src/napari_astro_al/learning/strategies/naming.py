@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from importlib import import_module
 from typing import Any, Literal
 
 from napari_astro_al.errors import LearnerError, listing
+from napari_astro_al.learning.parameters import Parameter, differing, of_function, parted, written
 from napari_astro_al.registry import Registry
 
 Strategy = Callable[..., Any]
@@ -108,13 +110,17 @@ class StrategyRegistry(Registry[Strategy]):
         """What is to be known of a strategy; what holds by default for names not registered."""
         return self._about.get(name, About()) if name in self else About()
 
+    def parameters(self, name: str) -> list[Parameter]:
+        """What a strategy can be told: its function's keyword-only parameters but ``n``."""
+        return of_function(self[name]) if name in self else []
+
 
 STRATEGIES = StrategyRegistry()
 
 
 def about(strategy: str | Strategy) -> About:
     """What is to be known of a strategy, whose reason is never empty."""
-    name = strategy_name(strategy)
+    name = parted(strategy_name(strategy))[0]
     known = STRATEGIES.about(name)
     return known if known.reason else replace(known, reason=f"The strategy {name} ranks it highest")
 
@@ -131,14 +137,17 @@ def summary(name: str) -> str:
     return words.strip().partition("\n")[0]
 
 
-def checked_strategy(strategy: str | Strategy) -> str | Strategy:
+def checked_strategy(
+    strategy: str | tuple[str, Mapping[str, Any]] | Strategy,
+) -> str | Strategy:
     """A strategy in its one spelling.
 
     Parameters
     ----------
-    strategy : str or callable
+    strategy : str, (str, dict) or callable
         "auto", a registered name ("vote entropy" too), the dotted path of one of modAL's query
-        functions, or a function.
+        functions, or a function. A registered one may have parameters: as a pair of name and
+        dict, or as text, ``"epsilon_greedy(epsilon=0.2)"``, which is the one spelling.
 
     Returns
     -------
@@ -147,8 +156,12 @@ def checked_strategy(strategy: str | Strategy) -> str | Strategy:
     Raises
     ------
     LearnerError
-        If there is no such strategy.
+        If there is no such strategy or parameter, or a value is not allowed.
     """
+    if isinstance(strategy, (tuple, list)) and len(strategy) == 2:
+        return strategy_with(str(strategy[0]), strategy[1])
+    if isinstance(strategy, str) and "(" in strategy:
+        return strategy_with(*parted(strategy))
     if callable(strategy):
         return STRATEGIES.name_of(strategy) or strategy
     name = str(strategy)
@@ -165,6 +178,22 @@ def checked_strategy(strategy: str | Strategy) -> str | Strategy:
         f"{listing(sorted(STRATEGIES), most=40)}; or give one of modAL's query functions, or "
         "register one: aal.register.strategy(name)."
     )
+
+
+def strategy_with(name: str, values: Mapping[str, Any]) -> str:
+    """A strategy with parameters, as text; its name alone where all are the defaults.
+
+    Raises
+    ------
+    LearnerError
+        If there is no such strategy or parameter, or a value is not allowed.
+    """
+    plain = str(checked_strategy(name))
+    try:
+        changed = differing(STRATEGIES.parameters(plain), values)
+    except LearnerError as error:
+        raise LearnerError(f"The query strategy {plain!r}: {error}") from error
+    return f"{plain}({written(changed)})" if changed else plain
 
 
 def strategy_name(strategy: str | Strategy) -> str:
@@ -214,7 +243,9 @@ def function_of(strategy: str | Strategy) -> Strategy:
     checked = checked_strategy(strategy)
     if not isinstance(checked, str):
         return checked
-    return _modal_function(checked) if checked.startswith(_MODAL) else STRATEGIES[checked]
+    name, values = parted(checked)
+    found = _modal_function(name) if name.startswith(_MODAL) else STRATEGIES[name]
+    return partial(found, **values) if values else found
 
 
 def is_modal(function: Strategy) -> bool:

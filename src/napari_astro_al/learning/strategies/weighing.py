@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 import numpy.typing as npt
 
@@ -26,12 +28,20 @@ Batch = tuple[npt.NDArray[np.intp], Floats]
     "information_density",
     About("The model hesitates, and many sources are like it", Group.WEIGHED, limit=WEIGHED_MOST),
 )
-def information_density(candidates: Candidates) -> Floats:
+def information_density(
+    candidates: Candidates, *, beta: Annotated[float, {"min": 0, "max": 10}] = 1.0
+) -> Floats:
     """Entropy times the mean similarity to the pool.
 
     Settles & Craven 2008, "An analysis of active learning strategies for sequence labeling
-    tasks", EMNLP, equation 13, with beta = 1. The similarity of two sources is 1 / (1 + d) for
-    their distance d in whitened features, as modAL has it; the pool is its sketch.
+    tasks", EMNLP, equation 13. The similarity of two sources is 1 / (1 + d) for their distance d
+    in whitened features, as modAL has it; the pool is its sketch.
+
+    Parameters
+    ----------
+    beta : float
+        The power of the similarity: with 0 only the model's doubt counts, with more than 1 rather
+        where many sources are.
     """
     sketch = candidates.sketched()
     whitening = Whitening.of(sketch)
@@ -39,7 +49,7 @@ def information_density(candidates: Candidates) -> Floats:
     density = np.empty(len(places))
     for rows, distances in distance_blocks(places, pool):
         density[rows] = (1.0 / (1.0 + distances)).mean(axis=1)
-    scores: Floats = entropy(candidates) * density
+    scores: Floats = entropy(candidates) * density**beta
     return scores
 
 
