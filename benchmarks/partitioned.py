@@ -92,6 +92,10 @@ def labelled(folder: Path, engine: str) -> dict[str, float]:
     drain(session.rank_job(20, strategy="margin"))
     lap("ranking all by margin", start)
     found["20 labels of that query"] = answer(session, 20, 1, strategy="margin")
+    session.project(x=FEATURES[0], y=FEATURES[1])
+    start = perf_counter()
+    session.count_all()
+    lap("counting all in a projection", start)
     start = perf_counter()
     session.predict_to(folder.parent / "predicted")
     lap("predicting all, written to disk", start)
@@ -158,7 +162,7 @@ def report(
 ) -> str:
     """The section."""
     peak, f1, n_at_hand = (told.pop(name) for name in ("peak", "f1", "in memory"))
-    whole = ("beginning", "ranking", "predicting")
+    whole = ("beginning", "ranking", "counting", "predicting")
     rows = [
         [
             name,

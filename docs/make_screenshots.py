@@ -18,10 +18,13 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+from astropy.coordinates import SkyCoord
 from qtpy.QtWidgets import QApplication
 
 import napari_astro_al as aal
@@ -150,6 +153,63 @@ def sky(path: Path, table: Path) -> None:
     session.project("sky", projection="aitoff")
     session.window["appearance"] = {"scaling": "equalised"}
     portrait(session, path)
+
+
+def on_disk(path: Path) -> None:
+    """A HATS catalogue whose sources were ranked, over the density of all of them by colour."""
+    with _hats_session() as session:
+        session.project(x="u-g", y="g-r")
+
+        def rank_and_count(viewer: Any) -> None:
+            panel = workbench_of(viewer).dashboard.catalogue.passes
+            panel.begin_ranking()
+            _wait_until(lambda: not panel.work.busy, 300)
+            settle(workbench_of(viewer))
+            panel.count.click()
+            _wait_until(lambda: not panel.work.busy, 300)
+
+        portrait(session, path, prepare=rank_and_count)
+
+
+def on_disk_sky(path: Path) -> None:
+    """All sources of a HATS catalogue over the sky, counted in HEALPix pixels."""
+    with _hats_session() as session:
+        session.project("sky", projection="mollweide")
+        session.count_all()
+        session.window["density of all"] = True
+        portrait(session, path)
+
+
+@contextmanager
+def _hats_session() -> Iterator[Any]:
+    """A simulated survey of the whole sky as LSDB writes it, and some labels."""
+    import lsdb
+
+    table = samples.simulated_survey(400_000, seed=0).table
+    rng = np.random.default_rng(0)
+    stars = table["class"].to_numpy() == "STAR"
+    along = rng.uniform(0, 360, len(table))
+    b = np.clip(rng.normal(0, 12, len(table)), -90, 90)
+    b[~stars] = np.degrees(np.arcsin(rng.uniform(-1, 1, int((~stars).sum()))))
+    place = SkyCoord(along, b, unit="deg", frame="galactic").icrs
+    table["ra"], table["dec"] = place.ra.deg, place.dec.deg
+    with TemporaryDirectory() as name:
+        folder = Path(name) / "allsky"
+        written = lsdb.from_dataframe(
+            table, ra_column="ra", dec_column="dec", lowest_order=1, margin_threshold=None
+        )
+        written.write_catalog(folder, catalog_name="allsky", progress_bar=False)
+        catalogue = aal.PartitionedCatalogue.open(
+            folder, id="source_id", label="class", engine="threads"
+        )
+        colours = aal.FeatureRecipe(columns=list("ugriz"), generators=[("subtract", 2)])
+        session = aal.Session(catalogue, colours)
+        truth = session.catalogue.table["class"]
+        _play(session, lambda source: truth.iloc[session.catalogue.row_of(source)], 40)
+        session.set_learner(aal.LearnerRecipe(strategy="margin"))
+        session.train()
+        session.query()
+        yield session
 
 
 def on_image(path: Path, folder: Path) -> None:
@@ -381,6 +441,8 @@ def pictures(
     yield "sdss.png", lambda path: sdss(path, table)
     yield "views.png", lambda path: views(path, table)
     yield "sky.png", lambda path: sky(path, stars)
+    yield "on_disk.png", on_disk
+    yield "on_disk_sky.png", on_disk_sky
     yield "triage.png", lambda path: triage(path, galaxies)
     yield "test_set.png", lambda path: test_set(path, galaxies)
     yield "session.png", lambda path: looking_back(path, table)

@@ -61,7 +61,8 @@ def _parser() -> argparse.ArgumentParser:
         "what",
         nargs="?",
         metavar="CATALOGUE",
-        help="a catalogue file (FITS, VOTable, ECSV, CSV, Parquet, HDF5, ...), a session folder "
+        help="a catalogue file (FITS, VOTable, ECSV, CSV, Parquet, HDF5, ...), a folder of Parquet "
+        "files or HATS catalogue, a session folder "
         "NAME.astroal, or the word demo; simulate, bundle, verify, merge, replay and predict, each "
         "with --help, are other commands",
     )

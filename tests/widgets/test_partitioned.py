@@ -123,6 +123,23 @@ def test_a_session_is_found_again_without_its_catalogue_and_docks_say_what_they_
     for dock in (dashboard.estimates, dashboard.test_set):
         assert "sources in memory, not of all 8,000" in dock.refused.words
     assert not dashboard.session_dock.share.writes.isEnabled()
+    session, passes = bench.workspace.session, dashboard.catalogue.passes
+    assert not bench.feature_space.layers.get("density").visible  # points are few
+
+    passes.count.click()
+    qtbot.waitUntil(lambda: session.density_of_all is not None, timeout=30_000)
+    settled(viewer)
+    assert bench.feature_space.layers.get("density").visible
+    first = session.density_of_all
+    assert int(first.counted.totals.sum()) + first.counted.n_outside == 8_000
+
+    session.project(x="u", y="g")  # counted anew by itself
+    qtbot.waitUntil(lambda: session.density_of_all is not first, timeout=30_000)
+    settled(viewer)
+    passes.count.click()
+    assert session.density_of_all is None
+    settled(viewer)
+    assert not bench.feature_space.layers.get("density").visible
 
 
 def test_damaged_partitions_are_named_and_left_out_where_the_person_wants_that(

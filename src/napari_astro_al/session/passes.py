@@ -125,9 +125,7 @@ class Passes(WholeCatalogue):
     def _asks_no_pass(self, task: str, strategy: str | Strategy | None) -> bool:
         if self._draws(task, self._resolved(task, strategy), strategy):
             return True
-        if self.asks_a_model(task, strategy):
-            return not self.can_train(task)
-        return not self.marks
+        return self.asks_a_model(task, strategy) and not self.can_train(task)
 
     def asks_a_model(self, task: str, strategy: str | Strategy | None = None) -> bool:
         """Whether a strategy asks a trained model."""
@@ -137,7 +135,7 @@ class Passes(WholeCatalogue):
         """Whether a strategy looks at the sketch, and at nothing else."""
         known = about(chosen.strategy)
         automatic = strategy is None and self.learners[task].strategy == "auto"
-        sampled = known.takes_a_sample and not known.needs_marks
+        sampled = known.takes_a_sample and not (known.needs_marks and self.marks)
         return automatic or chosen.covers or sampled
 
     def _memory(self) -> InMemory:

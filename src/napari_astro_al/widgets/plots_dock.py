@@ -125,7 +125,7 @@ class PlotsDock(QWidget):
         whole.setSpacing(4)
         whole.addLayout(top)
         whole.addWidget(self._nothing, 1)
-        self._empty = EmptyState("No source", "Each source has its plots here.")
+        self._empty = EmptyState("No source", "Open a catalogue first: a source is plotted here.")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._body)
