@@ -16,6 +16,7 @@ from qtpy.QtCore import QObject, QTimer, Signal
 from napari_astro_al.calls import given_up_by
 from napari_astro_al.errors import AstroALError, JobError
 from napari_astro_al.jobs import Job, Progress, wanted_while
+from napari_astro_al.widgets.garbage import collected_by_the_window, sweep_here
 from napari_astro_al.widgets.patience import Patience
 from napari_astro_al.widgets.post import Door, tell
 
@@ -121,6 +122,7 @@ class JobRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sweep_here()
         self._running: dict[Running, _Ends] = {}
         self._door = Door(self)
         self._bars = QTimer(self)
@@ -300,6 +302,10 @@ class _Work(Thread):
 
     def run(self) -> None:
         """Drive the job to its end, its failure, or its cancellation."""
+        with collected_by_the_window():
+            self._drive()
+
+    def _drive(self) -> None:
         outcome: Outcome | None = None
         stand_back()
         if self._after:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
-from threading import Thread
+from threading import Lock, Thread
 
+from napari_astro_al.widgets.garbage import collected_by_the_window
 from napari_astro_al.widgets.runner import stand_back
 
 _MODULES = (
@@ -18,6 +19,7 @@ _MODULES = (
     "napari_astro_al.projection.raster_kernels",
 )
 """In the order in which opening a catalogue asks for them."""
+_LOADING = Lock()
 _MODELS = ("sklearn.ensemble", "sklearn.linear_model")
 
 
@@ -38,16 +40,29 @@ def warm_up_models() -> Thread:
 
 
 def _started(load: Callable[[], None]) -> Thread:
-    thread = Thread(target=load, name="astro-al: Warming up", daemon=True)
+    def work() -> None:
+        with collected_by_the_window():
+            load()
+
+    thread = Thread(target=work, name="astro-al: Warming up", daemon=True)
     thread.start()
     return thread
 
 
-def _load() -> None:
-    from napari.utils.transforms import Affine
+def load_units() -> None:
+    """Load the units of napari's layers; where another thread is about to, wait for it.
 
+    While one thread loads pint's registry, another finds it there, but without its units.
+    """
+    with _LOADING:
+        from napari.utils.transforms import Affine
+
+        Affine(ndim=2)
+
+
+def _load() -> None:
     import_module(_MODULES[0])
-    Affine(ndim=2)
+    load_units()
     _import(_MODULES[1:])
 
 
