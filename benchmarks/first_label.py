@@ -38,10 +38,12 @@ def driven():
     from napari_astro_al.widgets.workbench import workbench_of
 
     viewer = napari.current_viewer()
-    session = workbench_of(viewer).workspace.session
 
     def look():
         now = time.time() - float(sys.argv[1])
+        session = workbench_of(viewer).workspace.session
+        if session is None:
+            return
         if session.labels.size:
             seconds["label"] = now
             timer.stop()

@@ -37,6 +37,7 @@ SECTIONS = {
         "install",
         "install_matrix",
         "tutorial_hubble",
+        "tutorial_quasars",
         "docks",
         "how_to_catalogue",
         "from_astronomical",
@@ -77,6 +78,8 @@ SECTIONS = {
         "api",
     ],
     "Explained": [
+        "active_learning",
+        "canvas",
         "auto",
         "conventions",
         "file_formats",

@@ -120,10 +120,33 @@ def send(
         for name, value in headers.items():
             handler.send_header(name.replace("_", "-"), value)
         handler.end_headers()
-        handler.wfile.write(body)
+        if handler.command != "HEAD":
+            handler.wfile.write(body)
         handler.wfile.flush()
         if announced is not None:
             handler.close_connection = True
+
+    return answer
+
+
+def in_parts(body: bytes) -> Answer:
+    """A file of which parts can be asked for, as object stores answer (RFC 9110, section 14)."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        said = handler.headers.get("Range", "").removeprefix("bytes=")
+        first, dash, last = said.partition("-")
+        start, stop = 0, len(body)
+        if dash:
+            start = int(first) if first else max(0, len(body) - int(last))
+            stop = min(int(last) + 1, len(body)) if first and last else len(body)
+        handler.send_response(206 if dash else 200)
+        handler.send_header("Accept-Ranges", "bytes")
+        handler.send_header("Content-Length", str(stop - start))
+        if dash:
+            handler.send_header("Content-Range", f"bytes {start}-{stop - 1}/{len(body)}")
+        handler.end_headers()
+        if handler.command != "HEAD":
+            handler.wfile.write(body[start:stop])
 
     return answer
 

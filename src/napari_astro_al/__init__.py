@@ -20,6 +20,7 @@ _HOME = {
     "Task": "learning",
     "LearnerRecipe": "learning",
     "Split": "learning",
+    "QuestionTree": "learning",
     "detect": "imaging",
     "read_tap": "interop.vo",
     "cone_search": "interop.vo",

@@ -6,15 +6,20 @@ and closes it to cancel.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from threading import Event, Thread
 from typing import TypeVar
 
 from napari_astro_al.errors import AstroALError, JobError
 
 T = TypeVar("T")
+
+LOOK_EVERY = 0.05
+"""Seconds between two looks at what is done aside."""
 
 
 @dataclass(frozen=True)
@@ -92,3 +97,48 @@ def guarded(job: Job[T], what: str) -> Job[T]:
         raise
     except Exception as error:
         raise JobError(f"Could not {what}: {type(error).__name__}: {error}") from error
+
+
+def aside(
+    call: Callable[[], T],
+    say: Callable[[], str],
+    discard: Callable[[T], object] | None = None,
+) -> Job[T]:
+    """Do something that cannot say how far it is, such as waiting for a host, in its own thread.
+
+    Parameters
+    ----------
+    call : callable
+        Does it. It may go on for a while after the job was given up.
+    say : callable
+        What is being done, again and again.
+    discard : callable, optional
+        Takes a result that comes after the job was given up, in the thread.
+    """
+    given_up, done = Event(), Event()
+    found: list[T] = []
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            result = call()
+            if given_up.is_set() and discard is not None:
+                discard(result)
+            found.append(result)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            done.set()
+
+    Thread(target=work, name="astro-al: aside", daemon=True).start()
+    begun = time.monotonic()
+    try:
+        while not done.wait(LOOK_EVERY):
+            seconds = time.monotonic() - begun
+            yield Progress(say() + (f" ({seconds:,.0f} s)" if seconds >= 2 else ""))
+    except BaseException:
+        given_up.set()
+        raise
+    if failed:
+        raise failed[0]
+    return found[0]

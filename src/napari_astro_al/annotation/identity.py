@@ -67,6 +67,11 @@ class Identity:
             return cls._passing(f"{path} cannot be written ({error})")
         return made
 
+    @staticmethod
+    def is_kept() -> bool:
+        """Whether somebody has worked here before: an identity is kept with the first session."""
+        return (configuration_folder() / _FILE).exists()
+
     @property
     def chain(self) -> Chain:
         """The chain of the ledger that this annotator writes at this device."""

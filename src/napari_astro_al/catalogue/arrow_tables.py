@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -46,8 +47,9 @@ def arrow_parts(table: Any, what: str) -> TableParts:
     parts = TableParts(table.num_rows, what)
     with_masks = b"table_meta_yaml" in (table.schema.metadata or {})
     masks = mask_columns(table.schema.names) if with_masks else {}
+    unnamed = _unnamed_indices(table.schema)
     for position, field in enumerate(table.schema):
-        if field.name.startswith("__index_level_") or field.name in masks.values():
+        if field.name in unnamed or field.name in masks.values():
             continue
         known = about.get(field.name)
         values = table.column(position)
@@ -55,6 +57,15 @@ def arrow_parts(table: Any, what: str) -> TableParts:
             values = _masked(values, table.column(masks[field.name]))
         _add_column(parts, field.name, values, field.type, known)
     return parts
+
+
+def _unnamed_indices(schema: Any) -> set[str]:
+    """Columns that pandas made of an index without a name."""
+    try:
+        indices = json.loads((schema.metadata or {}).get(b"pandas", b"{}")).get("index_columns", ())
+        return {one for one in indices if isinstance(one, str) and one.startswith("__index_level_")}
+    except (ValueError, AttributeError, TypeError):
+        return set()
 
 
 def _masked(values: Any, gone: Any) -> Any:

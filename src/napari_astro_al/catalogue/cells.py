@@ -206,4 +206,6 @@ def _as_text(cell: Any) -> str:
             return cell.decode("utf-8")
         except UnicodeDecodeError:
             return cell.decode("latin-1")
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
     return str(cell)

@@ -107,7 +107,7 @@ def columns_job(
         raise CatalogueError("Join on a column or on the sky, not on both.")
     match: Callable[[], Matches]
     if sky is not None:
-        radius = _arcseconds(sky)
+        radius = radius_in_arcseconds(sky)
         for one in (catalogue, other):
             position_columns(one)  # says which of them has no positions
         match, how = partial(_on_the_sky, catalogue, other, radius), f"within {radius:g} arcsec"
@@ -224,7 +224,14 @@ def _on_the_sky(catalogue: Catalogue, other: Catalogue, radius: float) -> Matche
     return Matches(rows[0][near], rows[1][nearest[near]], separation[near])
 
 
-def _arcseconds(sky: Any) -> float:
+def radius_in_arcseconds(sky: Any) -> float:
+    """A radius to match sources by.
+
+    Raises
+    ------
+    CatalogueError
+        If it is no angle of up to one degree.
+    """
     from astropy import units
 
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ from napari_astro_al.errors import AstroALWarning, CatalogueError
 
 if TYPE_CHECKING:
     from napari_astro_al.catalogue.arrays import ArrayColumn
+
+
+_BREAK = re.compile(r"\s*[\t\n\v\f\r\x85\u2028\u2029]\s*")
 
 
 class CellTexts(Protocol):
@@ -120,7 +124,7 @@ class TableParts:
         str
             The name that it got.
         """
-        free = self._free_name(str(name).strip())
+        free = self._free_name(one_line(str(name)))
         if isinstance(values, pd.Series):
             if missing is not None and missing.any():
                 values = values.mask(missing)
@@ -158,7 +162,7 @@ class TableParts:
                 f"The array column {name!r} has the shape {tuple(values.shape)}; "
                 f"{self.what} has {self.n_rows} rows, so ({self.n_rows}, ...) was expected."
             )
-        self._arrays[self._free_name(name)] = values
+        self._arrays[self._free_name(one_line(name))] = values
 
     def leave_out(self, name: str, why: str) -> None:
         """Note a column that cannot be taken; `done` warns of it."""
@@ -222,6 +226,11 @@ class TableParts:
             )
         frame = pd.DataFrame(self._scalars, index=pd.RangeIndex(self.n_rows), copy=False)
         return RawTable(frame, self._known, self._arrays, name, path, text_of)
+
+
+def one_line(name: str) -> str:
+    """A name without blanks around it and with one for each line break or tab."""
+    return _BREAK.sub(" ", name.strip())
 
 
 def _holds_arrays(values: pd.Series[Any] | npt.NDArray[Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from napari_astro_al.catalogue.criteria import EXPECTED, Criterion, Kind, Operator, kind_of
@@ -10,6 +11,9 @@ from napari_astro_al.errors import CatalogueError
 
 if TYPE_CHECKING:
     from napari_astro_al.catalogue.catalogue import Catalogue
+
+
+_VALUE = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^,]+?))\s*(?:,|\Z)""")
 
 
 def criterion_from_text(
@@ -23,7 +27,8 @@ def criterion_from_text(
         Its column says whether the text is a number, a flag, a date or a text.
     column, operator : str
     text : str
-        For ``in`` with commas between the values; nothing for ``is missing``.
+        For ``in`` with commas between the values, a value that has some between quotes; nothing
+        for ``is missing``.
 
     Raises
     ------
@@ -34,7 +39,7 @@ def criterion_from_text(
         criterion = Criterion(column, operator)
     else:
         kind = kind_of(catalogue.column(column))
-        parts = text.split(",") if operator == "in" else [text]
+        parts = _listed(text) if operator == "in" else [text]
         values = tuple(_read(part.strip(), kind) for part in parts if part.strip())
         if not values:
             raise CatalogueError(
@@ -43,6 +48,11 @@ def criterion_from_text(
         criterion = Criterion(column, operator, values if operator == "in" else values[0])
     criterion.check(catalogue)
     return criterion
+
+
+def _listed(text: str) -> list[str]:
+    """Values between commas, without the quotes around any of them."""
+    return [found[1] or found[2] or found[3].strip() for found in _VALUE.finditer(text)]
 
 
 def _read(text: str, kind: Kind) -> bool | int | float | str:

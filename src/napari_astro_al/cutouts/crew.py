@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from typing import TypeVar
@@ -58,7 +59,7 @@ def side_by_side(
     # threads that nothing waits for, not those of a pool: a silent server must not keep the
     # program from ending
     for _ in range(min(at_once, len(tasks))):
-        Thread(target=work, name=message, daemon=True).start()
+        Thread(target=copy_context().run, args=(work,), name=message, daemon=True).start()
     try:
         for number in range(len(tasks)):
             said = Progress(message, number, len(tasks))

@@ -12,7 +12,7 @@ from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.catalogue.ids import id_hashes
 from napari_astro_al.features.columns import is_numeric, read_values
 from napari_astro_al.features.leakage import best_area
-from napari_astro_al.features.not_measured import reason
+from napari_astro_al.features.not_measured import reason, small_names
 
 LARGEST_AREA = 0.99
 """A column whose area under the ROC curve for some class is larger gives the label away."""
@@ -46,13 +46,13 @@ def default_columns(catalogue: Catalogue) -> list[str]:
     list of str
         In the order of the table; empty where nothing looks like a measurement.
     """
-    table = catalogue.table
+    table, names = catalogue.table, small_names(catalogue)
     candidates = [
         name
         for name in table.columns
         if is_numeric(table[name])
         and not pd.api.types.is_bool_dtype(table[name])
-        and reason(catalogue, name) is None
+        and reason(catalogue, name, names) is None
     ]
     codes, rows = _labelled(catalogue)
     floats = [name for name in candidates if pd.api.types.is_float_dtype(table[name])]

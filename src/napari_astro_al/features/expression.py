@@ -70,9 +70,10 @@ _SIGNS: Mapping[type[ast.operator], Callable[[Values, Values], Values]] = Mappin
     }
 )
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?!\w)|`(?P<quoted>[^`]+)`"
+    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?!\w)|`(?P<quoted>(?:[^`]|``)+)`"
     r"|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|[-+*/(),]))"
 )
+_PLAIN = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def parse_expression(text: str) -> Expression:
     ----------
     text : str
         Numbers, names, ``+ - * / **``, brackets and `FUNCTIONS`. A name with anything but letters,
-        digits and underscores stands between backquotes.
+        digits and underscores stands between backquotes; a backquote in it is written twice.
 
     Raises
     ------
@@ -185,6 +186,11 @@ def parse_expression(text: str) -> Expression:
     return Expression(text, tuple(dict.fromkeys(names)), tree, MappingProxyType(leaves))
 
 
+def quoted(name: str) -> str:
+    """A column's name as it is written in an expression: between backquotes where it must be."""
+    return name if _PLAIN.fullmatch(name) else f"`{name.replace('`', '``')}`"
+
+
 def looks_like_expression(text: str) -> bool:
     """Whether a text that is no name has signs of arithmetic in it."""
     return bool(re.search(r"[-+*/()`]", text))
@@ -206,7 +212,8 @@ def _tokens(text: str) -> list[tuple[str, str]]:
                 f"The expression {text!r} was not understood at {odd[:12]!r}: {hint}."
             )
         kind = str(found.lastgroup)
-        tokens.append((kind, found[kind]))
+        written = found[kind].replace("``", "`") if kind == "quoted" else found[kind]
+        tokens.append((kind, written))
         place = found.end()
     return tokens
 

@@ -7,7 +7,7 @@ split into words at underscores, signs and changes of case: ``modelMagErr_u`` is
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Set
 from itertools import pairwise
 
 from napari_astro_al.catalogue import Catalogue
@@ -61,8 +61,20 @@ def words(name: str) -> list[str]:
     return [word.lower() for word in _WORDS.findall(name)]
 
 
-def reason(catalogue: Catalogue, name: str) -> str | None:
+def small_names(catalogue: Catalogue) -> Set[str]:
+    """The names of a catalogue's columns, in small letters."""
+    return {str(name).lower() for name in catalogue.table.columns}
+
+
+def reason(catalogue: Catalogue, name: str, others: Set[str] | None = None) -> str | None:
     """Why a column is taken for something else than a measurement; None where it is not.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    name : str
+    others : set of str, optional
+        What `small_names` gives, for who asks about thousands of columns one by one.
 
     Returns
     -------
@@ -82,7 +94,7 @@ def reason(catalogue: Catalogue, name: str) -> str | None:
             return told
         if known.ucd.lower().startswith("phot."):
             return None
-    return _by_name(name, catalogue.table.columns)
+    return _by_name(name, small_names(catalogue) if others is None else others)
 
 
 def _by_ucd(ucd: str) -> str | None:
@@ -96,7 +108,7 @@ def _by_ucd(ucd: str) -> str | None:
     return None
 
 
-def _by_name(name: str, others: Collection[str]) -> str | None:
+def _by_name(name: str, others: Set[str]) -> str | None:
     split = words(name)
     if name.lower() in _WHOLE:
         return _WHOLE[name.lower()]
@@ -123,27 +135,26 @@ def _by_name(name: str, others: Collection[str]) -> str | None:
     return None
 
 
-def _has_partner(name: str, others: Collection[str]) -> bool:
+def _has_partner(name: str, others: Set[str]) -> bool:
     """Whether the name is another column's with "sigma", "sig", "err", ... put in."""
-    small = {other.lower() for other in others}
     here = name.lower()
     for mark in ("sigma", "sig", "err", "unc", "rms"):
         if mark in here:
             for instead in ("", "mag"):
                 rest = here.replace(mark, instead, 1)
-                if rest.strip("_") and {rest, rest.strip("_")} & small:
+                if rest.strip("_") and {rest, rest.strip("_")} & others:
                     return True
     # SIGMU_A beside MU_ACOSD
     rest = here.removeprefix("sig")
-    return rest != here and len(rest) > 2 and any(one.startswith(rest) for one in small)
+    return rest != here and len(rest) > 2 and any(one.startswith(rest) for one in others)
 
 
-def _is_plain_redshift(split: list[str], others: Collection[str]) -> bool:
+def _is_plain_redshift(split: list[str], others: Set[str]) -> bool:
     if split == ["z"]:
-        return not {"r", "i"} & {other.lower() for other in others}
+        return not {"r", "i"} & others
     return len(split) == 2 and "z" in split and bool(_OF_REDSHIFT & set(split))
 
 
-def _is_pixel(name: str, others: Collection[str]) -> bool:
+def _is_pixel(name: str, others: Set[str]) -> bool:
     pairs = {"x": "y", "y": "x", "l": "b", "b": "l"}
     return name in pairs and pairs[name] in others and (name in "xy" or "v" not in others)

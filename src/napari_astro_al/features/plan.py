@@ -10,8 +10,9 @@ from math import comb
 import numpy as np
 import numpy.typing as npt
 
+from napari_astro_al.calls import calling
 from napari_astro_al.catalogue import Catalogue
-from napari_astro_al.errors import FeatureError, listing
+from napari_astro_al.errors import FeatureError, JobError, listing
 from napari_astro_al.features.columns import base_names, has_values
 from napari_astro_al.features.defaults import default_columns
 from napari_astro_al.features.generators import GENERATORS, Named
@@ -135,8 +136,11 @@ def run_generator(generator: str, columns: list[Named]) -> Named:
     n = len(columns[0][1])
     guarded = [(name, _read_only(values)) for name, values in columns]
     try:
-        name, values = function(guarded)
+        with calling(f"feature generator {generator!r}"):
+            name, values = function(guarded)
         result = np.asarray(values, dtype=np.float32)
+    except JobError:
+        raise
     except Exception as error:
         raise FeatureError(
             f"The feature generator {generator!r} failed on {listing(part for part, _ in columns)} "

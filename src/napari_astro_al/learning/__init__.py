@@ -10,6 +10,7 @@ from napari_astro_al.learning.coverage import coverage_order
 from napari_astro_al.learning.learners import build_learner
 from napari_astro_al.learning.metrics import METRICS, confusion_matrix, score_row
 from napari_astro_al.learning.models import MODELS
+from napari_astro_al.learning.questions import QuestionTree
 from napari_astro_al.learning.ranking import RANKING_METRICS
 from napari_astro_al.learning.recipe import LearnerRecipe, ResolvedLearner
 from napari_astro_al.learning.split import POOL, TEST, VALIDATION, Split
@@ -37,6 +38,7 @@ __all__ = [
     "Course",
     "LearnerRecipe",
     "Member",
+    "QuestionTree",
     "ResolvedLearner",
     "Split",
     "Task",

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from napari_astro_al.calls import calling
 from napari_astro_al.errors import AstroALError, LearnerError, listing
 from napari_astro_al.learning.coarse import CoarseLabels, learn_coarse
 from napari_astro_al.learning.models import (
@@ -119,7 +120,8 @@ def refuse_missing(models: Sequence[ModelSpec]) -> None:
 def failures_named(model: str, doing: str) -> Iterator[None]:
     """Turn whatever a model raises into a `LearnerError` that names it."""
     try:
-        yield
+        with calling(f"model {model}"):
+            yield
     except AstroALError:
         raise
     except Exception as error:

@@ -114,6 +114,13 @@ def _mlp(seed: int, **params: Any) -> Any:
     return MLPClassifier(**{**small, "random_state": seed, **params})
 
 
+@MODELS.provide("questions")
+def _questions(seed: int, **params: Any) -> Any:
+    from napari_astro_al.learning.forking import Forking
+
+    return Forking(**{"random_state": seed, **params})
+
+
 def _torch(name: str) -> None:
     def make(seed: int, **params: Any) -> Any:
         from napari_astro_al.learning.deep.models import build_torch

@@ -21,6 +21,7 @@ TRUSTED = frozenset(
     {
         "napari_astro_al.learning.auto_vote.AutoVote",
         "napari_astro_al.learning.deep.classifier.TorchClassifier",
+        "napari_astro_al.learning.forking.Forking",
         "sklearn.calibration._CalibratedClassifier",
         "sklearn.calibration._SigmoidCalibration",
         "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",

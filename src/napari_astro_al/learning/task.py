@@ -15,6 +15,7 @@ from napari_astro_al.learning.class_names import (
     ends_of,
     followed,
 )
+from napari_astro_al.learning.questions import QuestionTree
 
 
 @dataclass(frozen=True, init=False)
@@ -37,6 +38,10 @@ class Task:
         Coarse labels: "one of these classes, cannot say which".
     renames : dict of {str: str}
         What became of classes that are called otherwise now (see `class_changes`).
+    questions : QuestionTree or sequence of dict, optional
+        Questions that are asked one after another. The ways to answer them are the classes, and
+        what is answered half-way is coarse; `classes` may be a dict that says which raw values
+        stand for which way.
 
     Attributes
     ----------
@@ -46,7 +51,7 @@ class Task:
     colours : dict of {str: str}
     groups : dict of {str: tuple of str}
     renames : dict of {str: str}
-    others, positive
+    others, positive, questions
         As given.
 
     Raises
@@ -63,6 +68,7 @@ class Task:
     positive: str | None
     groups: Mapping[str, tuple[str, ...]] = field(hash=False)
     renames: Mapping[str, str] = field(hash=False)
+    questions: QuestionTree | None
     _said: dict[str, frozenset[str] | None] = field(compare=False, repr=False)
 
     def __init__(
@@ -74,7 +80,11 @@ class Task:
         positive: str | None = None,
         groups: Mapping[str, Sequence[str]] | None = None,
         renames: Mapping[str, str] | None = None,
+        questions: QuestionTree | Sequence[Mapping[str, Any]] | None = None,
     ) -> None:
+        tree = questions
+        if tree is not None and not isinstance(tree, QuestionTree):
+            tree = QuestionTree(tree)
         if isinstance(classes, str):
             raise LabelError(
                 f"classes must be a list of names, not the text {classes!r}: "
@@ -87,6 +97,8 @@ class Task:
         else:
             aliases = {}
             names = [str(name) for name in classes]
+        if tree is not None:
+            names, groups = _answered(tree, names, groups or {}, positive, others), tree.partial
         if positive is not None and names and positive not in names:
             names.insert(0, positive)
         if others not in ("drop", "rest"):
@@ -107,6 +119,7 @@ class Task:
         object.__setattr__(self, "positive", positive)
         object.__setattr__(self, "groups", within)
         object.__setattr__(self, "renames", {str(o): str(n) for o, n in (renames or {}).items()})
+        object.__setattr__(self, "questions", tree)
         object.__setattr__(self, "_said", {})
 
     @classmethod
@@ -262,6 +275,7 @@ class Task:
             positive=changes.get("positive", self.positive),
             groups=changes.get("groups", self.groups),
             renames=changes.get("renames", self.renames),
+            questions=self.questions,
         )
         aliases = changes.get("aliases", self.aliases)
         object.__setattr__(fresh, "aliases", {str(k): str(v) for k, v in aliases.items()})
@@ -277,6 +291,7 @@ class Task:
             "positive": self.positive,
             "groups": {name: list(members) for name, members in self.groups.items()},
             "renames": dict(self.renames),
+            **({"questions": self.questions.to_json()} if self.questions else {}),
         }
 
     @classmethod
@@ -289,5 +304,36 @@ class Task:
             positive=content.get("positive"),
             groups=content.get("groups"),
             renames=content.get("renames"),
+            questions=content.get("questions"),
         )
         return task.with_changes(aliases=content.get("aliases", {}))
+
+
+def _answered(
+    tree: QuestionTree,
+    names: Sequence[str],
+    groups: Mapping[str, Sequence[str]],
+    positive: str | None,
+    others: str,
+) -> list[str]:
+    """The classes of a tree of questions, which no other way of telling classes goes with."""
+    strangers = [name for name in names if name not in tree.paths]
+    strangers += [name for name in groups if name not in tree.partial]
+    if strangers:
+        raise LabelError(
+            f"{listing(strangers)} is no way to answer the questions of this task, which are its "
+            f"classes: {listing(tree.paths, most=20)}. To ask otherwise, set another tree: "
+            "session.set_tasks(aal.Task(questions=...))."
+        )
+    if names and set(names) != set(tree.paths) and groups:
+        missing = [name for name in tree.paths if name not in names]
+        raise LabelError(
+            f"{listing(missing)} is a way to answer the questions of this task, and stays one. To "
+            "ask otherwise, set another tree: session.set_tasks(aal.Task(questions=...))."
+        )
+    if positive is not None or others != "drop":
+        raise LabelError(
+            "A task with questions tells all ways to answer them apart: leave out positive and "
+            "others."
+        )
+    return list(tree.paths)

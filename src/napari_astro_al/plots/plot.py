@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from napari_astro_al.calls import calling
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import PlotError, RegistrationError, listing
 from napari_astro_al.plots.fields import Field, lacking, settings_for
@@ -109,7 +110,8 @@ def draw(name: str, given: Given) -> Figure:
     obstacle = why_not(plot, given.catalogue, given.settings)
     if obstacle:
         return Figure.empty(plot.title, obstacle)
-    figure = plot.draw(given)
+    with calling(f"source plot {name!r}"):
+        figure = plot.draw(given)
     if not isinstance(figure, Figure):
         raise PlotError(
             f"The source plot {name!r} gave {type(figure).__name__}; its draw() is to give a "

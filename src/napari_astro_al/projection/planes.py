@@ -12,7 +12,7 @@ import numpy.typing as npt
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import FeatureError, ProjectionError, listing
 from napari_astro_al.features.columns import has_values
-from napari_astro_al.features.expression import parse_expression
+from napari_astro_al.features.expression import parse_expression, quoted
 from napari_astro_al.features.not_measured import words
 from napari_astro_al.projection.recipe import ProjectionRecipe
 from napari_astro_al.registry import Registry
@@ -97,7 +97,7 @@ class Plane:
             for spelled in column.spelled:
                 parts = [plain.get(part.lstrip("-")) for part in spelled.split("+")]
                 if all(parts):
-                    named = " + ".join(_quoted(str(part)) for part in parts)
+                    named = " + ".join(quoted(str(part)) for part in parts)
                     sign = "-" if spelled.startswith("-") else ""
                     found[column.name] = (
                         f"{sign}{named}" if sign or len(parts) > 1 else str(parts[0])
@@ -197,14 +197,10 @@ def plane_named(name: str) -> Plane:
     return PLANES[name]
 
 
-def _quoted(name: str) -> str:
-    return name if name.isidentifier() else f"`{name}`"
-
-
 def _term(catalogue: Catalogue, said: str) -> str:
     """A column or an expression as a part of a longer one."""
     if said in catalogue.table.columns:
-        return _quoted(said)
+        return quoted(said)
     try:
         parse_expression(said)
     except FeatureError as error:

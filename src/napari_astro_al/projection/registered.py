@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from napari_astro_al.errors import ProjectionError
+from napari_astro_al.calls import calling
+from napari_astro_al.errors import JobError, ProjectionError
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.projection.embedding import (
     LEAST_FITTED,
@@ -72,7 +73,10 @@ def _registered_job(request: ProjectionRequest, name: str, function: Layout) -> 
     ((_, ordered),) = in_hash_order(request, rows, rows.size)
     features = filled(matrix.values[ordered], means_of(matrix.values[sketch]))
     try:
-        places = np.asarray(function(features, embedding_seed(request)), dtype=np.float32)
+        with calling(f"projection {name!r}"):
+            places = np.asarray(function(features, embedding_seed(request)), dtype=np.float32)
+    except JobError:
+        raise
     except Exception as error:
         raise ProjectionError(
             f"The projection {name!r} failed on {rows.size:,} sources with {features.shape[1]} "

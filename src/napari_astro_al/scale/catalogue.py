@@ -28,18 +28,20 @@ from napari_astro_al.scale.fetching import (
 )
 from napari_astro_al.scale.hats import catalogue_in, finish, is_hats, place_columns
 from napari_astro_al.scale.heading import head_of
+from napari_astro_al.scale.matched import Matched
 from napari_astro_al.scale.models import Features, Model
 from napari_astro_al.scale.opening import open_parts_job
 from napari_astro_al.scale.parts import Part, Source
 from napari_astro_al.scale.predictions import Predicted, Predicting, new_folder
 from napari_astro_al.scale.sampling import Sample, Sampling
+from napari_astro_al.scale.stores import is_local, opened, place_of
 
 if TYPE_CHECKING:
     from napari_astro_al.learning import Split
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PartitionedCatalogue:
+class PartitionedCatalogue(Matched):
     """A catalogue that stays on disk, read a partition at a time.
 
     Made by `PartitionedCatalogue.open`. A `Session` on it works as on any other catalogue; what it
@@ -50,7 +52,7 @@ class PartitionedCatalogue:
     ----------
     name : str
     path : Path
-        The file or folder; absolute.
+        The file or folder; absolute, or an address.
     roles : Roles
         Which column is what, as `Catalogue` guesses or as given.
     partitions : tuple of Part
@@ -93,7 +95,8 @@ class PartitionedCatalogue:
         Parameters
         ----------
         path : path-like
-            A file, or a folder with Parquet files in it and in the folders below.
+            A file, or a folder with Parquet files in it and in the folders below; also an address
+            that begins with ``https://``, whose host is allowed.
         id, label, ra, dec, info, images, unknown
             Roles, as for `Catalogue.read`; guessed from the first rows where not given.
         engine : {"serial", "threads"} or dask.distributed.Client
@@ -133,19 +136,19 @@ class PartitionedCatalogue:
         **roles: Any,
     ) -> Job[PartitionedCatalogue]:
         """`open` as a job, whose progress counts partitions that are looked at."""
-        where = catalogue_in(Path(path).expanduser().absolute())
+        where = catalogue_in(place_of(path))
         runs = engine_of(engine)
-        opened = yield from open_parts_job(where, runs, skip_unreadable)
-        head = head_of(opened, **roles)
+        found = yield from open_parts_job(where, runs, skip_unreadable)
+        head = head_of(found, **roles)
         return cls(
-            name=opened.name,
+            name=found.name,
             path=where,
             roles=head.roles,
-            partitions=opened.parts,
+            partitions=found.parts,
             engine=runs,
             id_kind=head.id_kind,
             column_names=(*map(str, head.table.columns), *head.arrays),
-            left_out=opened.left_out,
+            left_out=found.left_out,
         )
 
     def __len__(self) -> int:
@@ -193,7 +196,8 @@ class PartitionedCatalogue:
         import pyarrow.parquet
 
         if "columns" not in self._kept:
-            schema = pyarrow.parquet.read_schema(self.partitions[0].path)
+            with opened(self.partitions[0].path) as file:
+                schema = pyarrow.parquet.read_schema(file)
             self._kept["columns"] = tuple(map(str, schema.names))
         columns: tuple[str, ...] = self._kept["columns"]
         return columns
@@ -298,6 +302,10 @@ class PartitionedCatalogue:
         SessionError
             If it is there.
         """
+        if path is None and not is_local(self.path):
+            raise CatalogueError(
+                f"{self.name!r} is on another computer. Name a folder of this one for predictions."
+            )
         target = path or self.path.with_name(f"{self.name}_predicted")
         names = new_folder(target, self.path, self.partitions)
         role = self.roles.id

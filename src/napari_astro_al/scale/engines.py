@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Any, Protocol, TypeVar
 
 from napari_astro_al.errors import AstroALError, CatalogueError, JobError
@@ -84,6 +84,11 @@ class Cluster:
 
     def __init__(self, client: Any) -> None:
         self._client = client
+
+    def as_current(self) -> AbstractContextManager[Any]:
+        """Let what others compute with Dask in the block run on it."""
+        current: AbstractContextManager[Any] = self._client.as_current()
+        return current
 
     def run(self, work: Work[R], parts: Sequence[Part]) -> Iterator[R]:
         """See `Engine`. What a lost worker had is done again by another."""

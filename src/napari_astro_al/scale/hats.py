@@ -7,13 +7,13 @@ HATS: Hierarchical Adaptive Tiling Scheme, IVOA Note 2025; hats.readthedocs.io.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from napari_astro_al.errors import CatalogueError
 from napari_astro_al.scale.parts import Part
+from napari_astro_al.scale.stores import below, is_file, is_local, is_parquet
 
 FILES = ("hats.properties", "properties")
 """What tells a HATS catalogue by; its data are in the folder ``dataset``."""
@@ -24,7 +24,31 @@ _MAPS = ("partition_info.csv", "skymap.fits", "point_map.fits")
 
 def is_hats(path: Path) -> bool:
     """Whether a folder is a HATS catalogue."""
-    return (path / "dataset").is_dir() and any((path / name).is_file() for name in FILES)
+    if is_parquet(path) or (is_local(path) and not (path / "dataset").is_dir()):
+        return False
+    return any(is_file(path / name) for name in FILES)
+
+
+def hats_files(path: Path) -> list[Path]:
+    """The data files of a HATS catalogue on another computer, as its list of partitions says.
+
+    Raises
+    ------
+    CatalogueError
+        If the list is damaged. Where it is not there, or the catalogue is on this computer: none.
+    """
+    place = path / _MAPS[0]
+    if is_local(path) or not is_file(place):
+        return []
+    found = []
+    for row in place.read_text("utf-8").splitlines()[1:]:
+        cells = [one.strip() for one in row.split(",")]
+        if not all(one.isdecimal() for one in cells[:2]) or len(cells) < 2:
+            raise CatalogueError(f"{place} is damaged: {row[:60]!r} names no partition.")
+        order, pixel = map(int, cells[:2])
+        folder = path / "dataset" / f"Norder={order}" / f"Dir={pixel // 10_000 * 10_000}"
+        found.append(folder / f"Npix={pixel}.parquet")
+    return sorted(found, key=str)
 
 
 def catalogue_in(path: Path) -> Path:
@@ -35,11 +59,16 @@ def catalogue_in(path: Path) -> Path:
     CatalogueError
         If the collection does not say which.
     """
-    if not (path / COLLECTION).is_file():
+    if is_parquet(path) or not is_file(path / COLLECTION):
         return path
     name = read_properties(path / COLLECTION).get("hats_primary_table_url", "")
-    inside = (path / name).resolve()
-    if not name or not inside.is_relative_to(path.resolve()) or not is_hats(inside):
+    if is_local(path):
+        inside = (path / name).resolve()
+        fits = bool(name) and inside.is_relative_to(path.resolve())
+    else:
+        fits = name not in ("", ".", "..") and not set(name) & set("/\\:?#%")
+        inside = path / name if fits else path
+    if not fits or not is_hats(inside):
         raise CatalogueError(
             f"{path / COLLECTION} names {name!r} as its primary table, which is no HATS catalogue "
             "in this folder."
@@ -65,7 +94,7 @@ def read_properties(file: Path) -> dict[str, str]:
 
 def properties_of(path: Path) -> dict[str, str]:
     """Properties of a HATS catalogue."""
-    return next(read_properties(path / name) for name in FILES if (path / name).is_file())
+    return next(read_properties(path / name) for name in FILES if is_file(path / name))
 
 
 def place_columns(path: Path, there: Sequence[str]) -> tuple[str, ...]:
@@ -88,11 +117,11 @@ def finish(whole: Path, target: Path, parts: Sequence[Part], n_rows: int) -> Non
     parts : sequence of Part
     n_rows : int
     """
-    files = [part.path.relative_to(whole) for part in parts]
+    files = [Path(below(part.path, whole)) for part in parts]
     _write_metadata(target, files)
     for name in _MAPS:
-        if (whole / name).is_file():
-            shutil.copyfile(whole / name, target / name)
+        if is_file(whole / name):
+            (target / name).write_bytes((whole / name).read_bytes())
     size = sum((target / file).stat().st_size for file in files)
     about: Mapping[str, str] = {
         **properties_of(whole),

@@ -13,10 +13,17 @@ from napari_astro_al.catalogue import Roles
 from napari_astro_al.errors import CatalogueError, listing
 from napari_astro_al.jobs import Job, Progress
 from napari_astro_al.scale.engines import Engine, merged_job
-from napari_astro_al.scale.hats import COLLECTION, is_hats
+from napari_astro_al.scale.hats import COLLECTION, hats_files, is_hats
 from napari_astro_al.scale.parts import Part, Source, unreadable
+from napari_astro_al.scale.stores import (
+    SUFFIXES,
+    files_below,
+    is_file,
+    is_local,
+    is_parquet,
+    opened,
+)
 
-SUFFIXES = (".parquet", ".pq", ".parq")
 FOOTERS = 100
 """Files whose footers are read between two words of how far it is."""
 MOST_LOOKED_AT = 200
@@ -78,18 +85,14 @@ def files_of(path: Path) -> list[Path]:
     CatalogueError
         If there is none.
     """
-    if path.is_file():
+    if (is_parquet(path) or is_local(path)) and is_file(path):
         return [path]
-    if not path.exists():
+    if is_local(path) and not path.exists():
         raise CatalogueError(f"There is no file or folder {path}.")
-    inside = path / "dataset" if is_hats(path) else path
-    found = sorted(
-        one
-        for one in inside.rglob("*")
-        if one.suffix.lower() in SUFFIXES
-        and one.is_file()
-        and not any(name.startswith(("_", ".")) for name in one.relative_to(inside).parts)
-    )
+    if is_hats(path):
+        found = hats_files(path) or files_below(path / "dataset")
+    else:
+        found = files_below(path)
     if not found:
         raise CatalogueError(
             f"{path} has no Parquet files ({listing(SUFFIXES)}). Give the folder that they are in, "
@@ -106,7 +109,7 @@ def open_parts_job(path: Path, engine: Engine, skip_unreadable: bool) -> Job[Ope
     CatalogueError
         Naming each file that cannot be read or has other columns.
     """
-    name = path.stem if path.is_file() else path.name
+    name = path.stem if is_parquet(path) else path.name
     whole = is_hats(path)
     parts: list[Part] = []
     failures: list[tuple[str, Exception]] = []
@@ -163,10 +166,10 @@ def _numbered(parts: Iterator[Part]) -> Iterator[Part]:
 def _footer(file: Path) -> tuple[Any, list[int]]:
     import pyarrow.parquet
 
-    with pyarrow.parquet.ParquetFile(file, pre_buffer=False) as opened:
-        about = opened.metadata
+    with opened(file) as stream, pyarrow.parquet.ParquetFile(stream, pre_buffer=False) as parquet:
+        about = parquet.metadata
         sizes = [about.row_group(k).num_rows for k in range(about.num_row_groups)]
-        return opened.schema_arrow, sizes
+        return parquet.schema_arrow, sizes
 
 
 def _check_columns(name: str, first: Path, schema: Any, file: Path, own: Any) -> None:

@@ -20,6 +20,7 @@ from napari_astro_al.catalogue.labels import label_text
 from napari_astro_al.catalogue.parts import RawTable
 from napari_astro_al.catalogue.row_streams import column_of
 from napari_astro_al.errors import AstroALError, CatalogueError
+from napari_astro_al.scale.stores import opened
 
 CHUNK = 131_072
 """Rows that are in memory at a time, of each partition that is being read."""
@@ -108,7 +109,10 @@ class Source:
         read = None if names is None else self._read_for(names)
         first = 0
         try:
-            with pyarrow.parquet.ParquetFile(part.path, pre_buffer=False) as file:
+            with (
+                opened(part.path) as stream,
+                pyarrow.parquet.ParquetFile(stream, pre_buffer=False) as file,
+            ):
                 metadata = file.schema_arrow.metadata
                 groups = None if part.row_group is None else [part.row_group]
                 for batch in file.iter_batches(

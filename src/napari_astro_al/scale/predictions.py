@@ -15,6 +15,7 @@ from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.errors import CatalogueError, SessionError
 from napari_astro_al.scale.models import Features, Model, Shares
 from napari_astro_al.scale.parts import Part, Source
+from napari_astro_al.scale.stores import below
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def new_folder(target: Path, whole: Path, parts: Sequence[Part]) -> dict[int, Pa
     except OSError as error:
         raise SessionError(f"The folder {target} cannot be made: {error.strerror}.") from error
     if all(part.row_group is None for part in parts):
-        return {part.number: target / part.path.relative_to(whole) for part in parts}
+        return {part.number: target / below(part.path, whole) for part in parts}
     digits = len(str(len(parts)))
     return {part.number: target / f"part-{part.number:0{digits}}.parquet" for part in parts}
 

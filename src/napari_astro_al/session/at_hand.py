@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from napari_astro_al.catalogue import Catalogue
 from napari_astro_al.catalogue.ids import id_hashes
+from napari_astro_al.catalogue.provenance import DataOrigin
 from napari_astro_al.features import FeatureMatrix, apply_features
 from napari_astro_al.jobs import Job
 from napari_astro_al.learning import Split
@@ -19,6 +20,7 @@ from napari_astro_al.scale import PartitionedCatalogue
 from napari_astro_al.scale.best import Best, Whereabouts
 from napari_astro_al.scale.fetching import catalogue_of
 from napari_astro_al.scale.sampling import Sample
+from napari_astro_al.scale.stores import is_local
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +65,8 @@ class AtHand:
         bare = catalogue_of(whole.source, tables)
         note = f"{len(bare):,} of {len(whole):,} sources: a sample, and what was asked for"
         catalogue = replace(bare, path=whole.path, note=note)
+        if not is_local(whole.path):
+            catalogue = replace(catalogue, path=None, origin=DataOrigin(request=str(whole.path)))
         catalogue.__dict__["id_digest"] = sample.id_digest  # of the whole, as its session's
         return cls(whole, sample, seed, tables, catalogue)
 

@@ -131,11 +131,10 @@ class ExportTable:
             cells[INTEREST] = pd.arrays.IntegerArray(filled, missing)
         if self.results:
             cells |= predicted_cells(self.classes, self._shares(rows))
-        frame = pd.DataFrame(cells)
         for name, source in self.columns.items():
             column: pd.Series[Any] = self.catalogue.column(source)
-            frame[name] = column.iloc[rows].reset_index(drop=True)
-        return frame
+            cells[name] = column.iloc[rows].reset_index(drop=True)
+        return pd.DataFrame(cells)
 
     def _shares(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         if len(self.results) == 1:

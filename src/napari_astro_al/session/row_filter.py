@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import get_args
 
 from napari_astro_al.catalogue import AllOf, Catalogue
@@ -15,9 +16,11 @@ from napari_astro_al.jobs import Job
 from napari_astro_al.session.selection import Selection
 
 _PART = re.compile(
-    r"\s*(?:`(?P<quoted>[^`]+)`|(?P<name>.+?))\s*"
-    r"(?P<sign>>=|<=|!=|==|=|>|<|\bcontains\b|\bis missing\b|\bin\b)\s*(?P<value>.*?)\s*"
+    r"\s*(?:`(?P<quoted>(?:[^`]|``)+)`|(?P<name>.+?))\s*"
+    r"(?P<sign>>=|<=|!=|==|=|>|<|\bcontains\b|\bis missing\b|\bin\b)\s*(?P<value>.*?)\s*",
+    re.DOTALL,
 )
+_QUOTED = re.compile(r"`(?:[^`]|``)+`|(?<=[=<>\s,])(?:\"[^\"]*\"|'[^']*')(?=\s|[,;]|\Z)")
 _AND = re.compile(r"\s+and\s+|\s*;\s*", re.IGNORECASE)
 
 
@@ -30,7 +33,8 @@ def condition_from_text(catalogue: Catalogue, text: str) -> AllOf:
     text : str
         Comparisons of columns with values, joined by ``and``: ``g < 18``, ``type = II``,
         ``name contains NGC``, ``type in I, II``, ``z is missing``. A column whose name has signs
-        in it stands between backquotes.
+        in it stands between backquotes, a backquote in it written twice; a value with commas or
+        ``and`` in it between quotes.
 
     Raises
     ------
@@ -38,7 +42,14 @@ def condition_from_text(catalogue: Catalogue, text: str) -> AllOf:
         Saying which part was not understood, and what would be; or that labels, which a table does
         not show, cannot be asked for.
     """
-    return AllOf(*(_criterion(catalogue, part) for part in _AND.split(text.strip()) if part))
+    return AllOf(*(_criterion(catalogue, part) for part in _parts(text.strip()) if part))
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between ``and`` and semicolons, those within quotes apart."""
+    masked = _QUOTED.sub(lambda found: "\0" * len(found[0]), text)
+    ends = [(0, 0), *(found.span() for found in _AND.finditer(masked)), (len(text), len(text))]
+    return [text[before[1] : after[0]] for before, after in pairwise(ends)]
 
 
 def _criterion(catalogue: Catalogue, part: str) -> Criterion:
@@ -48,7 +59,8 @@ def _criterion(catalogue: Catalogue, part: str) -> Criterion:
             f"{part!r} was not understood. Write such as g < 18 and type = II; other signs are "
             ">, >=, <=, !=, contains, in, is missing."
         )
-    column = found["quoted"] or found["name"]
+    quoted = found["quoted"]
+    column = quoted.replace("``", "`") if quoted else found["name"]
     sign = "==" if found["sign"] == "=" else found["sign"]
     if column == catalogue.roles.label:
         raise CatalogueError(
@@ -61,7 +73,7 @@ def _criterion(catalogue: Catalogue, part: str) -> Criterion:
         )
     operator: Operator = next(one for one in get_args(Operator) if one == sign)
     value = found["value"]
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+    if operator != "in" and len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         value = value[1:-1]
     return criterion_from_text(catalogue, column, operator, value)
 

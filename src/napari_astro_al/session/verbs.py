@@ -11,6 +11,7 @@ from napari_astro_al.session.footprints import Footprints
 from napari_astro_al.session.foreseeing import Foreseeing
 from napari_astro_al.session.founding import Founding
 from napari_astro_al.session.overlapping import Overlapping
+from napari_astro_al.session.question_scores import QuestionScores
 from napari_astro_al.session.replayable import Replayable
 from napari_astro_al.session.strangers import Strangers
 from napari_astro_al.session.triage import Triage
@@ -28,6 +29,7 @@ class Verbs(
     Overlapping,
     Footprints,
     Strangers,
+    QuestionScores,
     Founding,
 ):
     """The verbs of a session beside opening, saving and closing it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from qtpy.QtWidgets import QFileDialog, QWidget
@@ -95,8 +94,11 @@ class AstronomicalOpening:
         if self.dialog is not None:
             self.dialog.close()
         self.dialog = ComparisonDialog(told, self._parent.window())
-        self.dialog.finished.connect(partial(setattr, self, "dialog", None))
+        self.dialog.finished.connect(self._closed)
         self.dialog.show()
+
+    def _closed(self) -> None:
+        self.dialog = None
 
 
 def _look_beside(config: Path) -> Job[Path | None]:

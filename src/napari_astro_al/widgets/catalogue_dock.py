@@ -38,7 +38,7 @@ from napari_astro_al.widgets.service_dialog import ServiceButton
 from napari_astro_al.widgets.setup_form import SetupForm
 from napari_astro_al.widgets.style import caption, small
 from napari_astro_al.widgets.view_panel import ViewPanel
-from napari_astro_al.widgets.welcome import TEXT_WIDTH, welcome
+from napari_astro_al.widgets.welcome import TEXT_WIDTH, Welcome, button
 from napari_astro_al.widgets.whole_opening import FOLDER, WholeOpening
 from napari_astro_al.widgets.workbench import Workbench
 from napari_astro_al.widgets.workspace import report
@@ -72,7 +72,7 @@ class CatalogueDock(QScrollArea):
         self.service = ServiceButton(workspace, self.show_proposal)
         self.other_service = ServiceButton(workspace, self.show_proposal)
         self.astronomical = AstronomicalOpening(workspace, self)
-        self.imported = _button("What was imported…", self._show_import)
+        self.imported = button("What was imported…", self._show_import)
         self.imported.setToolTip("What of the configuration was taken over, and what has no equal")
         self.exporting: ExportDialog | None = None
         self.form: SetupForm | None = None
@@ -83,7 +83,15 @@ class CatalogueDock(QScrollArea):
         self.whole.proposed.connect(self.show_proposal)
         self.whole.settled.connect(lambda: self._setup.setEnabled(True))
         self.passes = PassPanel(workspace)
-        self._welcome = self._make_welcome()
+        ways = (
+            button("Open a catalogue…", self.ask_for_catalogue),
+            button(FOLDER, self.whole.ask_for_folder),
+            self.service,
+            button("Open a session…", self.ask_for_session),
+            button("Open an AstronomicAL file…", self.astronomical.ask),
+            button("Detect sources in an image…", self.ask_for_detection),
+        )
+        self._welcome = Welcome(ways, self.open_sample)
         self._summary = self._make_summary()
         self._setup = QWidget()
         QVBoxLayout(self._setup).setContentsMargins(0, 0, 0, 0)
@@ -96,21 +104,6 @@ class CatalogueDock(QScrollArea):
         self.setWidget(page)
         workspace.session_changed.connect(self._take)
         self._take(workspace.session)
-
-    def _make_welcome(self) -> QWidget:
-        ways = (
-            _button("Open a catalogue…", self.ask_for_catalogue),
-            _button(FOLDER, self.whole.ask_for_folder),
-            self.service,
-            _button("Open a session…", self.ask_for_session),
-            _button("Open an AstronomicAL file…", self.astronomical.ask),
-            _button("Detect sources in an image…", self.ask_for_detection),
-        )
-        samples = (
-            _button("Hubble eXtreme Deep Field", lambda: self.open_sample("hubble")),
-            _button("Simulated survey", lambda: self.open_sample("simulated")),
-        )
-        return welcome(ways, samples)
 
     def _make_summary(self) -> QWidget:
         part = QWidget()
@@ -134,16 +127,16 @@ class CatalogueDock(QScrollArea):
         rows.addLayout(line)
         rows.addWidget(self.view)
         rows.addSpacing(8)
-        for button in (
+        for entry in (
             *(self.imported, self.measure, self.join, self.footprint),
-            _button("Export…", self.ask_for_export),
-            _button("Open another catalogue…", self.ask_for_catalogue),
-            _button(FOLDER, self.whole.ask_for_folder),
+            button("Export…", self.ask_for_export),
+            button("Open another catalogue…", self.ask_for_catalogue),
+            button(FOLDER, self.whole.ask_for_folder),
             self.other_service,
-            _button("Detect sources in an image…", self.ask_for_detection),
-            _button("Close this session", self._workspace.release),
+            button("Detect sources in an image…", self.ask_for_detection),
+            button("Close this session", self._workspace.release),
         ):
-            rows.addWidget(button)
+            rows.addWidget(entry)
         return part
 
     def _take(self, session: Session | None) -> None:
@@ -233,12 +226,12 @@ class CatalogueDock(QScrollArea):
             note = small(f"There is a session: {proposal.kept_at}")
             note.setWordWrap(True)
             rows.addWidget(note)
-            rows.addWidget(_button("Continue it", self._continue))
-            rows.addWidget(_button("Start anew", lambda: self._start(anew=True)))
+            rows.addWidget(button("Continue it", self._continue))
+            rows.addWidget(button("Start anew", lambda: self._start(anew=True)))
         else:
-            self.start = _button("Start labelling", lambda: self._start(anew=False))
+            self.start = button("Start labelling", lambda: self._start(anew=False))
             rows.addWidget(self.start)
-        rows.addWidget(_button("Cancel", self._cancel))
+        rows.addWidget(button("Cancel", self._cancel))
         self._welcome.hide()
         self._summary.hide()
         self._setup.show()
@@ -332,12 +325,6 @@ class CatalogueDock(QScrollArea):
     def ask_for_export(self) -> None:
         """Let the person choose what goes into which file."""
         self.exporting = open_export(self._workspace, self)
-
-
-def _button(text: str, action: Callable[[], object]) -> QPushButton:
-    button = QPushButton(text)
-    button.clicked.connect(lambda: action())
-    return button
 
 
 def _offered(catalogue: Catalogue) -> dict[str, object]:

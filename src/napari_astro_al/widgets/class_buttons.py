@@ -12,9 +12,11 @@ from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, Q
 
 from napari_astro_al.catalogue import SourceId
 from napari_astro_al.learning import Task
+from napari_astro_al.learning.questions import path_of
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.palette import as_hex, class_styles
 from napari_astro_al.widgets.labelling import Labelling
+from napari_astro_al.widgets.style import escaped
 
 WIDEST_ROW = 34
 """Characters of class names that fit side by side before a row is broken."""
@@ -43,6 +45,8 @@ class ClassButtons(QWidget):
         self._labelling = labelling
         self._buttons: dict[str, QPushButton] = {}
         self._coarse_buttons: dict[str, QPushButton] = {}
+        self.after: tuple[str, ...] | None = None
+        """Of answers to a question, the answers before it; None where the buttons are classes."""
         self._grid = QGridLayout()
         self._grid.setSpacing(SPACING)
         rows = QVBoxLayout(self)
@@ -91,13 +95,15 @@ class ClassButtons(QWidget):
         for layout in (self._grid, self._coarse):
             while layout.count():
                 item = layout.takeAt(0)
+                item.widget().hide()
                 item.widget().deleteLater()
         self._buttons, self._coarse_buttons = {}, {}
         styles = class_styles(classes, colours)
         columns = _columns(classes)
         for place, name in enumerate(classes):
             button = QPushButton()
-            button.setIcon(chip(QColor(as_hex(styles[name].colour))))
+            if self.after is None:  # answers have no colour on the canvas
+                button.setIcon(chip(QColor(as_hex(styles[name].colour))))
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setFixedHeight(BUTTON_HEIGHT)
             button.setMinimumWidth(NARROWEST)
@@ -106,6 +112,8 @@ class ClassButtons(QWidget):
             words = Task.words(name)
             button.setToolTip(
                 f"Label the current source {words} ({key}); right click to rename, merge, group"
+                if self.after is None
+                else f"Answer {words} ({key})"
             )
             button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             button.customContextMenuRequested.connect(self._wanting(name, button))
@@ -141,21 +149,39 @@ class ClassButtons(QWidget):
         counts = Counter(session.shown_labels.labelled()[1])
         given = None if current is None else session.shown_labels.label_of(current)
         given = None if session.hides_label(current) else given
+        if self.after is not None:
+            counts, given = counted_after(counts, self.after), answered_after(given, self.after)
         for place, (name, button) in enumerate(self._buttons.items()):
             key = self._key(place, "", "{}  ")
-            button.setText(f"{key}{short(Task.words(name))}   {int(counts.get(name, 0))}")
+            button.setText(f"{key}{escaped(short(Task.words(name)))}   {int(counts.get(name, 0))}")
             font = button.font()
             font.setBold(name == given)
             button.setFont(font)
             button.setEnabled(current is not None)
         for name, button in self._coarse_buttons.items():
-            button.setText(f"{short(Task.words(name))}   {int(counts.get(name, 0))}")
+            button.setText(f"{escaped(short(Task.words(name)))}   {int(counts.get(name, 0))}")
             font = button.font()
             font.setBold(name == given)
             button.setFont(font)
         for button in (self.unsure, self.skip, *self._coarse_buttons.values()):
             button.setEnabled(current is not None)
         self.undo.setEnabled(session.book.undoable is not None)
+
+
+def counted_after(counts: Counter[str], after: tuple[str, ...]) -> Counter[str]:
+    """How many labels, by how many each has, go on with each answer after some answers."""
+    found: Counter[str] = Counter()
+    for label, n in counts.items():
+        answer = answered_after(label, after)
+        if answer is not None:
+            found[answer] += n
+    return found
+
+
+def answered_after(label: str | None, after: tuple[str, ...]) -> str | None:
+    """The answer that a label goes on with after some answers; None where it does not."""
+    path = () if label is None else path_of(label)
+    return path[len(after)] if len(path) > len(after) and path[: len(after)] == after else None
 
 
 def _columns(classes: tuple[str, ...]) -> int:

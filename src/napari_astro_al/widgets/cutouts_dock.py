@@ -92,7 +92,7 @@ class CutoutsDock(QWidget):
         self.composite = CompositeForm(self)
         self._dialog = self._make_dialog()
         self._closed = EmptyState(
-            "No pictures yet", "Every picture of a source has its place here."
+            "No pictures yet", "Open a catalogue first: pictures of its sources are shown here."
         )
         self._empty = EmptyState(
             "No pictures",

@@ -14,12 +14,9 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_astro_al.catalogue import SourceId
 from napari_astro_al.errors import AstroALError
-from napari_astro_al.learning import Advice, Task
 from napari_astro_al.learning.class_names import NOT
 from napari_astro_al.session import Session
-from napari_astro_al.session.curated import STRATEGY as CURATED
 from napari_astro_al.session.headline import headline_of
 from napari_astro_al.widgets.alarm_row import AlarmRow
 from napari_astro_al.widgets.busy_bar import BusyBar
@@ -31,9 +28,17 @@ from napari_astro_al.widgets.examples_row import ExamplesRow
 from napari_astro_al.widgets.founding_dialog import Founder
 from napari_astro_al.widgets.interest_row import InterestRow
 from napari_astro_al.widgets.label_tools import LabelTools
+from napari_astro_al.widgets.label_words import (
+    can_go_on,
+    coarse_labels,
+    state_words,
+    verdicts,
+    why_words,
+)
 from napari_astro_al.widgets.labelling import Labelling
 from napari_astro_al.widgets.learner_choice import LearnerChoice
 from napari_astro_al.widgets.links import Links
+from napari_astro_al.widgets.questioning import Questioning
 from napari_astro_al.widgets.selection_bar import SelectionBar
 from napari_astro_al.widgets.style import EmptyState, caption, one_line, small, strong
 from napari_astro_al.widgets.workspace import Workspace, report
@@ -47,7 +52,6 @@ AHEAD_TIP = (
     "there at once. It takes a core, and never changes which source is asked for."
 )
 MEASURE = "“Measure pictures…” in the Catalogue dock makes features; then training begins."
-BLIND = "Blind: what the model says, and why it asks, is told once you have answered."
 BASIS_LINES, WHY_LINES = 2, 4
 """Lines kept free for texts that change, so that nothing moves under the mouse."""
 PADDING = 9
@@ -81,6 +85,8 @@ class LabelDock(QWidget):
         self._state = small("")
         self.buttons = ClassButtons(labelling)
         self.buttons.menu_wanted.connect(self._offer_class_menu)
+        self.questioning = Questioning(workspace, labelling)
+        self.questioning.changed.connect(self._refresh_classes)
         self.examples = ExamplesRow(workspace, labelling)
         self.interest = InterestRow(labelling)
         self.founder = Founder(workspace, labelling, self)
@@ -139,6 +145,7 @@ class LabelDock(QWidget):
         source.addWidget(self._source, 1)
         source.addWidget(self.examples)
         rows.addLayout(source)
+        rows.addWidget(self.questioning)
         rows.addWidget(self.buttons)
         rows.addWidget(self.interest)
         rows.addWidget(self.tools)
@@ -199,7 +206,8 @@ class LabelDock(QWidget):
         session = self._workspace.session
         if session is not None:
             colours = {k: v for task in session.tasks.values() for k, v in task.colours.items()}
-            self.buttons.set_classes(session.classes, colours, _coarse(session))
+            if not self.questioning.fill(self.buttons):
+                self.buttons.set_classes(session.classes, colours, coarse_labels(session))
             self._refresh()
 
     def _refresh_soon(self, *_: object) -> None:
@@ -221,7 +229,7 @@ class LabelDock(QWidget):
         self._honesty.setToolTip(FORECAST_TIP if words.forecast else "")
         advice = session.advice(session.asking_task(current))
         self._advice.setText(advice.words)
-        self._advice.setToolTip(_verdicts(advice))
+        self._advice.setToolTip(verdicts(advice))
         self._source.setText("No source on show" if current is None else f"Source {current}")
         label = None if current is None else session.shown_labels.label_of(current)
         state = None if current is None else session.shown_labels.state_of(current)
@@ -230,9 +238,9 @@ class LabelDock(QWidget):
         doubt = self.checking.doubt_of(current)
         if session.hides_label(current) or doubt is not None:
             label, state = None, None
-        self._state.setText(_state_words(label, state, conductor.exhausted))
+        self._state.setText(state_words(label, state, conductor.exhausted))
         self._state.setVisible(bool(self._state.text()))
-        reason = "" if current is None else _why_words(session, current)
+        reason = "" if current is None else why_words(session, current)
         self._why.setText(reason if doubt is None else doubt.words)
         self.tools.show_state(session)
         self.buttons.show_state(session, current)
@@ -240,7 +248,7 @@ class LabelDock(QWidget):
         self.interest.show_state(session, current)
         self.learner.show_auto(session)
         self.changes.show_state(session)
-        self.go_on.setVisible(_can_go_on(session))
+        self.go_on.setVisible(can_go_on(session))
         self.stop.setText("Stop" if conductor.learning else "Resume")
         self.ahead.setEnabled(conductor.learning)
         if self.ahead.isChecked() != conductor.looking_ahead:
@@ -275,7 +283,7 @@ class LabelDock(QWidget):
 
     def _offer_class_menu(self, name: str, place: QPoint) -> None:
         session = self._workspace.session
-        if session is not None and not name.startswith(NOT):
+        if session is not None and not name.startswith(NOT) and self.questioning.tree is None:
             menu = ClassMenu(session, name, self)
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(place)
@@ -288,60 +296,3 @@ class LabelDock(QWidget):
                 session.add_class(name.strip())
             except AstroALError as error:
                 report(error)
-
-
-def _state_words(label: str | None, state: str | None, exhausted: bool) -> str:
-    if state == "excluded":
-        return "Excluded: never asked for, and not trained on. Its answers are kept."
-    if exhausted and state in ("labelled", "unsure"):
-        return "Nothing is left to ask for. Go back or click a source to change an answer."
-    if state == "labelled":
-        return f"Labelled {Task.words(str(label))}. Another answer corrects it."
-    if state == "unsure":
-        return "You were unsure of this one. A label settles it."
-    return "Skipped before." if state == "skipped" else ""
-
-
-def _coarse(session: Session) -> dict[str, str]:
-    """Coarse labels that are no classes, and what they mean."""
-    found = {
-        name: f"One of {', '.join(members)}; cannot say which"
-        for name, members in session.groups.items()
-    }
-    sought = [task.positive for task in session.tasks.values() if task.positive is not None]
-    if len(sought) == 1 and NOT + sought[0] not in session.classes:
-        found[NOT + sought[0]] = f"Anything but {sought[0]}"
-    return found
-
-
-def _verdicts(advice: Advice) -> str:
-    if not advice.words:
-        return ""
-    lines = [
-        advice.words,
-        *(f"{'✓' if one.stop else '–'} {one.words}" for one in advice.verdicts.values()),
-    ]
-    return "\n".join([*lines, "Advice only: nothing stops by itself."])
-
-
-def _why_words(session: Session, source: SourceId) -> str:
-    if session.hides_predictions(source):
-        return BLIND
-    parts = []
-    task = session.asking_task(source)
-    why = session.asked(source).get("why")
-    if why:
-        asks = f"{task} asks" if len(session.tasks) > 1 else "Asked"
-        parts.append(f"{asks} because: {why}")
-    curated = session.asked(source).get("strategy") == CURATED
-    probabilities = session.probabilities_of(source, task)
-    if probabilities and not curated:  # a test label that the model suggests would flatter it
-        told = ", ".join(
-            f"{Task.words(name)} {share:.0%}" for name, share in list(probabilities.items())[:3]
-        )
-        parts.append(f"The model says {told}.")
-    return "\n".join(parts)
-
-
-def _can_go_on(session: Session) -> bool:
-    return any(session.can_train(name) and session.is_covering(name) for name in session.tasks)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
 from time import monotonic
+from typing import Any
 
 from napari.utils.notifications import show_info
 from qtpy.QtCore import Signal
@@ -61,6 +62,8 @@ class Labelling(Turning):
         Goes with the next answer about the source on show.
     confirms : bool
         Whether the label that a source has, given again, is a check of it and not a new label.
+    questioning : Questioning or None
+        Asks the questions of tasks that have a tree of them.
     waits_for_paint : bool
         Whether something shows the current source and will call `painted`. Without one, a source
         counts as seen at once.
@@ -82,6 +85,7 @@ class Labelling(Turning):
         self.comment = ""
         self.confirms = False
         self.waits_for_paint = False
+        self.questioning: Any = None
         self._stage = _Stage.SHOWN
         self._waiting: deque[Callable[[], None]] = deque()
         self._since = monotonic()
@@ -148,7 +152,7 @@ class Labelling(Turning):
         if self._stage is not _Stage.COMING:
             return
         self._stage = _Stage.SHOWN
-        if self._waiting:
+        while self._waiting and self._stage is _Stage.SHOWN:
             self._waiting.popleft()()
 
     def _when_shown(self, action: Callable[[], None]) -> None:
@@ -167,7 +171,7 @@ class Labelling(Turning):
 
     def _answer(self, place: int) -> None:
         session = self._workspace.session
-        if session is None:
+        if session is None or (self.questioning is not None and self.questioning.takes(place)):
             return
         if not session.classes:
             show_info("There is no class yet. Add one in the Label dock first.")
@@ -209,8 +213,8 @@ class Labelling(Turning):
             self._record(lambda source: session.found_class(name, [source], seconds=seconds))
 
     def unsure(self) -> None:
-        """Say that one cannot tell, and show the next source."""
-        self._when_shown(lambda: self._say(None))
+        """Say that one cannot tell, or no more than was answered; show the next source."""
+        self._when_shown(lambda: self._say(self.questioning and self.questioning.half_way))
 
     def skip(self) -> None:
         """Put the current source off, and show the next one."""
@@ -246,6 +250,8 @@ class Labelling(Turning):
 
     def undo(self) -> None:
         """Take back the last answer and show its source again."""
+        if self.questioning is not None and self.questioning.step_back():
+            return
         self._step_back(lambda session: session.undo(), "Nothing to undo.")
 
     def redo(self) -> None:

@@ -32,7 +32,7 @@ from napari_astro_al.widgets.save_button import SaveButton, ShownChart
 from napari_astro_al.widgets.sight import Sight
 from napari_astro_al.widgets.source_chart import SourceChart
 from napari_astro_al.widgets.style import EmptyState, ThemeColours, one_line, small
-from napari_astro_al.widgets.workspace import Workspace
+from napari_astro_al.widgets.workspace import Workspace, tell_of_lingering
 
 DRAWN_AFTER = 0.1
 """Seconds in which the window draws the source first."""
@@ -64,6 +64,7 @@ class PlotsDock(QWidget):
         self._workspace = workspace
         self._links = Links()
         self._runner = JobRunner(self)
+        self._runner.lingers.connect(tell_of_lingering)
         self._jobs = Jobs(self._run)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -124,7 +125,7 @@ class PlotsDock(QWidget):
         whole.setSpacing(4)
         whole.addLayout(top)
         whole.addWidget(self._nothing, 1)
-        self._empty = EmptyState("No source", "Each source has its plots here.")
+        self._empty = EmptyState("No source", "Open a catalogue first: a source is plotted here.")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._body)

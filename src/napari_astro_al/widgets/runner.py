@@ -13,8 +13,10 @@ from napari.utils import progress
 from qtpy.compat import isalive
 from qtpy.QtCore import QObject, QTimer, Signal
 
-from napari_astro_al.errors import AstroALError
+from napari_astro_al.calls import given_up_by
+from napari_astro_al.errors import AstroALError, JobError
 from napari_astro_al.jobs import Job, Progress, wanted_while
+from napari_astro_al.widgets.garbage import collected_by_the_window, sweep_here
 from napari_astro_al.widgets.patience import Patience
 from napari_astro_al.widgets.post import Door, tell
 
@@ -43,12 +45,18 @@ class Running:
         How far it is.
     """
 
-    def __init__(self, title: str, forget: Callable[[Running], None]) -> None:
+    def __init__(
+        self,
+        title: str,
+        forget: Callable[[Running], None],
+        refuse: Callable[[Running, Exception], None],
+    ) -> None:
         self.title = title
         self.message = title
         self.progress = Progress(title)
         self._cancelled = Event()
         self._forget = forget
+        self._refuse = refuse
         self._lock = Lock()
         self._untold = False
         self._thread: Thread | None = None
@@ -89,6 +97,11 @@ class Running:
         self._cancelled.set()
         self._forget(self)
 
+    def give_up(self, why: str) -> None:
+        """Cancel it, and let whoever began it hear that it failed."""
+        self._cancelled.set()
+        self._refuse(self, JobError(why))
+
 
 class JobRunner(QObject):
     """Starts jobs, keeps count of them, and hands results over on the main thread.
@@ -109,6 +122,7 @@ class JobRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sweep_here()
         self._running: dict[Running, _Ends] = {}
         self._door = Door(self)
         self._bars = QTimer(self)
@@ -166,7 +180,7 @@ class JobRunner(QObject):
             Seconds that its thread waits first: the window draws what is urgent meanwhile, and
             does not share the interpreter.
         """
-        running = Running(title, self._forget)
+        running = Running(title, self._forget, self._refuse)
         self._running[running] = _Ends(done, failed, shown)
         if shown and not self._bars.isActive():
             self._bars.start()
@@ -228,6 +242,16 @@ class JobRunner(QObject):
         if running.at_work and isalive(self.patience):
             self.patience.watch(running)
 
+    def _refuse(self, running: Running, why: Exception) -> None:
+        """A person gave a job up: that is as if it had failed."""
+        ends = self._running.get(running)
+        self._forget(running)
+        if ends is None:
+            return
+        if ends.failed is None:
+            raise why
+        ends.failed(why)
+
     def cancel_all(self) -> None:
         """Give up every job."""
         for running in list(self._running):
@@ -278,12 +302,19 @@ class _Work(Thread):
 
     def run(self) -> None:
         """Drive the job to its end, its failure, or its cancellation."""
+        with collected_by_the_window():
+            self._drive()
+
+    def _drive(self) -> None:
         outcome: Outcome | None = None
         stand_back()
         if self._after:
             self._running.wait(self._after)
         try:
-            with wanted_while(lambda: not self._running.cancelled):
+            with (
+                wanted_while(lambda: not self._running.cancelled),
+                given_up_by(self._running.give_up),
+            ):
                 while not self._running.cancelled:
                     self._running.progress = progress = next(self._job)
                     if self._running.say(progress.message):

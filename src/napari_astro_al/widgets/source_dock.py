@@ -102,7 +102,9 @@ class SourceDock(QWidget):
         rows.addLayout(top)
         rows.addWidget(self.trouble)
         rows.addWidget(self.table, 1)
-        self._empty = EmptyState("No source", "Every source has its measurements here.")
+        self._empty = EmptyState(
+            "No source", "Open a catalogue first: what was measured of a source is shown here."
+        )
         whole = QVBoxLayout(self)
         whole.setContentsMargins(8, 8, 8, 8)
         whole.addWidget(self._body)

@@ -79,7 +79,7 @@ class TableDock(QWidget):
         rows.addWidget(self.rows_filter)
         rows.addWidget(self.table, 1)
         rows.addWidget(self.where)
-        self._empty = EmptyState("No sources", "A catalogue has its rows here.")
+        self._empty = EmptyState("No sources", "Open a catalogue first: its rows are shown here.")
         whole = QVBoxLayout(self)
         whole.setContentsMargins(8, 4, 8, 4)
         whole.addWidget(self._body)

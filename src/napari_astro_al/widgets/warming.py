@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 from threading import Lock, Thread
 
+from napari_astro_al.widgets.garbage import collected_by_the_window
 from napari_astro_al.widgets.runner import stand_back
 
 _MODULES = (
@@ -18,7 +19,7 @@ _MODULES = (
     "napari_astro_al.projection.raster_kernels",
 )
 """In the order in which opening a catalogue asks for them."""
-_UNITS = Lock()
+_LOADING = Lock()
 _MODELS = ("sklearn.ensemble", "sklearn.linear_model")
 
 
@@ -39,17 +40,21 @@ def warm_up_models() -> Thread:
 
 
 def _started(load: Callable[[], None]) -> Thread:
-    thread = Thread(target=load, name="astro-al: Warming up", daemon=True)
+    def work() -> None:
+        with collected_by_the_window():
+            load()
+
+    thread = Thread(target=work, name="astro-al: Warming up", daemon=True)
     thread.start()
     return thread
 
 
-def know_units() -> None:
-    """Load the units of napari's layers, for whoever asks first.
+def load_units() -> None:
+    """Load the units of napari's layers; where another thread is about to, wait for it.
 
-    Two threads that make their first layer at once find the registry of units half read.
+    While one thread loads pint's registry, another finds it there, but without its units.
     """
-    with _UNITS:
+    with _LOADING:
         from napari.utils.transforms import Affine
 
         Affine(ndim=2)
@@ -57,7 +62,7 @@ def know_units() -> None:
 
 def _load() -> None:
     import_module(_MODULES[0])
-    know_units()
+    load_units()
     _import(_MODULES[1:])
 
 

@@ -25,7 +25,7 @@ from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.rest import Rest
 from napari_astro_al.widgets.shortcuts import Shortcuts
 from napari_astro_al.widgets.views import SessionView
-from napari_astro_al.widgets.warming import know_units, warm_up, warm_up_models
+from napari_astro_al.widgets.warming import load_units, warm_up, warm_up_models
 from napari_astro_al.widgets.workspace import Workspace, report
 
 WARM_UP_AFTER = 300  # milliseconds: the window itself is drawn first
@@ -97,7 +97,7 @@ class Workbench(QObject):
             self.viewer.title = "napari"
             return
         timers = {"later": self._rest, "soon": self._soon, "aside": self._after_pictures}
-        know_units()
+        load_units()
         with self._canvas_at_rest():
             self.feature_space = FeatureSpace(self.viewer, session, run=self._run, **timers)
             self.view = SessionView(self.workspace, session, self.feature_space)

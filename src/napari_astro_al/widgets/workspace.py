@@ -17,6 +17,7 @@ from napari_astro_al.widgets.error_notice import tell_error, watch_for_faults
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.preferences import begin_as_preferred
 from napari_astro_al.widgets.runner import JobRunner, Running
+from napari_astro_al.widgets.slow_calls import SlowCalls
 
 AFTER_THE_PICTURE = 5.0  # seconds that what nobody waits for stands back when a session begins
 AUTOSAVE_AFTER = 1500  # milliseconds
@@ -54,7 +55,8 @@ class Workspace(QObject):
         self.viewer = viewer
         watch_for_faults()
         self.jobs = JobRunner(self)
-        self.jobs.lingers.connect(_tell_of_lingering)
+        self.jobs.lingers.connect(tell_of_lingering)
+        self.slow_calls = SlowCalls(self)
         self.session: Session | None = None
         self.conductor: Conductor | None = None
         self._owned = False
@@ -122,6 +124,7 @@ class Workspace(QObject):
         self._links.cut()
         if self.conductor is not None:
             self.conductor.stop()
+            self.conductor.deleteLater()  # this workspace would own it, and its session, for good
         self.jobs.cancel_all()
         session, self.session, self.conductor = self.session, None, None
         if session is None:
@@ -160,7 +163,8 @@ def report(error: Exception) -> None:
         raise error
 
 
-def _tell_of_lingering(message: str) -> None:
+def tell_of_lingering(message: str) -> None:
+    """Say that something was given up and goes on."""
     show_warning(
         f"Given up, and still at work: {message}. What comes of it is thrown away, and everything "
         "else goes on. If it never ends, choose another model, strategy or function, and mend "

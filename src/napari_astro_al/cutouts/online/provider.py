@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
+from napari_astro_al.calls import calling
 from napari_astro_al.catalogue import Catalogue, SourceId
 from napari_astro_al.catalogue.positions import position_columns, position_of
 from napari_astro_al.cutouts.angles import arcseconds
@@ -138,7 +139,11 @@ class OnlineCutouts:
         if position is None:
             return Cutout.absent("this source has no position", name=self.name)
         place = Place(*position, size or self.natural_size, source)
-        return pictured(lambda: self._made.picture(place, ask), self.name)
+        return pictured(lambda: self._called(place, ask), self.name)
+
+    def _called(self, place: Place, ask: Ask) -> Cutout:
+        with calling(f"cutout service {self.name!r}"):
+            return self._made.picture(place, ask)
 
     def _through(self) -> Web:
         return self._web or shared_web()

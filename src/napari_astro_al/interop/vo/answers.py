@@ -21,9 +21,9 @@ from xml.sax.saxutils import quoteattr
 from napari_astro_al.catalogue.provenance import DataOrigin
 from napari_astro_al.errors import InteropError
 from napari_astro_al.home import data_folder, flush_folder
-from napari_astro_al.interop.vo.aside import aside, in_words
+from napari_astro_al.interop.vo.failing import in_words
 from napari_astro_al.interop.vo.said import error_in, is_page, words_in, words_of
-from napari_astro_al.jobs import Job
+from napari_astro_al.jobs import Job, aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

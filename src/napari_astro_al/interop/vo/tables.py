@@ -16,11 +16,11 @@ from urllib.parse import quote
 
 from napari_astro_al.catalogue.astropy_tables import one_line
 from napari_astro_al.errors import InteropError
-from napari_astro_al.interop.vo.aside import aside, in_words
 from napari_astro_al.interop.vo.door import connected, permitted
+from napari_astro_al.interop.vo.failing import in_words
 from napari_astro_al.interop.vo.said import words_of
 from napari_astro_al.interop.vo.tap import base_of
-from napari_astro_al.jobs import Job, drain, guarded
+from napari_astro_al.jobs import Job, aside, drain, guarded
 
 _REGULAR = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*")
 

@@ -17,9 +17,9 @@ from napari_astro_al.annotation.events import utc_now
 from napari_astro_al.catalogue.provenance import DataOrigin
 from napari_astro_al.errors import AstroALError, InteropError
 from napari_astro_al.interop.vo.answers import beside, checked_place, kept, received_job
-from napari_astro_al.interop.vo.aside import aside, explained, in_words, quietly
 from napari_astro_al.interop.vo.door import MOST_BYTES, connected, permitted
-from napari_astro_al.jobs import Job, Progress, drain, guarded
+from napari_astro_al.interop.vo.failing import explained, in_words, quietly
+from napari_astro_al.jobs import Job, Progress, aside, drain, guarded
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,6 +16,7 @@ from napari_astro_al.learning.strategies import (  # noqa: F401 (their strategie
     foresight,
     noise,
     oddity,
+    questions,
     weighing,
 )
 from napari_astro_al.learning.strategies.candidates import Candidates, Floats, Gather

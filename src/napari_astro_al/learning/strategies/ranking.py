@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from napari_astro_al.calls import calling
 from napari_astro_al.errors import AstroALError, LearnerError
 from napari_astro_al.learning.strategies.candidates import Candidates, Floats
 from napari_astro_al.learning.strategies.diversity import MOST_DIVERSE, SHORTLIST, diversify
@@ -177,7 +178,8 @@ def _batch(function: Strategy, name: str, candidates: Candidates, n: int) -> tup
 
 def _answer(function: Strategy, name: str, candidates: Candidates, **n: int) -> Any:
     try:
-        return function(candidates, **n)
+        with calling(f"query strategy {name!r}"):
+            return function(candidates, **n)
     except AstroALError:
         raise
     except Exception as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -40,11 +41,11 @@ def check_name(name: str, suffix: str) -> None:
     """
     form = ASTROPY_FORMATS.get(suffix, suffix)
     too_long = form == "fits" and len(name) > _LONGEST_FITS_NAME
-    if too_long or not name or "\n" in name or _unfit(name, form):
+    if not name or _unfit_name(name, form):
         raise SessionError(
             f"The column name {name!r} cannot be written as {suffix}: {_HELD[form]}"
             f"{f', at most {_LONGEST_FITS_NAME} in a name' if too_long else ''}. "
-            f"{_other_formats(name, form)}, or leave the column out."
+            f"{_other_formats(name, form, _unfit_name)}, or leave the column out."
         )
 
 
@@ -69,11 +70,17 @@ def check_texts(frame: pd.DataFrame, suffix: str) -> None:
             )
 
 
+def _unfit_name(name: str, form: str) -> bool:
+    too_long = form == "fits" and len(name) > _LONGEST_FITS_NAME
+    return too_long or "\n" in name or _unfit(name, form)
+
+
 def _unfit(text: str, form: str) -> bool:
     return _UNFIT_TEXT[form].search(text) is not None
 
 
-def _other_formats(text: str, form: str) -> str:
+def _other_formats(text: str, form: str, unfit: Callable[[str, str], bool] | None = None) -> str:
+    unfit = unfit or _unfit
     forms = {one: ASTROPY_FORMATS.get(one, one) for one in SUFFIXES}
-    fit = [one for one, other in forms.items() if other != form and not _unfit(text, other)]
-    return f"Choose {listing(fit)}"
+    fit = [one for one, other in forms.items() if other != form and not unfit(text, other)]
+    return f"Choose {listing(fit)}" if fit else "Rename it"
