@@ -124,7 +124,6 @@ def test_a_session_is_found_again_without_its_catalogue_and_docks_say_what_they_
         assert "sources in memory, not of all 8,000" in dock.refused.words
     assert not dashboard.session_dock.share.writes.isEnabled()
     session, passes = bench.workspace.session, dashboard.catalogue.passes
-    assert not bench.feature_space.layers.get("density").visible  # points are few
 
     passes.count.click()
     qtbot.waitUntil(lambda: session.density_of_all is not None, timeout=30_000)
@@ -138,8 +137,7 @@ def test_a_session_is_found_again_without_its_catalogue_and_docks_say_what_they_
     settled(viewer)
     passes.count.click()
     assert session.density_of_all is None
-    settled(viewer)
-    assert not bench.feature_space.layers.get("density").visible
+    assert not session.window["density of all"]
 
 
 def test_damaged_partitions_are_named_and_left_out_where_the_person_wants_that(
