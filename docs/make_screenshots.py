@@ -185,7 +185,7 @@ def _hats_session() -> Iterator[Any]:
     """A simulated survey of the whole sky as LSDB writes it, and some labels."""
     import lsdb
 
-    table = samples.simulated_survey(600_000, seed=0).table
+    table = samples.simulated_survey(400_000, seed=0).table
     rng = np.random.default_rng(0)
     stars = table["class"].to_numpy() == "STAR"
     along = rng.uniform(0, 360, len(table))
@@ -196,9 +196,9 @@ def _hats_session() -> Iterator[Any]:
     with TemporaryDirectory() as name:
         folder = Path(name) / "allsky"
         written = lsdb.from_dataframe(
-            table, ra_column="ra", dec_column="dec", lowest_order=2, partition_rows=20_000
+            table, ra_column="ra", dec_column="dec", lowest_order=1, margin_threshold=None
         )
-        written.write_catalog(folder, catalog_name="allsky")
+        written.write_catalog(folder, catalog_name="allsky", progress_bar=False)
         catalogue = aal.PartitionedCatalogue.open(
             folder, id="source_id", label="class", engine="threads"
         )

@@ -13,7 +13,7 @@ import napari_astro_al as aal
 from napari_astro_al.learning import MODELS, STRATEGIES
 from napari_astro_al.widgets.class_menu import ClassMenu, GroupDialog
 from napari_astro_al.widgets.committee_dialog import CommitteeDialog
-from napari_astro_al.widgets.learner_choice import COMMITTEE, COST
+from napari_astro_al.widgets.learner_choice import COMMITTEE, COST, PARAMETERS
 from napari_astro_al.widgets.score_choice import TOGETHER
 from napari_astro_al.widgets.setup_form import EACH, _task_of
 
@@ -102,9 +102,9 @@ class TestLearner:
     def test_every_model_and_strategy_is_offered(self, bench):
         choice = bench.dashboard.label.learner
         models = [choice.model.itemData(i) for i in range(choice.model.count())]
-        assert models == ["auto", *MODELS, COMMITTEE]
+        assert models == ["auto", *MODELS, COMMITTEE, PARAMETERS]
         offered = {choice.strategy.itemData(i) for i in range(choice.strategy.count())}
-        assert offered - {None} == {"auto", *STRATEGIES, COST}
+        assert offered - {None} == {"auto", *STRATEGIES, COST, PARAMETERS}
 
     def test_strategies_explain_themselves_under_headings(self, bench):
         box = bench.dashboard.label.learner.strategy

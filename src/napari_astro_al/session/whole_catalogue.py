@@ -44,7 +44,8 @@ REFUSED = {
     "split": ("This split", "Begin another session: Session(..., split=...)."),
     "columns": (
         "These columns",
-        "Write them into the catalogue's files, and open it again.",
+        "catalogue.crossmatch(other) makes a catalogue with another one's columns; write others "
+        "into its files, and open it again.",
     ),
     "share": (
         "This file",

@@ -16,6 +16,7 @@ from napari_astro_al.learning.questions import path_of
 from napari_astro_al.session import Session
 from napari_astro_al.viewer.palette import as_hex, class_styles
 from napari_astro_al.widgets.labelling import Labelling
+from napari_astro_al.widgets.style import escaped
 
 WIDEST_ROW = 34
 """Characters of class names that fit side by side before a row is broken."""
@@ -111,6 +112,8 @@ class ClassButtons(QWidget):
             words = Task.words(name)
             button.setToolTip(
                 f"Label the current source {words} ({key}); right click to rename, merge, group"
+                if self.after is None
+                else f"Answer {words} ({key})"
             )
             button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             button.customContextMenuRequested.connect(self._wanting(name, button))
@@ -150,13 +153,13 @@ class ClassButtons(QWidget):
             counts, given = counted_after(counts, self.after), answered_after(given, self.after)
         for place, (name, button) in enumerate(self._buttons.items()):
             key = self._key(place, "", "{}  ")
-            button.setText(f"{key}{short(Task.words(name))}   {int(counts.get(name, 0))}")
+            button.setText(f"{key}{escaped(short(Task.words(name)))}   {int(counts.get(name, 0))}")
             font = button.font()
             font.setBold(name == given)
             button.setFont(font)
             button.setEnabled(current is not None)
         for name, button in self._coarse_buttons.items():
-            button.setText(f"{short(Task.words(name))}   {int(counts.get(name, 0))}")
+            button.setText(f"{escaped(short(Task.words(name)))}   {int(counts.get(name, 0))}")
             font = button.font()
             font.setBold(name == given)
             button.setFont(font)

@@ -17,7 +17,7 @@ from qtpy.QtWidgets import (
 
 from napari_astro_al.errors import AstroALError
 from napari_astro_al.session import Session
-from napari_astro_al.widgets.style import small
+from napari_astro_al.widgets.style import escaped, small
 from napari_astro_al.widgets.workspace import report
 
 
@@ -35,7 +35,7 @@ class ClassMenu(QMenu):
         super().__init__(parent)
         self._session, self._name = session, name
         self.setToolTipsVisible(True)
-        title = self.addAction(name)
+        title = self.addAction(escaped(name))
         title.setEnabled(False)
         self._offer("Rename…", self._rename, "Labels given so far go with it")
         if name not in session.groups:
@@ -52,7 +52,7 @@ class ClassMenu(QMenu):
         into = self.addMenu("Merge into")
         for other in others:
             merge = _bound(self._session.merge_classes, [self._name, other], other)
-            into.addAction(other).triggered.connect(_reporting(merge))
+            into.addAction(escaped(other)).triggered.connect(_reporting(merge))
 
     def _offer(self, words: str, action: Callable[[], object], tip: str = "") -> None:
         command = self.addAction(words)

@@ -20,6 +20,7 @@ from qtpy.QtWidgets import (
 from napari_astro_al.learning import Task
 from napari_astro_al.viewer.palette import as_hex, class_styles
 from napari_astro_al.widgets.class_buttons import chip, short
+from napari_astro_al.widgets.style import plain
 
 MOST = 100_000
 NO_TARGET = "–"
@@ -67,7 +68,7 @@ class CuratedProgress(QScrollArea):
         for row, name in enumerate(classes):
             disc = QLabel()
             disc.setPixmap(chip(QColor(as_hex(styles[name].colour))).pixmap(CHIP, CHIP))
-            words = QLabel(short(Task.words(name)))
+            words = plain(short(Task.words(name)))
             words.setToolTip(Task.words(name))
             bar = QProgressBar()
             bar.setFixedHeight(18)

@@ -15,6 +15,7 @@ from napari_astro_al.learning import Task
 from napari_astro_al.session.explanation import LabelledNeighbour
 from napari_astro_al.viewer.sheet_pictures import Pictures
 from napari_astro_al.widgets.class_buttons import chip, short
+from napari_astro_al.widgets.style import plain
 
 SIDE = 44
 """Pixels of a picture."""
@@ -58,7 +59,7 @@ class NearGrid(QWidget):
         self.buttons = {}
         for line, (name, near) in enumerate(neighbours.items()):
             words = Task.words(name)
-            disc, title = QLabel(), QLabel(short(words))
+            disc, title = QLabel(), plain(short(words))
             disc.setPixmap(chip(QColor(colours.get(name, "#8E98A4"))).pixmap(14, 14))
             title.setToolTip(f"The labelled sources nearest in feature space that are {words}")
             self._grid.addWidget(disc, line, 0)

@@ -25,6 +25,7 @@ from napari_astro_al.session import Selection, Session
 from napari_astro_al.widgets.footprint_menu import FootprintMenu
 from napari_astro_al.widgets.links import Links
 from napari_astro_al.widgets.runner import Running
+from napari_astro_al.widgets.style import escaped
 from napari_astro_al.widgets.workspace import Workspace, report
 
 
@@ -130,7 +131,7 @@ class SelectionBar(QWidget):
             return
         menu = QMenu(self)
         for name in session.classes:
-            menu.addAction(name).triggered.connect(_bound(self.label_selected, name))
+            menu.addAction(escaped(name)).triggered.connect(_bound(self.label_selected, name))
         menu.addSeparator()
         menu.addAction("New class…").triggered.connect(self._workspace.group_wanted)
         menu.exec(self.label_all.mapToGlobal(self.label_all.rect().bottomLeft()))
@@ -156,7 +157,7 @@ class SelectionBar(QWidget):
         if session is None:
             return
         for name in session.sets.names:
-            part = menu.addMenu(_escaped(f"{name}  ({session.sets[name].count:,})"))
+            part = menu.addMenu(escaped(f"{name}  ({session.sets[name].count:,})"))
             part.addAction("Select").triggered.connect(_bound(self._select_set, name))
             part.addAction("Ask within").triggered.connect(_bound(self._ask_within, name))
             part.addAction("Exclude from asking and training").triggered.connect(
@@ -324,11 +325,6 @@ def _menu_button(text: str, tip: str) -> QPushButton:
     button.setToolTip(tip)
     button.setMenu(QMenu(button))
     return button
-
-
-def _escaped(text: str) -> str:
-    """The text for a menu, where an ampersand would mark a key."""
-    return text.replace("&", "&&")
 
 
 def _reporting(action: Callable[[], object]) -> None:

@@ -57,6 +57,18 @@ def one_line(like: QLabel | None = None) -> QElidingLabel:
     return line
 
 
+def escaped(text: str) -> str:
+    """The text for a button or a menu, where an ampersand would mark a key."""
+    return text.replace("&", "&&")
+
+
+def plain(words: str) -> QLabel:
+    """A text that is shown as it is, whatever marks it has."""
+    label = QLabel(words)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
 class ThemeColours:
     """The colours of a napari theme, for what Qt style sheets do not reach.
 

@@ -26,7 +26,7 @@ from napari_astro_al.viewer.colouring import styles_of
 from napari_astro_al.viewer.contact_sheet import ZOOMS
 from napari_astro_al.viewer.palette import as_hex
 from napari_astro_al.widgets.class_buttons import chip, short
-from napari_astro_al.widgets.style import caption, one_line, small
+from napari_astro_al.widgets.style import caption, escaped, one_line, small
 from napari_astro_al.widgets.triaging import Triaging
 
 WIDTH = 240
@@ -274,7 +274,7 @@ class TriagePanel(QWidget):
         for place, (name, button) in enumerate(self._buttons.items()):
             key = f"{place + 1}  " if place < 9 else ""
             n = labels.count(name)
-            button.setText(f"{key}{short(Task.words(name))}" + (f"   {n}" if n else ""))
+            button.setText(f"{key}{escaped(short(Task.words(name)))}" + (f"   {n}" if n else ""))
             button.setEnabled(some)
         for button in (self.unsure, self.skip, self.rest, self.flip, self.look, self.next):
             button.setEnabled(some)

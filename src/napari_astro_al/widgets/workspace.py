@@ -124,6 +124,7 @@ class Workspace(QObject):
         self._links.cut()
         if self.conductor is not None:
             self.conductor.stop()
+            self.conductor.deleteLater()  # this workspace would own it, and its session, for good
         self.jobs.cancel_all()
         session, self.session, self.conductor = self.session, None, None
         if session is None:
