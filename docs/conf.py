@@ -56,6 +56,8 @@ SECTIONS = {
     "Label": [
         "how_to_strategies",
         "how_to_triage",
+        "how_to_new_classes",
+        "how_to_questions",
         "how_to_check_labels",
         "how_to_test_set",
         "how_to_stop",
