@@ -88,12 +88,14 @@ def _open(what: str | None) -> int:
 def _run_window(opened: Callable[[], Any]) -> int:
     """Run the dashboard on what is opened, until it is closed."""
     gc.disable()  # nothing that is imported is ever garbage
-    import napari
+    try:
+        import napari
 
-    from napari_astro_al.widgets import open_viewer
+        from napari_astro_al.widgets import open_viewer
 
-    gc.freeze()
-    gc.enable()
+        gc.freeze()
+    finally:
+        gc.enable()
     open_viewer(opened())
     napari.run()
     return 0

@@ -160,6 +160,7 @@ class TestMissingValues:
             "decision_tree",
             "extra_trees",
             "gradient_boosting",
+            "questions",
             "random_forest",
         ]
 

@@ -15,8 +15,6 @@ from napari_astro_al.learning import STRATEGIES, Candidates, LearnerRecipe, buil
 from napari_astro_al.learning.learners import class_probabilities
 from napari_astro_al.learning.strategies import (
     Whitening,
-    chance,
-    disagreement,
     foresight,
     noise,
     oddity,
@@ -94,11 +92,10 @@ class TestEpsilonGreedy:
         assert 5 <= np.count_nonzero(first) <= 40
         assert first.count(0) == 200 - np.count_nonzero(first)
 
-    def test_random_ones_have_no_score(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(chance, "EPSILON", 1.0)
+    def test_random_ones_have_no_score(self) -> None:
         candidates = of([[0.5, 0.5]] * 20)
 
-        order, scores = rank("epsilon_greedy", candidates, hashes_of(candidates), 5)
+        order, scores = rank("epsilon_greedy(epsilon=1.0)", candidates, hashes_of(candidates), 5)
 
         assert len(set(order.tolist())) == 5
         assert np.isnan(scores).all()
@@ -375,15 +372,16 @@ class TestErrorAware:
         assert scores.argmax() == 1
         assert scores[0] < 0.5 * scores[1]
 
-    def test_without_errors_is_bagging(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(disagreement, "BAGS", noise.LEARNERS)
+    def test_without_errors_is_bagging(self) -> None:
         rng = np.random.default_rng(7)
         features = rng.normal(size=(40, 2))
         labels = np.where(features[:, 0] > 0, "a", "b")
         candidates = trained(features[:10], labels[:10], features[10:])
 
         np.testing.assert_allclose(
-            STRATEGIES["error_aware"](candidates), STRATEGIES["bagging"](candidates), atol=1e-12
+            STRATEGIES["error_aware"](candidates),
+            STRATEGIES["bagging"](candidates, bags=noise.LEARNERS),
+            atol=1e-12,
         )
 
 

@@ -138,8 +138,9 @@ def test_progress_counts_partitions_and_a_closed_job_stops(
     catalogue = aal.PartitionedCatalogue.open(as_parquet(table, 7), engine="threads")
 
     job = catalogue.gaps_job(["u", "g"], [])
-    assert next(job) == Progress("Looking for missing values", 0, 7)
-    assert next(job) == Progress("Looking for missing values", 1, 7)
+    for done in (0, 1):
+        words = f"Looking for missing values: {done} of 7 partitions"
+        assert next(job) == Progress(words, done, 7)
     job.close()
 
     assert drain(catalogue.gaps_job(["u", "g"], [])) == {"g"}
