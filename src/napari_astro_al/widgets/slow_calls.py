@@ -15,16 +15,18 @@ LOOK_EVERY = 2_000
 """Milliseconds between two looks."""
 
 
+_told: list[Call] = []
+
+
 class SlowCalls(QObject):
     """Looks from time to time for calls of other people's code that have not come back.
 
-    The window goes on meanwhile, for they work in threads. Each is spoken of once, with a button
-    that gives it up: whoever waits for it then goes on as after an error.
+    The window goes on meanwhile, for they work in threads. Each is spoken of once, in whichever
+    window, with a button that gives it up: whoever waits for it then goes on as after an error.
     """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._told: list[Call] = []
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY)
         self._timer.timeout.connect(self._look)
@@ -32,11 +34,11 @@ class SlowCalls(QObject):
 
     def _look(self) -> None:
         calls = on_their_way()
-        self._told = [one for one in self._told if one in calls]
+        _told[:] = [one for one in _told if one in calls]
         slow = [one for one in calls if one.can_be_given_up and one.seconds > SLOW_AFTER]
         for call in slow:
-            if call not in self._told:
-                self._told.append(call)
+            if call not in _told:
+                _told.append(call)
                 _tell(call)
 
 
