@@ -70,7 +70,7 @@ class Matched:
         whole = cast("PartitionedCatalogue", self)
         place = yield from crossmatched_job(whole, other, radius, columns, to)
         roles = whole.roles
-        return PartitionedCatalogue.open(
+        found = yield from PartitionedCatalogue.open_job(
             place,
             id=roles.id,
             label=roles.label,
@@ -81,3 +81,4 @@ class Matched:
             unknown=roles.unknown,
             engine=whole.engine,
         )
+        return found
